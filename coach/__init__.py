@@ -1,0 +1,1 @@
+"""coach: a treadmill interval coach for forward and backward walking and running."""
