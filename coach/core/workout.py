@@ -1,4 +1,4 @@
-"""A workout as the runner does it: segments in order, repeats already unrolled, every number in km/h, percent, s and m."""
+"""A workout as the runner does it: segments in order, repeats unrolled, numbers in km/h, percent, s and m."""
 
 from __future__ import annotations
 

@@ -1,0 +1,228 @@
+"""What the machine last said, and what follows from it: speed, standstill, silence. Bytes never raise from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from math import inf
+from typing import Final
+
+from coach.core import ftms
+from coach.core.error import DecodeError
+from coach.core.event import Event, Heard, LinkFound, LinkLost, Slept
+from coach.core.machine import (
+    LOWEST_CREEP_KMH,
+    UNKNOWN_INCLINE,
+    UNKNOWN_SPEED,
+    MachineProfile,
+    Range,
+    Reported,
+    Units,
+    usable,
+)
+from coach.core.units import Trial, learn
+from coach.core.workout import Facing
+
+MOVING_KMH: Final = 0.2  # reports below are a belt at rest (safety.md 6a, STARTING)
+STILL_S: Final = 2.0  # the report has been 0 for so long (safety.md 1)
+STRAY_STILL_S: Final = 3.0  # where single stray zeros are known (ftms.md 4.19)
+SILENT_STILL_S: Final = 5.0  # nothing heard, from a machine that falls silent (safety.md 1)
+SILENT_AFTER_STOP_S: Final = 3.0
+STEADY_KMH: Final = 0.02  # a report is constant within this
+GAPS: Final = 9  # of so many gaps between frames the median is the period
+USUAL_PERIOD_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What left by the door: the last set-points and acts, speeds in km/h as they were believed then."""
+
+    target_kmh: float | None = None
+    before_kmh: float | None = None  # the set-point before it
+    target_at_s: float = -inf
+    ramp_until_s: float = -inf  # when the belt should have reached it
+    slowed_at_s: float = -inf  # the last write that asked for less
+    slowed_from_kmh: float = 0.0  # what was reported then, and what a ramp still under way adds
+    incline_pct: float | None = None
+    incline_at_s: float = -inf
+    start_at_s: float = -inf
+    stop_at_s: float = -inf
+    stop_from_kmh: float = 0.0  # what was reported when Stop was handed over
+    stop_returned: bool = False
+    stop_accepted: bool = False
+    stop_done: bool = False  # the belt has been STILL since
+
+    @property
+    def stopping(self) -> bool:
+        """Stop was the last act and the belt has not been STILL since."""
+        return self.stop_at_s > self.start_at_s and not self.stop_done
+
+
+@dataclass(frozen=True, slots=True)
+class Belt:
+    """The belt as it is known; speeds in km/h after correction of the unit, instants in s."""
+
+    link: bool = False
+    link_at_s: float = -inf  # since when it is up or down
+    heard_at_s: float = -inf
+    gaps: tuple[float, ...] = ()
+    period_s: float = USUAL_PERIOD_S  # median of the gaps
+    kmh: float | None = None
+    steady_at_s: float = -inf  # the report has been constant since
+    zero_at_s: float | None = None  # and 0 since
+    moved_kmh: float = 0.0  # last report above 0
+    still: bool = False
+    still_by_silence: bool = False
+    incline_pct: float | None = None
+    odometer_m: float = 0.0
+    counter_m: int | None = None
+    counter_from_m: float = 0.0  # odometer when the counter was 0
+    raw_speeds: Range = UNKNOWN_SPEED  # as sent, in the unit of targets
+    speeds: Range = UNKNOWN_SPEED
+    inclines: Range = UNKNOWN_INCLINE
+    units: Units = field(default_factory=Units)
+    trial: Trial = field(default_factory=Trial)
+    pending: ftms.Pending | None = None
+    heart_bpm: int | None = None  # the machine's own
+    damaged: int = 0  # frames that could not be read whole
+    status: ftms.MachineStatus | None = None
+    status_at_s: float = -inf
+    response: ftms.Response | None = None
+    response_at_s: float = -inf
+
+    @property
+    def moving(self) -> bool:
+        """The last report was above a belt at rest."""
+        return self.kmh is not None and self.kmh > MOVING_KMH
+
+    @property
+    def creep_kmh(self) -> float:
+        """The machine's lowest settable speed that is at least 0.8 km/h (safety.md 1)."""
+        return self.speeds.at_least(LOWEST_CREEP_KMH)
+
+    def silence(self, at_s: float, facing: Facing, sent: Sent) -> float:
+        """How long nothing was heard, in units of `stale`: from 1 it is stale, from 2 a Stop (safety.md 1, 8)."""
+        if not self.link or self.still or (sent.stopping and sent.stop_accepted):
+            return 0.0
+        limit_s = max(2.0, 3 * self.period_s) if facing.rear else max(3.0, 4 * self.period_s)
+        return (at_s - max(self.heard_at_s, self.link_at_s)) / limit_s
+
+
+def observe(profile: MachineProfile, belt: Belt, sent: Sent, event: Event) -> Belt:
+    """Take an event in; time passes on every one."""
+    match event:
+        case Heard(at_s, uuid, value):
+            try:
+                belt = _hear(belt, sent, at_s, uuid, value)
+            except DecodeError:
+                belt = replace(belt, damaged=belt.damaged + 1)
+        case LinkLost(at_s) | Slept(at_s):
+            belt = replace(belt, link=False, link_at_s=at_s, still=False, zero_at_s=None, pending=None, kmh=None)
+        case LinkFound(at_s):
+            belt = replace(belt, link=True, link_at_s=at_s, zero_at_s=None, gaps=())
+        case _:
+            pass
+    if belt.still:
+        return belt
+    return _settle(profile, belt, sent, event.at_s)
+
+
+def _hear(belt: Belt, sent: Sent, at_s: float, uuid: int, value: bytes) -> Belt:
+    match uuid:
+        case ftms.TREADMILL_DATA:
+            pending, record = ftms.merge(belt.pending, ftms.decode_treadmill_data(value), at_s)
+            if record is None:
+                return replace(belt, pending=pending)
+            return _frame(replace(belt, pending=None) if belt.pending else belt, sent, at_s, record)
+        case ftms.MACHINE_STATUS:
+            return replace(belt, status=ftms.decode_machine_status(value), status_at_s=at_s)
+        case ftms.CONTROL_POINT:
+            return replace(belt, response=ftms.decode_response(value), response_at_s=at_s)
+        case ftms.SPEED_RANGE:
+            sent_range = ftms.decode_speed_range(value)
+            raw = usable(sent_range.min_kmh, sent_range.max_kmh, sent_range.step_kmh, UNKNOWN_SPEED)
+            return replace(belt, raw_speeds=raw, speeds=_scaled(raw, belt.units.target))
+        case ftms.INCLINATION_RANGE:
+            sent_incline = ftms.decode_inclination_range(value)
+            if sent_incline.min_pct > sent_incline.max_pct:
+                return replace(belt, damaged=belt.damaged + 1)
+            step = sent_incline.step_pct if sent_incline.step_pct > 0 else UNKNOWN_INCLINE.step
+            return replace(belt, inclines=Range(sent_incline.min_pct, sent_incline.max_pct, step))
+        case _:
+            return belt
+
+
+def _frame(belt: Belt, sent: Sent, at_s: float, record: ftms.TreadmillData) -> Belt:
+    gap_s = at_s - belt.heard_at_s
+    gaps = (*belt.gaps[1 - GAPS :], gap_s) if gap_s < inf else belt.gaps
+    damaged = belt.damaged + (1 if record.problems else 0)
+    if record.speed_kmh is None:
+        return replace(belt, heard_at_s=at_s, damaged=damaged)
+    kmh = record.speed_kmh * belt.units.report
+    before = belt.kmh if belt.kmh is not None else kmh
+    moved_m = before * min(gap_s, 4 * belt.period_s, 4.0) / 3.6 if gap_s < inf else 0.0
+    odometer_m, counter_from_m, counted_m = _count(belt, moved_m, record.distance_m)
+    units, trial = learn(
+        belt.units, belt.trial, at_s, record.speed_kmh, moved_m, counted_m, sent.target_kmh, sent.target_at_s
+    )
+    changed = units != belt.units
+    return replace(
+        belt,
+        heard_at_s=at_s,
+        gaps=gaps,
+        period_s=sorted(gaps)[len(gaps) // 2] if gaps else USUAL_PERIOD_S,
+        kmh=record.speed_kmh * units.report,
+        steady_at_s=belt.steady_at_s if abs(kmh - before) <= STEADY_KMH and belt.kmh is not None else at_s,
+        zero_at_s=(belt.zero_at_s if belt.zero_at_s is not None else at_s) if kmh == 0 else None,
+        moved_kmh=kmh if kmh > 0 else belt.moved_kmh,
+        still=belt.still and kmh <= MOVING_KMH,
+        incline_pct=record.incline_pct if record.incline_pct is not None else belt.incline_pct,
+        odometer_m=odometer_m,
+        counter_m=record.distance_m if record.distance_m is not None else belt.counter_m,
+        counter_from_m=counter_from_m,
+        units=units,
+        trial=trial,
+        speeds=_scaled(belt.raw_speeds, units.target) if changed else belt.speeds,
+        heart_bpm=record.heart_rate_bpm,
+        damaged=damaged,
+    )
+
+
+def _count(belt: Belt, moved_m: float, counter_m: int | None) -> tuple[float, float, float | None]:
+    """The odometer follows the speed and is held within a metre of the machine's counter, which may jump to 0."""
+    odometer_m = belt.odometer_m + moved_m
+    if counter_m is None:
+        return odometer_m, belt.counter_from_m, None
+    if belt.counter_m is None or counter_m < belt.counter_m:
+        return odometer_m, odometer_m - counter_m, None
+    held_m = min(max(odometer_m, belt.counter_from_m + counter_m - 1), belt.counter_from_m + counter_m + 1)
+    return max(held_m, belt.odometer_m), belt.counter_from_m, float(counter_m - belt.counter_m)
+
+
+def _scaled(raw: Range, factor: float) -> Range:
+    return raw if factor == 1 else Range(raw.low * factor, raw.high * factor, raw.step * factor)
+
+
+def _settle(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float) -> Belt:
+    """STILL as safety.md 1 has it: zero for a while and the stop time over, or silence where silence means that."""
+    if not belt.link or at_s < _stopped_at_s(profile, belt, sent):
+        return belt
+    if belt.zero_at_s is not None:
+        waited_s = at_s - belt.zero_at_s
+        fresh = at_s - belt.heard_at_s <= max(2.0, 3 * belt.period_s) or profile.silent_when_stopped
+        if fresh and waited_s >= (STRAY_STILL_S if profile.stray_zeros else STILL_S):
+            return replace(belt, still=True, still_by_silence=False)
+    if profile.silent_when_stopped and at_s - max(belt.heard_at_s, belt.link_at_s) >= SILENT_STILL_S:
+        since_stop_s = at_s - _stopped_at_s(profile, belt, sent)
+        if since_stop_s >= SILENT_AFTER_STOP_S and (sent.stop_at_s > sent.start_at_s or belt.heard_at_s == -inf):
+            return replace(belt, still=True, still_by_silence=True, kmh=0.0)
+    return belt
+
+
+def _stopped_at_s(profile: MachineProfile, belt: Belt, sent: Sent) -> float:
+    """When the belt must have come to rest by the profile's ramp, counted from our Stop or from the first zero."""
+    if sent.stop_at_s > sent.start_at_s:
+        return sent.stop_at_s + profile.stop_s(sent.stop_from_kmh)
+    if belt.zero_at_s is None:
+        return -inf
+    slow = profile.reported is Reported.TARGET or not profile.known
+    return belt.zero_at_s + (profile.stop_s(belt.moved_kmh) if slow else 0.0)

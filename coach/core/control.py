@@ -1,0 +1,271 @@
+"""The control point: one procedure at a time, as a state machine without I/O.
+
+It writes what govern() permits and nothing else. Stop goes out in the step that decides it, whatever is under way.
+Start is written once for each permit. Set-points are the difference to what was last sent (safety.md 5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from math import inf
+from typing import Final
+
+from coach.core.belt import Belt, Sent
+from coach.core.event import Event, Heard, LinkFound, LinkLost, Returned, Slept
+from coach.core.ftms import CONTROL_POINT, Op, Request, Response, Result, encode_request
+from coach.core.machine import Ack, MachineProfile, Preamble
+from coach.core.safety import Permit
+
+LOWER_WAITS_S: Final = 1.0  # a lower target waits so long for an answer, and comes again every second (safety.md 5)
+URGENT_EVERY_S: Final = 5.0  # the lowest speed after a Stop that failed (safety.md 6c)
+CONTROL_WAITS_S: Final = 2.0  # Request Control may never be answered and yet be honoured (ftms.md 4.16, 4.21)
+CONTROL_EVERY_S: Final = 5.0
+READ_S: Final = 2.0  # after a link came back: read before writing (safety.md 8)
+DEAF_S: Final = 30.0  # ATT time-out: only lower targets and Stop from here (safety.md 5)
+FOLLOWED_KMH: Final = 0.3
+RAMP_SPARE_S: Final = 2.0  # latency on top of a machine's ramp
+UNKNOWN_ACCEL_KMH_S: Final = 1.0  # fastest home machine; for overshoot, the cautious side
+SLOWING_S: Final = 5.0  # slowing writes so close are one: the lowest report of them counts (safety.md 2.4)
+TINY: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What is under way and what was done; the counts are those of the permits that were carried out."""
+
+    sent: Sent = field(default_factory=Sent)
+    busy: Op | None = None
+    busy_at_s: float = -inf
+    returned: bool = False  # the write under way came back
+    written_at_s: float = -inf
+    granted: bool = False
+    asked_at_s: float = -inf  # Request Control
+    starts: int = 0
+    stops: int = 0
+    pauses: int = 0
+    again: int = 0
+    retried: bool = False
+    refused: bool = False  # the last set-point was
+    incline_refused: bool = False
+    deaf: bool = False
+    stop_failed: bool = False  # its write came back with an error
+    prepared: float | None = None  # the target that a preamble was written for
+    writes: int = 0
+
+
+def drive(
+    profile: MachineProfile, control: Control, permit: Permit, belt: Belt, event: Event
+) -> tuple[Control, tuple[bytes, ...]]:
+    """Write what is permitted now; at most one write but for a Stop, which passes everything."""
+    control = _hear(profile, control, belt, event)
+    if not belt.link:
+        return control, ()
+    at_s = event.at_s
+    if control.sent.target_at_s > -inf and at_s - belt.link_at_s < READ_S and permit.stop <= control.stops:
+        return control, ()
+    if permit.stop > control.stops or _stop_lost(profile, control, belt, at_s):
+        return _stop(control, permit, belt, at_s)
+    request = _next(profile, control, permit, belt, at_s)
+    if request is None:
+        return control, ()
+    return _write(profile, control, permit, belt, request, at_s)
+
+
+def _hear(profile: MachineProfile, control: Control, belt: Belt, event: Event) -> Control:
+    match event:
+        case LinkLost() | LinkFound() | Slept():
+            return replace(control, busy=None, granted=False, asked_at_s=-inf, deaf=False, returned=False)
+        case Returned(_, ok) if control.busy is not None:
+            control = _returned(profile, control, ok=ok)
+        case Heard(_, uuid, _) if uuid == CONTROL_POINT and belt.response is not None:
+            control = _answered(control, belt.response)
+        case _:
+            pass
+    if belt.still and control.sent.stopping:
+        control = replace(control, sent=replace(control.sent, stop_done=True))
+    if control.busy is not None and not control.deaf and event.at_s - control.busy_at_s >= DEAF_S:
+        return replace(control, deaf=True, busy=None)
+    return control
+
+
+def _returned(profile: MachineProfile, control: Control, *, ok: bool) -> Control:
+    done = not ok or profile.ack is not Ack.INDICATION
+    sent = control.sent
+    if control.busy is Op.STOP:
+        sent = replace(sent, stop_returned=sent.stop_returned or ok, stop_accepted=sent.stop_accepted or (ok and done))
+        control = replace(control, stop_failed=not ok)
+    granted = control.granted or (control.busy is Op.REQUEST_CONTROL and ok and done)
+    return replace(control, sent=sent, granted=granted, returned=True, busy=None if done else control.busy)
+
+
+def _answered(control: Control, response: Response) -> Control:
+    good = response.result == Result.SUCCESS
+    sent, busy = control.sent, None if response.op == control.busy else control.busy
+    match response.op:
+        case Op.REQUEST_CONTROL:
+            return replace(control, granted=good or control.granted, busy=busy, deaf=False)
+        case Op.STOP:
+            sent = replace(sent, stop_returned=True, stop_accepted=good or response.result == Result.FAILED)
+        case Op.TARGET_SPEED:
+            control = replace(control, refused=not good)
+        case Op.TARGET_INCLINATION:
+            control = replace(control, incline_refused=not good)
+        case _:
+            pass
+    lost = response.result == Result.NOT_PERMITTED
+    asked_at_s = -inf if lost and control.granted else control.asked_at_s
+    return replace(
+        control, sent=sent, busy=busy, deaf=False, granted=control.granted and not lost, asked_at_s=asked_at_s
+    )
+
+
+def _stop_lost(profile: MachineProfile, control: Control, belt: Belt, at_s: float) -> bool:
+    """The write of a Stop came back with an error, as while another procedure runs (FTMS 4.16.3): write it again."""
+    failed = control.sent.stopping and control.stop_failed and not control.sent.stop_returned
+    return failed and belt.moving and at_s - control.written_at_s >= profile.min_write_gap_s - TINY
+
+
+def _stop(control: Control, permit: Permit, belt: Belt, at_s: float) -> tuple[Control, tuple[bytes, ...]]:
+    """Stop now; but never after 0 was reported without a Start since, which starts some machines (safety.md 5)."""
+    sent = control.sent
+    if belt.zero_at_s is not None and sent.start_at_s < belt.zero_at_s:
+        return replace(control, stops=permit.stop), ()
+    if not sent.stopping:
+        sent = replace(
+            sent,
+            stop_at_s=at_s,
+            stop_from_kmh=belt.kmh or 0.0,
+            stop_returned=False,
+            stop_accepted=False,
+            stop_done=False,
+        )
+    control = replace(
+        control,
+        sent=sent,
+        stops=permit.stop,
+        stop_failed=False,
+        busy=Op.STOP,
+        busy_at_s=at_s,
+        returned=False,
+        written_at_s=at_s,
+        writes=control.writes + 1,
+    )
+    return control, (encode_request(Request(Op.STOP, 1)),)
+
+
+def _next(profile: MachineProfile, control: Control, permit: Permit, belt: Belt, at_s: float) -> Request | None:
+    """What is due, most needed first; None while something is under way that must not be overtaken."""
+    lower = _lower(control, permit, belt)
+    if at_s - control.written_at_s < profile.min_write_gap_s - TINY or not _free(control, belt, at_s, lower=lower):
+        return None
+    if not control.granted and at_s - control.asked_at_s >= CONTROL_EVERY_S:
+        return Request(Op.REQUEST_CONTROL)
+    if permit.start > control.starts:
+        return Request(Op.START) if belt.still and not control.deaf else None
+    if permit.pause > control.pauses:
+        return Request(Op.STOP, 2)
+    if permit.target_kmh is not None and _speed_due(control, permit, belt, at_s, lower=lower):
+        return _target(profile, control, permit, belt)
+    if permit.incline_pct is None or control.incline_refused or control.deaf:
+        return None
+    there_pct = control.sent.incline_pct if control.sent.incline_pct is not None else belt.incline_pct
+    if there_pct is not None and abs(permit.incline_pct - there_pct) <= TINY:
+        return None
+    return Request(Op.TARGET_INCLINATION, permit.incline_pct)
+
+
+def _free(control: Control, belt: Belt, at_s: float, *, lower: bool) -> bool:
+    if control.busy is None:
+        return True
+    waited_s = at_s - control.busy_at_s
+    if control.busy is Op.REQUEST_CONTROL:
+        return control.returned and waited_s >= CONTROL_WAITS_S
+    if lower or control.busy is Op.STOP:
+        return waited_s >= LOWER_WAITS_S
+    if control.busy is Op.TARGET_SPEED and control.returned:
+        asked = control.sent.target_kmh
+        return belt.kmh is not None and asked is not None and abs(belt.kmh - asked) <= belt.speeds.step + TINY
+    return False
+
+
+def _lower(control: Control, permit: Permit, belt: Belt) -> bool:
+    """The set-point asks for less than the belt does, or than was asked before."""
+    if permit.target_kmh is None:
+        return False
+    asked = control.sent.target_kmh
+    return permit.target_kmh < (belt.kmh or 0.0) - TINY or (asked is not None and permit.target_kmh < asked - TINY)
+
+
+def _speed_due(control: Control, permit: Permit, belt: Belt, at_s: float, *, lower: bool) -> bool:
+    target, sent = permit.target_kmh, control.sent
+    assert target is not None
+    if control.deaf and not lower:
+        return False
+    if sent.target_kmh is None or sent.start_at_s > sent.target_at_s or abs(target - sent.target_kmh) > TINY:
+        return True
+    if permit.again > control.again:
+        return True
+    since_s = at_s - sent.target_at_s
+    if permit.urgent:
+        return since_s >= URGENT_EVERY_S
+    if (belt.kmh or 0.0) > target + FOLLOWED_KMH:
+        follows = at_s - belt.steady_at_s < max(LOWER_WAITS_S, 2 * belt.period_s)
+        return since_s >= LOWER_WAITS_S and not follows
+    unanswered = control.refused and not control.retried
+    return unanswered and permit.green and not permit.facing.rear and since_s >= LOWER_WAITS_S
+
+
+def _target(profile: MachineProfile, control: Control, permit: Permit, belt: Belt) -> Request:
+    target = permit.target_kmh
+    assert target is not None
+    preamble = profile.preamble is Preamble.EVERY and not permit.facing.rear and belt.moving
+    if preamble and control.prepared != target:
+        return Request(Op.START)
+    return Request(Op.TARGET_SPEED, round(target / belt.units.target, 2))
+
+
+def _write(
+    profile: MachineProfile, control: Control, permit: Permit, belt: Belt, request: Request, at_s: float
+) -> tuple[Control, tuple[bytes, ...]]:
+    sent = control.sent
+    match request.op:
+        case Op.REQUEST_CONTROL:
+            control = replace(control, asked_at_s=at_s)
+        case Op.START if permit.start > control.starts:
+            sent = replace(sent, start_at_s=at_s, target_kmh=None, incline_pct=None)
+            control = replace(control, starts=permit.start, refused=False, incline_refused=False)
+        case Op.START:
+            control = replace(control, prepared=permit.target_kmh)
+        case Op.STOP:
+            control = replace(control, pauses=permit.pause)
+        case Op.TARGET_SPEED:
+            repeated = sent.target_kmh is not None and abs(sent.target_kmh - (permit.target_kmh or 0.0)) <= TINY
+            sent = _aimed(profile, sent, permit, belt, at_s, repeated=repeated)
+            control = replace(control, again=permit.again, retried=repeated, refused=False)
+        case _:
+            sent = replace(sent, incline_pct=permit.incline_pct, incline_at_s=at_s)
+    op = Op(request.op)
+    control = replace(
+        control, sent=sent, busy=op, busy_at_s=at_s, returned=False, written_at_s=at_s, writes=control.writes + 1
+    )
+    return control, (encode_request(request),)
+
+
+def _aimed(profile: MachineProfile, sent: Sent, permit: Permit, belt: Belt, at_s: float, *, repeated: bool) -> Sent:
+    """Note a set-point and how long the machine needs to get there; one below the report is a slowing write."""
+    target, kmh = permit.target_kmh or 0.0, belt.kmh or 0.0
+    rising = at_s < sent.ramp_until_s and (sent.target_kmh or 0.0) > kmh
+    per_s = profile.accel_kmh_s if target > kmh else profile.decel_kmh_s
+    slows = target < kmh - TINY
+    accel_kmh_s = profile.accel_kmh_s if profile.known else UNKNOWN_ACCEL_KMH_S
+    spare_kmh = accel_kmh_s * (belt.period_s + 0.5) if rising else 0.0
+    from_kmh = sent.slowed_from_kmh if at_s - sent.slowed_at_s <= SLOWING_S else inf
+    return replace(
+        sent,
+        before_kmh=sent.before_kmh if repeated else sent.target_kmh,
+        target_kmh=target,
+        target_at_s=at_s,
+        ramp_until_s=at_s + abs(target - kmh) / per_s + RAMP_SPARE_S,
+        slowed_at_s=at_s if slows else sent.slowed_at_s,
+        slowed_from_kmh=min(kmh + spare_kmh, from_kmh) if slows else sent.slowed_from_kmh,
+    )

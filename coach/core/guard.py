@@ -1,0 +1,164 @@
+"""The watch over the belt: which trips hold and which are latched. The worst wins; a fresh yes on a STILL belt clears.
+
+Nothing here writes to the belt: govern() in safety.py acts on what stands here, the engine goes its way by it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from math import inf
+from typing import Final
+
+from coach.core.belt import Belt, Sent
+from coach.core.cause import Since, causes, lasting
+from coach.core.dose import Dose
+from coach.core.event import (
+    CockpitSilent,
+    Event,
+    FocusFound,
+    FocusLost,
+    Key,
+    LinkFound,
+    Pressed,
+    SoundFound,
+    SoundLost,
+)
+from coach.core.heart import Strap
+from coach.core.plan import Plan
+from coach.core.trip import COURSES, ORDER, Action, Off, Trip, action
+from coach.core.wish import Wish
+
+EASE_KMH: Final = 0.5  # what a heart over its ceiling takes off (safety.md 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What is watched; instants in s, -inf or inf where nothing of the kind has happened."""
+
+    latched: Trip | None = None
+    latched_action: Action = Action.NOTE
+    latched_at_s: float = -inf
+    notes: frozenset[Trip] = frozenset()  # what holds now
+    hold: bool = False  # no increases while a note says so
+    wait: bool = False  # nor until somebody presses: the link was lost
+    backward_off: str = ""  # why there is no more backward today
+    trusted: bool = True  # False: a Stop was ignored, no Start again in this session
+    sound: bool = True
+    focus_at_s: float = inf  # since when presses are lost
+    cockpit: Trip | None = None
+    since: Since = field(default_factory=Since)
+    judged_at_s: float = -inf  # the set-point that `since` speaks of
+    console: int = 0  # how often the console changed the speed
+    console_kmh: float = 0.0  # to what
+    console_faster_at_s: float = -inf
+    again: int = 0  # how often the set-point is to be written again
+    incline_again: bool = False
+    changed_at_s: float = -inf  # last change of the set-point
+    eased_at_s: float = -inf
+    ease_kmh: float = 0.0
+    ease_row: int = 0
+    cap_kmh: float = inf  # what held in the last step
+    set_kmh: float | None = None  # last permitted set-point
+    goal_kmh: float = 0.0  # where set-points are going
+    set_at_s: float = -inf
+    step_at_s: float = -inf  # when the way down or up goes on
+    leaping: bool = False  # half of a big rise is done
+    stage: int = 0  # after a Start: 0 creep is not agreed yet, 1 second set-point, 2 free
+    agreed_once: bool = False
+    faster_at_s: float = inf  # first set-point above creep since the Start
+    motion_at_s: float = inf
+    fell_at_s: float = inf  # on the way to a guided stop: when the report last fell
+    fell_kmh: float = inf
+    stops: int = 0  # Stops of safety's own
+    wished_stops: int = 0
+    started: int = 0
+    acknowledged: int = 0
+
+    @property
+    def action(self) -> Action:
+        """The worst that holds."""
+        if self.latched is not None:
+            return self.latched_action
+        return Action.HOLD if self.hold or self.wait else Action.NOTE
+
+
+def watch(
+    plan: Plan, guard: Guard, dose: Dose, belt: Belt, strap: Strap, sent: Sent, wish: Wish, event: Event
+) -> tuple[Guard, tuple[Trip, ...]]:
+    """Look at one event: the guard after it and the trips that it raised, worst first.
+
+    `wish` is that of the step before: what was asked of the belt when this was heard.
+    """
+    guard = _hear(guard, belt, event)
+    since = lasting(plan, guard, belt, strap, sent, wish, event.at_s)
+    if since is not guard.since or sent.target_at_s != guard.judged_at_s:
+        guard = replace(guard, since=since, judged_at_s=sent.target_at_s)
+    notes = frozenset(causes(plan, guard, dose, belt, strap, sent, wish, event))
+    if notes == guard.notes:
+        return guard, ()
+    rear = wish.facing.rear
+    raised = sorted(notes - guard.notes, key=lambda trip: (-action(trip, rear=rear), ORDER.index(trip)))
+    hold = any(action(trip, rear=rear) is Action.HOLD for trip in notes)
+    guard = replace(guard, notes=notes, hold=hold)
+    for trip in raised:
+        guard = _latch(_note(guard, trip, belt, wish, event.at_s), trip, event.at_s, rear=rear)
+    return guard, tuple(raised)
+
+
+def _hear(guard: Guard, belt: Belt, event: Event) -> Guard:
+    """Events that are facts by themselves."""
+    match event:
+        case SoundLost():
+            return replace(guard, sound=False)
+        case SoundFound():
+            return replace(guard, sound=True)
+        case FocusLost(at_s):
+            return replace(guard, focus_at_s=min(guard.focus_at_s, at_s))
+        case FocusFound():
+            return replace(guard, focus_at_s=inf)
+        case CockpitSilent(_, ended):
+            return replace(guard, cockpit=Trip.COCKPIT_LOST if ended else Trip.COCKPIT_SILENT)
+        case LinkFound():
+            return replace(guard, since=Since())
+        case Pressed(_, key):
+            wait = guard.wait and not (belt.link and key in {Key.YES, Key.FASTER, Key.MUCH_FASTER})
+            cockpit = guard.cockpit if guard.cockpit is Trip.COCKPIT_LOST else None
+            return (
+                guard if (wait, cockpit) == (guard.wait, guard.cockpit) else replace(guard, wait=wait, cockpit=cockpit)
+            )
+        case _:
+            return guard
+
+
+def _note(guard: Guard, trip: Trip, belt: Belt, wish: Wish, at_s: float) -> Guard:
+    """What a trip leaves behind beside its action."""
+    rear = wish.facing.rear
+    off = COURSES[trip].backward_off
+    if not guard.backward_off and (off is Off.ALWAYS or (off is Off.REAR and rear)):
+        guard = replace(guard, backward_off=trip)
+    match trip:
+        case Trip.STOP_IGNORED:
+            return replace(guard, trusted=False)
+        case Trip.LINK_LOST:
+            return replace(guard, wait=True)
+        case Trip.CONSOLE:
+            return replace(guard, console=guard.console + 1, console_kmh=belt.kmh or 0.0, since=Since())
+        case Trip.CONSOLE_FASTER:
+            return replace(guard, again=guard.again + 1, console_faster_at_s=at_s, since=Since())
+        case Trip.NOT_FOLLOWED:
+            return replace(guard, again=guard.again + (0 if rear else 1))
+        case Trip.CONSOLE_INCLINE:
+            return replace(guard, incline_again=True, since=Since())
+        case Trip.HEART_HIGH:
+            fresh = guard.ease_row != wish.row
+            ease_kmh = EASE_KMH if fresh else guard.ease_kmh + EASE_KMH
+            return replace(guard, eased_at_s=at_s, ease_kmh=ease_kmh, ease_row=wish.row)
+        case _:
+            return guard
+
+
+def _latch(guard: Guard, trip: Trip, at_s: float, *, rear: bool) -> Guard:
+    does = action(trip, rear=rear)
+    if does < Action.END_BLOCK or (guard.latched is not None and guard.latched_action >= does):
+        return guard
+    return replace(guard, latched=trip, latched_action=does, latched_at_s=at_s)

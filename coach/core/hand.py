@@ -1,0 +1,125 @@
+"""What the runner's hand does: a press, once it is read, changes the state (safety.md 4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from coach.core import say
+from coach.core.course import next_row, red, skip
+from coach.core.cue import CueKind
+from coach.core.event import Key, Pressed
+from coach.core.phase import enter, stop_now
+from coach.core.press import Meaning, meaning
+from coach.core.progress import Ask, Progress
+from coach.core.target import tune
+from coach.core.turn import Scene
+from coach.core.wish import STANDING, Phase
+from coach.core.workout import Facing
+
+QUIT_S: Final = 5.0  # the second press to leave comes within
+
+
+def press(scene: Scene, event: Pressed) -> Progress:
+    """What a press does in the state that it meets."""
+    progress = scene.progress
+    means = meaning(progress, event)
+    if means is Meaning.SAME:
+        return progress
+    after = replace(progress, pressed_at_s=event.at_s)
+    scene = replace(scene, progress=after)
+    match means:
+        case Meaning.YES:
+            return _yes(scene)
+        case Meaning.STOP:
+            return _stop_pressed(scene)
+        case Meaning.GUIDED | Meaning.PAUSE | Meaning.SKIP | Meaning.LAP | Meaning.TUNE:
+            return _run_pressed(scene, means, event.key)
+        case Meaning.QUIT:
+            return _quit(scene)
+        case Meaning.EARLY:
+            scene.say(CueKind.QUESTION, say.EARLY)
+        case Meaning.WRONG if progress.question is not None:
+            scene.say(CueKind.QUESTION, f"Type the digit {progress.question.digit}.")
+        case Meaning.DEAF:
+            scene.say(CueKind.NOTICE, say.DEAF)
+        case _ if progress.phase is Phase.RESTING and event.key in {Key.YES, Key.NEXT}:
+            return next_row(scene) if scene.progress.here(scene.plan).planned_s is None else after
+        case _:
+            pass
+    return after
+
+
+def _yes(scene: Scene) -> Progress:
+    progress, plan = scene.progress, scene.plan
+    question = progress.question
+    assert question is not None
+    progress = replace(progress, yes_at_s=scene.at_s, acknowledged=progress.acknowledged + 1, question=None)
+    scene = replace(scene, progress=progress)
+    if question.ask is Ask.STANDS:
+        return enter(replace(scene, progress=replace(progress, stands=True)), Phase.READY)
+    if not scene.guard.trusted:
+        return enter(scene, Phase.PAUSED, why="Stopped, not trusted")
+    match progress.phase:
+        case Phase.READY:
+            return enter(scene, Phase.CONSOLE_START if progress.console_start else Phase.STARTING)
+        case Phase.STEP_ON:
+            return enter(scene, Phase.RAMP)
+        case Phase.KEY:
+            return enter(scene, Phase.PAUSED, why="the safety key was pulled")
+        case _:
+            pass
+    row = progress.here(plan)
+    if row.segment.target is None or row.segment.facing is Facing.BACKWARD:
+        off = bool(red(scene))
+        return skip(scene, resumed=True) if off else enter(scene, Phase.READY)
+    return enter(scene, Phase.CONSOLE_START if progress.console_start else Phase.STARTING)
+
+
+def _stop_pressed(scene: Scene) -> Progress:
+    progress = scene.progress
+    match progress.phase:
+        case Phase.CONNECTING | Phase.PAUSED | Phase.KEY | Phase.ENDED:
+            return progress
+        case Phase.READY | Phase.RESTING:
+            return enter(scene, Phase.PAUSED, why="you pressed stop", troubled=False)
+        case Phase.STOP_FAILED | Phase.BELT_MOVES:
+            return replace(progress, stops=progress.stops + 1)
+        case Phase.STOPPING:
+            return replace(progress, next=Phase.ENDED if progress.next is Phase.ENDED else Phase.PAUSED)
+        case _:
+            return stop_now(replace(scene, progress=replace(progress, troubled=False)), why="you pressed stop")
+
+
+def _run_pressed(scene: Scene, means: Meaning, key: Key) -> Progress:
+    progress, plan = scene.progress, scene.plan
+    opens = progress.here(plan).planned_s is None and progress.phase is Phase.RUN
+    match means:
+        case Meaning.GUIDED if opens and progress.facing.rear:
+            return next_row(scene)
+        case Meaning.GUIDED | Meaning.PAUSE:
+            scene.say(CueKind.TURN, say.SLOWING)
+            return enter(scene, Phase.SLOW, why="you pressed", next=Phase.PAUSED, guided=True, troubled=False)
+        case Meaning.SKIP:
+            return next_row(scene)
+        case Meaning.LAP:
+            scene.say(CueKind.TIME, f"Lap {progress.laps + 1}.")
+            return replace(progress, laps=progress.laps + 1)
+        case _:
+            return tune(plan, progress, scene.belt, key, scene.at_s)
+
+
+def _quit(scene: Scene) -> Progress:
+    progress = scene.progress
+    if progress.phase is Phase.ENDED:
+        return progress
+    if scene.at_s - progress.quit_at_s > QUIT_S:
+        scene.say(CueKind.QUESTION, say.QUIT)
+        return replace(progress, quit_at_s=scene.at_s)
+    if progress.phase in STANDING or progress.phase is Phase.KEY:
+        return enter(scene, Phase.ENDED, why="you left", troubled=False)
+    if progress.phase in {Phase.STOP_FAILED, Phase.BELT_MOVES, Phase.STOPPING}:
+        return replace(progress, next=Phase.ENDED, stops=progress.stops + 1)
+    if progress.phase in {Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON}:
+        return stop_now(scene, why="you left", leaves=Phase.ENDED)
+    return enter(scene, Phase.SLOW, why="you left", next=Phase.ENDED, guided=True, troubled=False)

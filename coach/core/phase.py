@@ -1,0 +1,193 @@
+"""Entering a state: what is set, what is said and what is asked (safety.md 6a, the second column)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+from typing import Final, TypedDict, Unpack
+
+from coach.core import say
+from coach.core.cue import CueKind
+from coach.core.press import YES_S
+from coach.core.progress import Ask, Progress, Question
+from coach.core.turn import Scene, asks_twice
+from coach.core.wish import Phase
+from coach.core.workout import Facing
+
+DIGITS: Final = "31424213"  # new each time, never twice in a row
+_SLOWING: Final = frozenset({Phase.RUN, Phase.BRIDGE})
+
+
+class Changes(TypedDict, total=False):
+    """What else changes with a state."""
+
+    next: Phase
+    guided: bool
+    troubled: bool
+    stops: int
+    handled_at_s: float
+    row: int
+
+
+def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Changes]) -> Progress:
+    """The progress in a state that begins now."""
+    before = scene.progress
+    progress = halted(scene, before)
+    progress = replace(
+        progress,
+        phase=to,
+        at_s=scene.at_s,
+        steady_at_s=inf,
+        question=None,
+        prompts=0,
+        reason=before.reason if why is None else why,
+        **changes,
+    )
+    scene = replace(scene, progress=progress)
+    match to:
+        case Phase.READY:
+            return _ready(scene)
+        case Phase.STARTING:
+            scene.say(CueKind.TURN, say.STARTING)
+            return replace(progress, start_told=False, claimed=progress.here(scene.plan).segment.facing, guided=False)
+        case Phase.CONSOLE_START:
+            return _console_start(scene)
+        case Phase.STEP_ON:
+            return _step_on(scene)
+        case Phase.RAMP:
+            return _ramp(scene)
+        case Phase.RUN:
+            return _run(scene)
+        case Phase.SLOW:
+            if before.phase in _SLOWING:
+                scene.say(CueKind.TURN, say.SLOWING)
+            return replace(progress, slow_from_kmh=scene.belt.kmh or 0.0)
+        case Phase.RAILS:
+            scene.say(CueKind.TURN, say.RAILS)
+            return progress
+        case Phase.STOPPING:
+            return _stopping(scene, before)
+        case Phase.RESTING:
+            scene.say(CueKind.TURN, "Rest on the rails.")
+            return replace(progress, run_at_s=scene.at_s, run_from_m=scene.belt.odometer_m, clock_s=0.0)
+        case Phase.PAUSED | Phase.KEY:
+            return _paused(scene)
+        case Phase.ENDED:
+            return _ended(scene)
+        case _:
+            return replace(progress, alarmed_at_s=scene.at_s, slow_from_kmh=scene.belt.kmh or 0.0)
+
+
+def halted(scene: Scene, progress: Progress) -> Progress:
+    """The clocks of the segment stand."""
+    if progress.run_at_s == inf:
+        return progress
+    return replace(
+        progress,
+        clock_s=progress.clock(scene.at_s),
+        metres=progress.ran_m(scene.belt),
+        run_at_s=inf,
+    )
+
+
+def stop_now(scene: Scene, why: str, leaves: Phase = Phase.PAUSED) -> Progress:
+    """STOP: one more Stop is wished in this step."""
+    return enter(scene, Phase.STOPPING, why=why, next=leaves, stops=scene.progress.stops + 1)
+
+
+def _ask(scene: Scene, ask: Ask, text: str, minimum_s: float = YES_S) -> Progress:
+    progress = scene.progress
+    digit = DIGITS[progress.asked % len(DIGITS)]
+    text = text.format(digit)
+    scene.say(CueKind.QUESTION, text)
+    question = Question(ask, progress.asked + 1, scene.at_s, minimum_s, text, digit if ask is Ask.DIGIT else "")
+    return replace(progress, question=question, asked=progress.asked + 1)
+
+
+def _ready(scene: Scene) -> Progress:
+    progress, plan = scene.progress, scene.plan
+    row = progress.here(plan)
+    first = progress.starts == 0
+    unknown = Facing.UNKNOWN if plan.backward else Facing.FORWARD
+    progress = replace(progress, facing=unknown, claimed=row.segment.facing, guided=False, troubled=False)
+    scene = replace(scene, progress=progress)
+    if scene.belt.still_by_silence and not progress.stands:
+        return _ask(scene, Ask.STANDS, say.STANDS)
+    rear = row.segment.facing is Facing.BACKWARD
+    text = say.ready(plan, row, first=first, digit="{}")
+    ask = Ask.DIGIT if plan.backward and not rear else Ask.YES
+    return _ask(scene, ask, text, plan.caps.long_question_s if rear else YES_S)
+
+
+def _step_on(scene: Scene) -> Progress:
+    if asks_twice(scene):
+        return _ask(scene, Ask.YES, say.STEP_ON_YES)
+    scene.say(CueKind.TURN, say.STEP_ON)
+    return replace(scene.progress, question=None)
+
+
+def _ramp(scene: Scene) -> Progress:
+    progress = scene.progress
+    rear = progress.claimed is Facing.BACKWARD
+    scene.say(CueKind.TURN, say.RAMP_REAR if rear else "Facing console. Slowly faster.")
+    fresh = rear and progress.clock_s == 0.0
+    return replace(progress, facing=progress.claimed, block=progress.block + (1 if fresh else 0), stands=False)
+
+
+def _run(scene: Scene) -> Progress:
+    progress, row = scene.progress, scene.progress.here(scene.plan)
+    fresh = progress.clock_s == 0.0 and progress.metres == 0.0
+    if fresh:
+        scene.say(CueKind.NOW, say.now(row))
+    mark_m = scene.belt.odometer_m if fresh and row.segment.mark is not None else progress.mark_m
+    if fresh and row.turn:
+        progress = replace(progress, turns=progress.turns + 1, turned_at_s=scene.at_s)
+    return replace(
+        progress,
+        run_at_s=scene.at_s,
+        run_from_m=scene.belt.odometer_m,
+        mark_m=mark_m,
+        facing=row.segment.facing,
+    )
+
+
+def _console_start(scene: Scene) -> Progress:
+    progress = replace(scene.progress, claimed=scene.progress.here(scene.plan).segment.facing, guided=False)
+    rear = progress.claimed is Facing.BACKWARD
+    scene.say(CueKind.QUESTION, say.HELPER_START if rear else say.CONSOLE_START)
+    return progress
+
+
+def _stopping(scene: Scene, before: Progress) -> Progress:
+    progress = scene.progress
+    turning = progress.next in {Phase.READY, Phase.RESTING}
+    unknown = scene.plan.backward and (turning or before.facing is not Facing.FORWARD)
+    return replace(
+        progress,
+        facing=Facing.UNKNOWN if unknown else before.facing,
+        slow_from_kmh=scene.belt.kmh or 0.0,
+    )
+
+
+def _paused(scene: Scene) -> Progress:
+    progress, plan = scene.progress, scene.plan
+    if progress.phase is Phase.KEY:
+        if not scene.belt.still:
+            return progress
+        progress = replace(progress, facing=Facing.UNKNOWN if plan.backward else Facing.FORWARD)
+        return _ask(replace(scene, progress=progress), Ask.DIGIT, say.KEY_BACK)
+    if not scene.guard.trusted:
+        scene.say(CueKind.NOTICE, say.NOT_TRUSTED)
+    if progress.troubled and plan.backward:
+        progress = replace(progress, facing=Facing.UNKNOWN)
+    progress = replace(progress, guided=False)
+    text = say.PAUSED_DIGIT if plan.backward else say.PAUSED_YES
+    return _ask(replace(scene, progress=progress), Ask.DIGIT if plan.backward else Ask.YES, text)
+
+
+def _ended(scene: Scene) -> Progress:
+    progress = scene.progress
+    done = progress.row >= len(scene.plan.rows)
+    ended = "finished" if done else "tripped" if progress.troubled else "stopped"
+    scene.say(CueKind.TIME, say.FINISHED if done else "Session over. Belt stopped.")
+    return replace(progress, ended=ended, guided=False)

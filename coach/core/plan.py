@@ -1,0 +1,198 @@
+"""A workout made ready for one machine and one runner: rows in order, bridges put in, turns timed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Final
+
+from coach.core.cue import Due, dues
+from coach.core.gates import caps_on, machine_problems
+from coach.core.heart import resolve
+from coach.core.level import LEVELS, UNLIMITED, Allowance, Caps, caps
+from coach.core.machine import LOWEST_CREEP_KMH, MachineProfile, Range
+from coach.core.rules import BRIDGE_ABOVE_KMH, Problem, end_kmh, mean_kmh, planned_s, problems
+from coach.core.runner import Runner
+from coach.core.workout import Extent, ExtentUnit, Facing, Head, HeartRange, Level, Segment, Target, Workout
+
+__all__ = ["BRIDGE_KMH", "BRIDGE_S", "Plan", "Problem", "Row", "make_plan", "problems"]
+
+BRIDGE_KMH: Final = 4.0  # one write on the way from running to a turn (safety.md 6a)
+BRIDGE_S: Final = 60.0
+TURN_M: Final = 6.0  # what the belt covers at creep during a turn; only for estimates of `to`
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A segment with its place in the session; `index` counts from 1, rests and bridges included."""
+
+    index: int
+    segment: Segment
+    planned_s: float | None
+    planned_m: float | None
+    turn: bool  # the runner turns before it
+    stands: bool  # the belt stands before it: the first row, after a turn, after or before a rest
+    dues: tuple[Due, ...] = ()
+    heart_bpm: tuple[float, float] | None = None  # of the heart hold
+    until_bpm: float | None = None
+
+    @property
+    def kind(self) -> str:
+        """segment, bridge or rest."""
+        return {Head.REST: "rest", Head.BRIDGE: "bridge"}.get(self.segment.head, "segment")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a session is run by; nothing in it changes while it runs, but a free session appends rows."""
+
+    workout: Workout
+    rows: tuple[Row, ...]
+    level: Level
+    caps: Caps
+    profile: MachineProfile
+    runner: Runner
+    heart_ceiling_bpm: float  # facing the rear
+    strap: bool = True  # a heart strap is expected
+    helper: bool = False  # somebody stands at the console (safety.md 6b)
+    free: bool = False  # `coach walk`: the last row has no end and blocks are put in by key
+
+    @property
+    def backward(self) -> bool:
+        """Some row faces the rear, so facing is asked for by digit."""
+        return self.free or self.workout.backward
+
+    @property
+    def planned_s(self) -> float:
+        """Length without turns; open rows count nothing."""
+        return sum(row.planned_s or 0.0 for row in self.rows)
+
+    @property
+    def turns_s(self) -> float:
+        """Length of all turns and of the stops around rests."""
+        return sum(self.turn_s(i) for i, row in enumerate(self.rows) if row.turn or row.kind == "rest")
+
+    def turn_s(self, i: int) -> float:
+        """Length of the stop before row `i`, from the table of safety.md 6a and the machine's profile."""
+        if not self.profile.known:
+            return LEVELS[self.level].turn_s
+        before, here = self.rows[i - 1].segment, self.rows[i].segment
+        if here.head is Head.REST and i + 1 < len(self.rows) and not self.rows[i + 1].turn:
+            here = self.rows[i + 1].segment
+        slow_kmh = max(end_kmh(before) - LOWEST_CREEP_KMH, 0.0)
+        down = min(0.3, self.profile.decel_kmh_s) if before.facing is Facing.BACKWARD else self.profile.decel_kmh_s
+        up = self.caps.ramp_kmh_s if here.facing is Facing.BACKWARD else self.profile.accel_kmh_s
+        ramp_s = max(mean_kmh(here) - LOWEST_CREEP_KMH, 0.0) / up
+        ready_s = max(self.caps.long_question_s if here.facing is Facing.BACKWARD else 1.5, 5.0)
+        start_s = max(4.0, self.profile.start_delay_s) + self.profile.settle_s + 3.0
+        step_on_s = 10.0 + (4.0 if self.caps.second_yes else 0.0)
+        stop_s = max(self.profile.stop_s(LOWEST_CREEP_KMH), 2.0) + 2.0
+        return slow_kmh / down + 1.0 + 5.0 + stop_s + ready_s + start_s + step_on_s + min(ramp_s, 45.0)
+
+
+def make_plan(
+    workout: Workout,
+    profile: MachineProfile,
+    runner: Runner | None = None,
+    *,
+    level: Level | None = None,
+    allowance: Allowance = UNLIMITED,
+    strap: bool = True,
+    helper: bool = False,
+    free: bool = False,
+) -> Plan:
+    """Put bridges in, time the rows and fix the caps of this session."""
+    runner = runner or Runner()
+    row = level or workout.level or Level.BEGINNER
+    most = caps_on(profile, caps(row, allowance, workout.backward_limit_kmh))
+    ceiling = runner.max_bpm * most.heart_pct / 100
+    if workout.heart_limit is not None:
+        ceiling = min(ceiling, bounds(workout.heart_limit, runner)[1])
+    rows = tuple(_rows(workout, runner))
+    return Plan(workout, rows, row, most, profile, runner, ceiling, strap, helper, free)
+
+
+def refusals(plan: Plan, allowance: Allowance, speeds: Range, inclines: Range) -> tuple[Problem, ...]:
+    """Why this plan must not move this belt: errors only, the author's and the machine's."""
+    found = (
+        *problems(plan.workout, plan.level, allowance, heart=plan.strap),
+        *machine_problems(
+            plan.workout,
+            plan.level,
+            plan.profile,
+            speeds,
+            inclines,
+            fastest_kmh=plan.runner.fastest_kmh,
+            steepest_pct=plan.runner.steepest_pct,
+            helper=plan.helper,
+        ),
+    )
+    return tuple(problem for problem in found if problem.error)
+
+
+def bounds(band: HeartRange, runner: Runner) -> tuple[float, float]:
+    """A band of heart rate in bpm for this runner."""
+    return resolve(band, max_bpm=runner.max_bpm, rest_bpm=runner.rest_bpm, threshold_bpm=runner.threshold_bpm)
+
+
+def _rows(workout: Workout, runner: Runner) -> Iterator[Row]:
+    segments = tuple(_bridged(workout.segments))
+    facing, moving, mark_m = Facing.FORWARD, False, 0.0
+    for index, segment in enumerate(segments, 1):
+        rest = segment.target is None
+        turn = not rest and segment.facing is not facing
+        if segment.mark is not None:
+            mark_m = 0.0
+        mark_m += TURN_M if turn else 0.0
+        length_s, length_m = _length(segment, mark_m)
+        if segment.extent.unit is ExtentUnit.TO_MARK:
+            mark_m = max(mark_m, segment.extent.amount)
+        else:
+            mark_m += length_m or (length_s or 0.0) * mean_kmh(segment) / 3.6
+        yield Row(
+            index,
+            segment,
+            length_s,
+            segment.extent.amount if segment.extent.unit is ExtentUnit.DISTANCE else None if rest else length_m,
+            turn,
+            turn or not moving,
+            dues(segment, length_s),
+            None if segment.heart is None else bounds(segment.heart.range, runner),
+            None if segment.until is None else bounds(segment.until.bound, runner)[0],
+        )
+        moving = not rest
+        facing = facing if rest else segment.facing
+
+
+def _length(segment: Segment, mark_m: float) -> tuple[float | None, float | None]:
+    """Planned seconds and metres; metres only where the extent is a distance."""
+    if segment.extent.unit is ExtentUnit.TO_MARK:
+        length_m = max(segment.extent.amount - mark_m, 0.0)
+        return length_m * 3.6 / mean_kmh(segment), length_m
+    if segment.extent.unit is ExtentUnit.DISTANCE:
+        return planned_s(segment), segment.extent.amount
+    return planned_s(segment), None
+
+
+def _bridged(segments: tuple[Segment, ...]) -> Iterator[Segment]:
+    for segment, after in zip(segments, (*segments[1:], None), strict=True):
+        yield segment
+        turns_next = after is not None and after.facing is Facing.BACKWARD and after.target is not None
+        if turns_next and segment.facing is Facing.FORWARD and end_kmh(segment) > BRIDGE_ABOVE_KMH:
+            yield replace(
+                segment,
+                head=Head.BRIDGE,
+                extent=Extent(ExtentUnit.TIME, BRIDGE_S),
+                target=Target(BRIDGE_KMH),
+                heart=None,
+                until=None,
+                say=(),
+                mark=None,
+            )
+
+
+def open_row(index: int, segment: Segment, *, turn: bool, stands: bool) -> Row:
+    """A row that a free session appends."""
+    length_s, length_m = _length(segment, 0.0)
+    return Row(index, segment, length_s, length_m, turn, stands, dues(segment, length_s or inf))

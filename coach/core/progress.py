@@ -1,0 +1,117 @@
+"""Where a session is: the engine's own state. Clocks are anchors, so that nothing changes while only time passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import inf
+from typing import Final
+
+from coach.core.belt import Belt
+from coach.core.plan import Plan, Row
+from coach.core.wish import Phase
+from coach.core.workout import ExtentUnit, Facing
+
+SLOWEST_KMH: Final = 0.5  # time left of a distance is never reckoned with less
+
+
+class Ask(StrEnum):
+    """What kind of answer a question takes."""
+
+    YES = "yes"
+    DIGIT = "digit"
+    STANDS = "stands"  # "the belt stands": a machine that falls silent cannot say so (safety.md 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the runner is asked; an answer counts only with its serial and after it stood for `minimum_s`."""
+
+    ask: Ask
+    serial: int
+    at_s: float
+    minimum_s: float
+    text: str
+    digit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The state of the engine; instants in s, -inf or inf where nothing of the kind has happened."""
+
+    phase: Phase = Phase.CONNECTING
+    at_s: float = 0.0  # since when
+    facing: Facing = Facing.UNKNOWN
+    claimed: Facing = Facing.FORWARD  # what `facing` becomes when STEP_ON is over
+    row: int = 0  # of the plan, counted from 0
+    next: Phase = Phase.READY  # where STOPPING leads
+    guided: bool = False  # SLOW leads to a stop that was wanted, not to a turn
+    reason: str = ""  # why the belt stands, in words
+    ended: str = ""  # finished, stopped, tripped
+    troubled: bool = False  # the last stop was a trip's
+    question: Question | None = None
+    asked: int = 0  # questions so far
+    prompts: int = 0  # of the present question
+    pressed_at_s: float = -inf
+    yes_at_s: float = -inf
+    alarmed_at_s: float = -inf
+    steady_at_s: float = inf  # the condition of this state has held since
+    clock_s: float = 0.0  # segment clock up to run_at_s
+    run_at_s: float = inf  # the segment clock runs since
+    metres: float = 0.0  # of the segment up to run_from_m
+    run_from_m: float = 0.0
+    mark_m: float = 0.0  # odometer at the last mark
+    marks: int = 0  # countdown marks that are done
+    dues: int = 0  # bits: which due cues are done
+    bridge_at_s: float = inf
+    late_s: float = 0.0  # how much later than its end the last row was left
+    turned_at_s: float = -inf  # the last turn was over
+    trim_forward: float = 1.0
+    trim_backward: float = 1.0
+    incline_trim_pct: float = 0.0
+    console: int = 0  # changes at the console that were taken over
+    console_kmh: float | None = None  # for this segment
+    held_kmh: float | None = None  # by the heart
+    held_at_s: float = -inf
+    spoken_kmh: float | None = None  # a new speed is told when the belt has it
+    stands: bool = False  # the runner has said that the belt stands
+    bad_starts: int = 0
+    console_start: bool = False  # remote Start was refused
+    slow_from_kmh: float = 0.0
+    start_told: bool = False  # STARTING has asked for its Start
+    handled_at_s: float = -inf  # the latched trip that was last acted on
+    quit_at_s: float = -inf
+    starts: int = 0
+    stops: int = 0
+    pauses: int = 0
+    acknowledged: int = 0
+    block: int = 0
+    turns: int = 0
+    laps: int = 0
+    miles: bool = False  # the unit was corrected and told
+
+    def here(self, plan: Plan) -> Row:
+        """The row under way."""
+        return plan.rows[min(self.row, len(plan.rows) - 1)]
+
+    def clock(self, at_s: float) -> float:
+        """Seconds of the segment clock."""
+        return self.clock_s if self.run_at_s == inf else self.clock_s + at_s - self.run_at_s
+
+    def ran_m(self, belt: Belt) -> float:
+        """Metres of the segment."""
+        return self.metres if self.run_at_s == inf else self.metres + belt.odometer_m - self.run_from_m
+
+    def left_s(self, plan: Plan, belt: Belt, at_s: float) -> float:
+        """Seconds until the extent is over, reckoned with the present speed where it is a distance."""
+        extent = self.here(plan).segment.extent
+        match extent.unit:
+            case ExtentUnit.TIME:
+                return extent.amount - self.clock(at_s)
+            case ExtentUnit.OPEN:
+                return inf
+            case ExtentUnit.DISTANCE:
+                left_m = extent.amount - self.ran_m(belt)
+            case ExtentUnit.TO_MARK:
+                left_m = self.mark_m + extent.amount - belt.odometer_m
+        return left_m * 3.6 / max(belt.kmh or 0.0, SLOWEST_KMH)

@@ -1,0 +1,41 @@
+"""The person on the belt, as numbers; nothing here is guessed from the machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+FORWARD_CAP_KMH: Final = 16.0  # unless the config names another (safety.md 7)
+FORWARD_MOST_KMH: Final = 22.0
+INCLINE_CAP_PCT: Final = 15.0
+INCLINE_MOST_PCT: Final = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Heart rates in bpm, weight in kg; a maximum that was not measured never stops a forward run."""
+
+    age: int = 40
+    measured_max_bpm: int | None = None
+    rest_bpm: int = 60
+    threshold_bpm: int | None = None  # lactate threshold heart rate
+    weight_kg: float = 70.0
+    beta_blocker: bool = False  # percent-of-maximum rules are off (backward-running.md 4.5)
+    forward_ceiling_bpm: int | None = None
+    forward_cap_kmh: float = FORWARD_CAP_KMH  # 0: the machine's own, never above 22
+    incline_cap_pct: float = INCLINE_CAP_PCT
+
+    @property
+    def max_bpm(self) -> float:
+        """Measured, or 208 - 0.7 x age (Tanaka 2001)."""
+        return self.measured_max_bpm if self.measured_max_bpm is not None else 208 - 0.7 * self.age
+
+    @property
+    def fastest_kmh(self) -> float:
+        """The cap of forward running."""
+        return min(self.forward_cap_kmh or FORWARD_MOST_KMH, FORWARD_MOST_KMH)
+
+    @property
+    def steepest_pct(self) -> float:
+        """The cap of the incline facing the console."""
+        return min(self.incline_cap_pct or INCLINE_MOST_PCT, INCLINE_MOST_PCT)

@@ -1,0 +1,301 @@
+"""The governor: nothing reaches the belt but through govern(), and only govern() makes a Permit.
+
+It trusts neither the engine nor the machine: whatever is wished, while the runner may face the rear no set-point is
+above the cap, none rises faster than its ramp, and a trip that stops the belt stops it in the same step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Final
+
+from coach.core.belt import Belt, Sent
+from coach.core.dose import Dose
+from coach.core.guard import Guard
+from coach.core.level import FAST_KMH, LEVELS, Allowance, Caps, Row
+from coach.core.plan import Plan
+from coach.core.rules import OF_FORWARD
+from coach.core.trip import Action, Trip
+from coach.core.wish import Phase, Wish
+from coach.core.workout import Facing
+
+__all__ = ["LEVELS", "Allowance", "Caps", "Guard", "Limit", "Permit", "Row", "Trip", "cap_of", "govern"]
+
+NO_HEART: Final = 0.8  # share of the cap without a heart rate (safety.md 3)
+FIRST_S: Final = 30.0  # the first block of a session begins slower for so long (safety.md 3)
+FIRST_SHARE: Final = 0.6
+UP_EVERY_S: Final = 1.0  # set-points while rear rise at most once a second (safety.md 3)
+NEAR_KMH: Final = 0.4  # and only when the report is so near to the last
+DOWN_KMH_S: Final = 0.3  # while rear (safety.md 1, GUIDED STOP)
+ALARM_DOWN_KMH_S: Final = 0.5
+AGREES_KMH: Final = 0.3  # creep asked and reported agree (safety.md 5)
+SETTLED_S: Final = 3.0
+SECOND_KMH: Final = 1.0  # above creep: the second set-point of a session (safety.md 5)
+CREEP_S: Final = 5.0  # at creep after a standing start, forward (safety.md 7)
+GENTLE_KMH: Final = 6.0  # most for GENTLE_S after a standing start or a turn (safety.md 7)
+GENTLE_S: Final = 15.0
+LEAP_KMH: Final = 4.0  # a single rise of more comes in two halves (safety.md 7)
+HALF_S: Final = 5.0
+UNFOLLOWED_S: Final = 3.0  # on the way to a guided stop the report must fall (safety.md 1)
+FALLS_KMH: Final = 0.1
+AT_CREEP_KMH: Final = 0.2
+TINY: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A wish that was cut: why, what was asked and what is allowed."""
+
+    rule: str
+    asked_kmh: float
+    allowed_kmh: float
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What may be written to the belt now; drive() takes nothing else."""
+
+    facing: Facing
+    target_kmh: float | None  # snapped to the machine's step
+    incline_pct: float | None
+    start: int
+    stop: int
+    pause: int
+    again: int  # how often a set-point was to be written again
+    green: bool  # every guard is green: a higher target may be written once more
+    urgent: bool  # a stop failed: the lowest speed is written again and again
+    limit: Limit | None = None
+
+
+def cap_of(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, *, heart: bool) -> tuple[float, str]:
+    """The highest set-point for this facing and the rule that gives it (safety.md 3 and 7)."""
+    if wish.facing is Facing.UNKNOWN:
+        return belt.creep_kmh, "facing-unknown"
+    if wish.facing is Facing.FORWARD:
+        return _forward_cap(plan, guard, belt)
+    caps = [
+        (plan.caps.speed_kmh, "level"),
+        (OF_FORWARD * dose.held_kmh, "of-forward"),
+        (belt.speeds.high, "machine"),
+    ]
+    if not (belt.units.measured or plan.profile.unit_answered):
+        caps.append((belt.creep_kmh, "unit-unknown"))
+    if not heart:
+        caps.append((plan.caps.speed_kmh * NO_HEART, "no-heart"))
+    cap_kmh, rule = min(caps)
+    if guard.ease_kmh > 0 and guard.ease_row == wish.row:
+        return cap_kmh - guard.ease_kmh, "heart"
+    return cap_kmh, rule
+
+
+def _forward_cap(plan: Plan, guard: Guard, belt: Belt) -> tuple[float, str]:
+    caps = [(plan.runner.fastest_kmh, "forward-limit"), (belt.speeds.high, "machine")]
+    creep_kmh = belt.creep_kmh
+    if guard.stage == 0:
+        caps.append((creep_kmh, "creep-first"))
+    elif guard.stage == 1:
+        caps.append((creep_kmh + SECOND_KMH, "second-set-point"))
+    return min(caps)
+
+
+def govern(
+    plan: Plan, guard: Guard, dose: Dose, belt: Belt, sent: Sent, wish: Wish, at_s: float, *, heart: bool
+) -> tuple[Guard, Permit]:
+    """Say what may hold now. `sent` is what the belt was told so far, `heart` whether a strap is trusted."""
+    guard = _clear(guard, belt, wish)
+    guard = _learn(guard, belt, sent, wish, at_s)
+    cap_kmh, rule = cap_of(plan, guard, dose, belt, wish, heart=heart)
+    ask_kmh, start = wish.target_kmh, guard.started
+    if wish.start > guard.started and _may_start(guard, belt):
+        start = wish.start
+        guard = replace(
+            guard, started=start, stage=0, set_kmh=None, faster_at_s=inf, motion_at_s=inf, fell_at_s=inf, fell_kmh=inf
+        )
+    guard = _stop(guard, belt, sent, wish, at_s)
+    limit = None
+    if ask_kmh is not None:
+        allowed_kmh = min(ask_kmh, max(_soft(plan, guard, dose, belt, wish, cap_kmh, at_s), 0.0))
+        if allowed_kmh < ask_kmh - TINY:
+            limit = Limit(rule if cap_kmh <= allowed_kmh + TINY else _soft_rule(wish), ask_kmh, allowed_kmh)
+        guard = _shape(plan, guard, belt, wish, allowed_kmh, at_s)
+    elif guard.set_kmh is not None:
+        guard = replace(guard, set_kmh=None)
+    if guard.cap_kmh != cap_kmh:
+        guard = replace(guard, cap_kmh=cap_kmh)
+    return guard, _permit(plan, guard, belt, sent, wish, start, limit)
+
+
+def _permit(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, start: int, limit: Limit | None) -> Permit:
+    incline = _incline(plan, belt, wish)
+    hands_off = Trip.CONTROL_LOST in guard.notes and not wish.facing.rear
+    stopping = guard.action >= Action.PAUSE and guard.action is not Action.GUIDED
+    silent = hands_off or (stopping and wish.phase is not Phase.STOP_FAILED)
+    return Permit(
+        facing=wish.facing,
+        target_kmh=None if silent else guard.set_kmh,
+        incline_pct=None if silent else incline,
+        start=start,
+        stop=wish.stop + guard.stops,
+        pause=wish.pause if wish.phase is Phase.STOP_FAILED else 0,
+        again=guard.again,
+        green=guard.action is Action.NOTE and sent.start_at_s >= sent.stop_at_s,
+        urgent=wish.phase is Phase.STOP_FAILED,
+        limit=limit,
+    )
+
+
+def _clear(guard: Guard, belt: Belt, wish: Wish) -> Guard:
+    """Trips latch until a fresh yes of the person, and only on a belt that is STILL (safety.md 8)."""
+    if wish.acknowledged <= guard.acknowledged:
+        return guard
+    if not belt.still or guard.latched is None:
+        return replace(guard, acknowledged=wish.acknowledged)
+    return replace(
+        guard, acknowledged=wish.acknowledged, latched=None, latched_action=Action.NOTE, wait=False, ease_kmh=0.0
+    )
+
+
+def _may_start(guard: Guard, belt: Belt) -> bool:
+    """Start is an act: only to a belt that is STILL, with nothing latched (safety.md 2.2)."""
+    return belt.still and belt.link and guard.latched is None and guard.trusted
+
+
+def _learn(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Guard:
+    """Follow the first set-points after a Start until the report agrees with them (safety.md 5)."""
+    if guard.motion_at_s == inf and belt.moving and not belt.still:
+        guard = replace(guard, motion_at_s=at_s)
+    if guard.stage == 2 or sent.target_kmh is None or belt.kmh is None or sent.target_at_s < sent.start_at_s:
+        return guard
+    settled_s = min(at_s - max(belt.steady_at_s, sent.target_at_s), belt.heard_at_s - sent.target_at_s)
+    if settled_s < SETTLED_S or abs(belt.kmh - sent.target_kmh) > AGREES_KMH or belt.kmh == 0:
+        return guard
+    if guard.stage == 0 and not guard.agreed_once:
+        return replace(guard, stage=1)
+    if (
+        guard.stage == 1
+        and sent.target_kmh <= belt.creep_kmh + TINY
+        and (wish.target_kmh or 0) > sent.target_kmh + TINY
+    ):
+        return guard
+    return replace(guard, stage=2, agreed_once=True)
+
+
+def _stop(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Guard:
+    """Count a Stop of safety's own where a trip asks for one and the engine has not; bring guided stops to their end."""
+    engine_stops = wish.stop > guard.wished_stops
+    if engine_stops:
+        guard = replace(guard, wished_stops=wish.stop)
+    if sent.stopping or engine_stops or belt.still:
+        return guard if guard.fell_at_s == inf else replace(guard, fell_at_s=inf, fell_kmh=inf)
+    if guard.action >= Action.STOP and sent.stop_at_s < guard.latched_at_s:
+        return replace(guard, stops=guard.stops + 1)
+    if not wish.guided and guard.action is not Action.GUIDED:
+        return guard if guard.fell_at_s == inf else replace(guard, fell_at_s=inf, fell_kmh=inf)
+    if belt.kmh is None:
+        return guard
+    if belt.kmh < guard.fell_kmh - FALLS_KMH + TINY or guard.fell_at_s == inf:
+        guard = replace(guard, fell_at_s=at_s, fell_kmh=belt.kmh)
+    at_creep = belt.kmh <= belt.creep_kmh + max(AT_CREEP_KMH, belt.speeds.step) and (
+        sent.target_kmh is not None and sent.target_kmh <= belt.creep_kmh + TINY
+    )
+    if at_creep or at_s - guard.fell_at_s >= UNFOLLOWED_S + belt.period_s:
+        return replace(guard, stops=guard.stops + 1)
+    return guard
+
+
+def _soft(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, cap_kmh: float, at_s: float) -> float:
+    """The cap, and what the first seconds after a start or of the first block take off it."""
+    creep_kmh = belt.creep_kmh
+    if guard.action is Action.GUIDED or wish.guided:
+        return min(cap_kmh, creep_kmh)
+    if wish.facing is Facing.FORWARD:
+        gentle_from_s = guard.faster_at_s if plan.backward else guard.motion_at_s
+        if guard.faster_at_s == inf and at_s - guard.motion_at_s < CREEP_S:
+            return min(cap_kmh, creep_kmh)
+        if guard.faster_at_s == inf or at_s - gentle_from_s < GENTLE_S:
+            return min(cap_kmh, GENTLE_KMH)
+        return cap_kmh
+    target = plan.rows[wish.row].segment.target if wish.row < len(plan.rows) else None
+    if wish.facing is Facing.BACKWARD and target is not None and dose.run.read(at_s) < FIRST_S - TINY:
+        return min(cap_kmh, max(creep_kmh, FIRST_SHARE * max(target.speed_kmh, target.end_kmh or 0.0)))
+    return cap_kmh
+
+
+def _soft_rule(wish: Wish) -> str:
+    return "after-start" if wish.facing is Facing.FORWARD else "first-half-minute"
+
+
+def _shape(plan: Plan, guard: Guard, belt: Belt, wish: Wish, allowed_kmh: float, at_s: float) -> Guard:
+    """Go from the last set-point towards what is allowed: at once downwards facing FORWARD, else by the ramp."""
+    goal_kmh = max(belt.speeds.snap(allowed_kmh), belt.creep_kmh)
+    last_kmh = guard.set_kmh
+    if guard.goal_kmh != goal_kmh:
+        guard = replace(guard, goal_kmh=goal_kmh)
+    if last_kmh is None:
+        first_kmh = min(goal_kmh, belt.creep_kmh)
+        return replace(guard, set_kmh=first_kmh, set_at_s=at_s, changed_at_s=at_s)
+    if abs(goal_kmh - last_kmh) <= TINY:
+        return guard
+    if goal_kmh > last_kmh:
+        return _up(plan, guard, belt, wish, goal_kmh, at_s)
+    return _down(guard, belt, wish, goal_kmh, at_s)
+
+
+def _up(plan: Plan, guard: Guard, belt: Belt, wish: Wish, goal_kmh: float, at_s: float) -> Guard:
+    last_kmh = guard.set_kmh
+    assert last_kmh is not None
+    if guard.action >= Action.HOLD or belt.kmh is None or at_s < guard.step_at_s - TINY:
+        return guard
+    if wish.facing.rear:
+        if guard.stage == 0 or at_s - guard.set_at_s < UP_EVERY_S - TINY or abs(belt.kmh - last_kmh) > NEAR_KMH:
+            return guard
+        rise_kmh = max(belt.speeds.step, plan.caps.ramp_kmh_s * UP_EVERY_S)
+        return _set(guard, belt, max(min(goal_kmh, belt.speeds.snap(last_kmh + rise_kmh)), last_kmh), at_s)
+    leaps = goal_kmh - last_kmh > LEAP_KMH + TINY and not wish.scripted
+    if leaps and not guard.leaping:
+        halfway_kmh = belt.speeds.snap((goal_kmh + last_kmh) / 2)
+        return replace(_set(guard, belt, halfway_kmh, at_s, next_s=HALF_S), leaping=True)
+    return _set(guard, belt, goal_kmh, at_s)
+
+
+def _down(guard: Guard, belt: Belt, wish: Wish, goal_kmh: float, at_s: float) -> Guard:
+    last_kmh = guard.set_kmh
+    assert last_kmh is not None
+    if not wish.facing.rear or wish.phase is Phase.STOP_FAILED:
+        return _set(guard, belt, goal_kmh, at_s)
+    if at_s < guard.step_at_s - TINY:
+        return guard
+    per_s = ALARM_DOWN_KMH_S if wish.alarm or guard.latched is not None else DOWN_KMH_S
+    fall_kmh = max(belt.speeds.step, per_s)
+    next_kmh = max(goal_kmh, belt.speeds.snap(last_kmh - fall_kmh + belt.speeds.step * 0.5))
+    return _set(guard, belt, min(next_kmh, last_kmh), at_s, next_s=(last_kmh - next_kmh) / per_s)
+
+
+def _set(guard: Guard, belt: Belt, set_kmh: float, at_s: float, *, next_s: float = 0.0) -> Guard:
+    if guard.set_kmh is not None and abs(set_kmh - guard.set_kmh) <= TINY:
+        return guard
+    faster = set_kmh > belt.creep_kmh + TINY and guard.faster_at_s == inf
+    return replace(
+        guard,
+        set_kmh=set_kmh,
+        set_at_s=at_s,
+        changed_at_s=at_s,
+        step_at_s=at_s + next_s,
+        leaping=False,
+        faster_at_s=at_s if faster else guard.faster_at_s,
+    )
+
+
+def _incline(plan: Plan, belt: Belt, wish: Wish) -> float | None:
+    """Within the machine's range; facing the rear never negative and never above the row's cap."""
+    if wish.incline_pct is None or not plan.profile.incline_control:
+        return None
+    incline_pct = min(max(wish.incline_pct, belt.inclines.low), belt.inclines.high)
+    if wish.facing is Facing.FORWARD:
+        return belt.inclines.snap(min(incline_pct, plan.runner.steepest_pct))
+    fast = (wish.target_kmh or 0.0) > FAST_KMH
+    cap_pct = plan.caps.fast_incline_pct if fast else plan.caps.incline_pct
+    if wish.facing is Facing.UNKNOWN:
+        cap_pct = 0.0
+    return belt.inclines.snap(max(min(incline_pct, cap_pct), 0.0))

@@ -1,0 +1,100 @@
+"""The words of the states: what is said when one is entered, asked or left (safety.md 6, backward-running.md 5)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from coach.core.cue import CueKind, spoken_kmh, spoken_time
+from coach.core.plan import Plan, Row
+from coach.core.rules import mean_kmh
+from coach.core.workout import Facing
+
+READY_REAR: Final = "Feet on the rails. Clip to your back. Cord free. Face the rear. Press when ready."
+READY_REST: Final = "Feet on the rails. Face the rear. Press when ready."
+READY_CONSOLE: Final = "Feet on the rails. Clip to your front. Face the console. Type the digit on the screen: {}."
+READY_FIRST: Final = "Feet on the rails. Clip on. Face the console. Type the digit on the screen: {}."
+READY_FORWARD: Final = "Clip on. The belt will start and change speed by itself. Press when ready."
+READY_GO_ON: Final = "Ready to go on? Press when ready."
+STANDS: Final = "Look at the belt. Does it stand? Press."
+PAUSED_DIGIT: Final = "Paused. Belt stopped. Face the console when you like. To go on, type {}."
+PAUSED_YES: Final = "Paused. Belt stopped. Press when you want to go on."
+KEY_BACK: Final = "Put the safety key back. Face the console. Type {}."
+STARTING: Final = "Stay on the rails. Three, two, one."
+CONSOLE_START: Final = "Stand on the rails. Press Start on the treadmill."
+HELPER_START: Final = "Helper: press Start now."
+OWN_KEY: Final = "The treadmill wants its own key. No more backward today. Face the console."
+STEP_ON: Final = "Step on. Hold the rails."
+STEP_ON_YES: Final = "Step on. Hold the rails. Press when steady."
+RAMP_REAR: Final = "Facing rear. Slowly faster."
+SLOWING: Final = "Slowing. Hold the rails."
+RAILS: Final = "Hold both rails. Belt stops."
+STOPPING: Final = "Stopping."
+NOT_TRUSTED: Final = "Belt stopped. Stay off until the key is out."
+FINISHED: Final = "Done. Belt stopped. Well run."
+QUIT: Final = "Stop the belt and leave? Press again."
+EARLY: Final = "Too early. Press again."
+DEAF: Final = "Only stop and slower work now."
+FOUND: Final = "Connected again. Press faster to go on."
+MILES: Final = "The treadmill counts in miles. Corrected."
+REMINDERS_S: Final = (10.0, 20.0, 40.0)  # a question is asked again (safety.md 6a, READY)
+PAUSED_EVERY_S: Final = 60.0
+COUNTS: Final = {5: "Five.", 3: "Three.", 2: "Two.", 1: "One."}
+
+
+def ready(plan: Plan, row: Row, *, first: bool, digit: str) -> str:
+    """What is asked before a start."""
+    if row.segment.facing is Facing.BACKWARD:
+        return READY_REAR if row.turn else READY_REST
+    if not plan.backward:
+        return READY_FORWARD if first else READY_GO_ON
+    return (READY_FIRST if first else READY_CONSOLE).format(digit)
+
+
+def ahead(row: Row | None, after: Row | None, now_kmh: float, mark: int) -> tuple[CueKind, str] | None:
+    """What is said at 30, 10, 5, 3, 2, 1 s before the end of a row; `after` is what follows, None at the end."""
+    if mark in COUNTS:
+        return CueKind.COUNT, COUNTS[mark]
+    stops = after is None or after.segment.target is None or after.turn
+    if mark == 30:
+        if after is not None and after.turn:
+            return CueKind.TURN, "Turn in thirty seconds. Belt will stop."
+        if after is not None and after.segment.target is None:
+            return CueKind.TURN, "Rest in thirty seconds. Belt will stop."
+        rear = row is not None and row.segment.facing is Facing.BACKWARD
+        return (CueKind.TIME, "Last thirty.") if rear else None
+    if stops:
+        return (
+            (CueKind.TURN, "Ten. Hold the rails.") if after is not None else (CueKind.SLOWER, "In ten, the belt stops.")
+        )
+    assert after is not None
+    return _change(after, now_kmh)
+
+
+def _change(after: Row, now_kmh: float) -> tuple[CueKind, str]:
+    target = after.segment.target
+    assert target is not None
+    rear = after.segment.facing is Facing.BACKWARD
+    if target.speed_kmh > now_kmh + 0.05:
+        speed = spoken_kmh(target.speed_kmh)
+        text = f"In ten: faster, {speed}. Light hands on the rails." if rear else f"In ten, faster: {speed}."
+        return CueKind.FASTER, text
+    if target.speed_kmh < now_kmh - 0.05:
+        return CueKind.SLOWER, f"In ten, slower: {spoken_kmh(target.speed_kmh)}."
+    return CueKind.TIME, "In ten, same speed."
+
+
+def now(row: Row) -> str:
+    """What is said when a row begins."""
+    name = row.segment.head.replace("-", " ")
+    length = f", {spoken_time(row.planned_s)}" if row.planned_s is not None else ""
+    return f"Now {name}: {spoken_kmh(row.segment.target.speed_kmh if row.segment.target else 0)}{length}."
+
+
+def finished(plan: Plan) -> str:
+    """The last words."""
+    return FINISHED if plan.rows else "Done."
+
+
+def fastest(rows: tuple[Row, ...]) -> float:
+    """Highest mean speed of all rows."""
+    return max((mean_kmh(row.segment) for row in rows), default=0.0)

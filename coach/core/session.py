@@ -1,0 +1,88 @@
+"""A session: every stage once, left to right. This is the whole program; the rest brings events and takes writes away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import inf
+from typing import Final
+
+from coach.core import heart
+from coach.core.belt import Belt, observe
+from coach.core.control import Control, drive
+from coach.core.course import MARKS
+from coach.core.cue import Cue, DueBy
+from coach.core.dose import Dose, count
+from coach.core.engine import step
+from coach.core.event import Event, Heard
+from coach.core.guard import Guard, watch
+from coach.core.heart import HEART_RATE_MEASUREMENT, Strap
+from coach.core.plan import Plan
+from coach.core.progress import Progress
+from coach.core.safety import Limit, govern
+from coach.core.trip import Trip
+from coach.core.wish import Phase, Wish
+from coach.core.workout import ExtentUnit
+
+TICK_S: Final = 0.5  # a shell brings an event at least so often
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """All state there is; it replays from its events to equal states and equal writes."""
+
+    belt: Belt = field(default_factory=Belt)
+    strap: Strap = field(default_factory=Strap)
+    dose: Dose = field(default_factory=Dose)
+    guard: Guard = field(default_factory=Guard)
+    progress: Progress = field(default_factory=Progress)
+    wish: Wish = field(default_factory=Wish)
+    control: Control = field(default_factory=Control)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one event came to: bytes for the control point, words for the runner, what tripped and what was cut."""
+
+    writes: tuple[bytes, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    trips: tuple[Trip, ...] = ()
+    limit: Limit | None = None
+
+
+def advance(plan: Plan, session: Session, event: Event) -> tuple[Session, Outcome]:
+    """Take one event through all stages: observe, count, watch, step, govern, drive."""
+    sent, wish, at_s = session.control.sent, session.wish, event.at_s
+    belt = observe(plan.profile, session.belt, sent, event)
+    strap = _listen(session.strap, event)
+    dose = count(session.dose, belt, wish, at_s)
+    guard, trips = watch(plan, session.guard, dose, belt, strap, sent, wish, event)
+    progress, wish, cues = step(plan, session.progress, guard, dose, belt, strap, sent, trips, event)
+    guard, permit = govern(plan, guard, dose, belt, sent, wish, at_s, heart=strap.bpm is not None)
+    control, writes = drive(plan.profile, session.control, permit, belt, event)
+    return Session(belt, strap, dose, guard, progress, wish, control), Outcome(writes, cues, trips, permit.limit)
+
+
+def _listen(strap: Strap, event: Event) -> Strap:
+    if isinstance(event, Heard) and event.uuid == HEART_RATE_MEASUREMENT:
+        return heart.hear(strap, event.value, event.at_s)
+    return heart.age(strap, event.at_s)
+
+
+def wake_at_s(plan: Plan, session: Session, at_s: float) -> float:
+    """When the shell must bring an event at the latest, so that nothing that is due comes late."""
+    progress, latest_s = session.progress, at_s + TICK_S
+    if progress.phase is not Phase.RUN or progress.run_at_s == inf:
+        return latest_s
+    row = progress.here(plan)
+    due_s = [latest_s]
+    if row.segment.extent.unit is ExtentUnit.TIME:
+        end_s = progress.run_at_s + row.segment.extent.amount - progress.clock_s
+        due_s.append(end_s)
+        due_s += [end_s - mark for mark in MARKS[progress.marks :]]
+    zero_s = progress.run_at_s - progress.clock_s
+    due_s += [
+        zero_s + due.amount
+        for bit, due in enumerate(row.dues)
+        if due.by is DueBy.CLOCK and not progress.dues >> bit & 1
+    ]
+    return min((due for due in due_s if due > at_s), default=latest_s)

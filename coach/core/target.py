@@ -1,0 +1,123 @@
+"""The set-point of a segment at an instant: its ramp, the trim, the console's word and the heart's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from coach.core.belt import Belt
+from coach.core.event import Key
+from coach.core.heart import Strap
+from coach.core.plan import Plan, Row
+from coach.core.progress import Progress
+from coach.core.workout import ExtentUnit, Facing
+
+HOLD_UP_KMH: Final = 0.1  # slow steps up …
+HOLD_UP_S: Final = 20.0  # … at most 0.3 km/h in a minute (backward-running.md 7, W3)
+HOLD_DOWN_KMH: Final = 0.2  # quicker down
+HOLD_DOWN_S: Final = 12.0  # h/p/cosmos cardio mode steps down every 12 s (backward-running.md 3.6)
+HOLD_LOST_S: Final = 60.0  # without a heart rate for so long: the lowest speed of the bounds (safety.md 7)
+KEY_KMH: Final = {Key.FASTER: 0.1, Key.SLOWER: -0.1, Key.MUCH_FASTER: 0.5, Key.MUCH_SLOWER: -0.5}
+KEY_PCT: Final = {Key.STEEPER: 0.5, Key.FLATTER: -0.5}
+LEAST_TRIM: Final = 0.5
+MOST_TRIM: Final = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What the belt should do now."""
+
+    kmh: float
+    incline_pct: float
+    scripted: bool  # on a ramp of the workout
+
+
+def aim(plan: Plan, progress: Progress, belt: Belt, at_s: float) -> Aim:
+    """The set-point of the row under way, before safety has its say."""
+    row = progress.here(plan)
+    target = row.segment.target
+    if target is None:
+        return Aim(belt.creep_kmh, 0.0, scripted=False)
+    part = _part(row, progress, belt, at_s)
+    kmh = _between(target.speed_kmh, target.end_kmh, part)
+    incline_pct = _between(target.incline_pct, target.end_incline_pct, part)
+    if row.segment.facing is Facing.BACKWARD:
+        kmh *= progress.trim_backward
+        if progress.console_kmh is not None:
+            kmh = min(kmh, progress.console_kmh)
+        return Aim(kmh, incline_pct, target.end_kmh is not None)
+    if progress.held_kmh is not None:
+        kmh = progress.held_kmh
+    elif progress.console_kmh is not None:
+        kmh = progress.console_kmh
+    else:
+        kmh *= progress.trim_forward
+    return Aim(kmh, incline_pct + progress.incline_trim_pct, target.end_kmh is not None)
+
+
+def _part(row: Row, progress: Progress, belt: Belt, at_s: float) -> float:
+    """How much of the extent is done, 0 to 1."""
+    target = row.segment.target
+    if target is None or (target.end_kmh is None and target.end_incline_pct is None):
+        return 0.0
+    extent = row.segment.extent
+    if extent.unit is ExtentUnit.TIME:
+        return min(progress.clock(at_s) / extent.amount, 1.0)
+    length_m = extent.amount if extent.unit is ExtentUnit.DISTANCE else row.planned_m
+    return min(progress.ran_m(belt) / length_m, 1.0) if length_m else 0.0
+
+
+def _between(first: float, last: float | None, part: float) -> float:
+    return first if last is None else first + (last - first) * part
+
+
+def hold(plan: Plan, progress: Progress, strap: Strap, at_s: float) -> Progress:
+    """A heart hold: the belt follows the heart in slow steps up and quicker ones down, within its bounds."""
+    row = progress.here(plan)
+    held, band, target = row.segment.heart, row.heart_bpm, row.segment.target
+    if held is None or band is None or target is None:
+        return progress
+    if progress.held_kmh is None:
+        return replace(progress, held_kmh=min(max(target.speed_kmh, held.low_kmh), held.high_kmh), held_at_s=at_s)
+    if strap.bpm is None or strap.mean_bpm is None:
+        if at_s - max(strap.good_at_s, progress.held_at_s) >= HOLD_LOST_S and progress.held_kmh > held.low_kmh:
+            return replace(progress, held_kmh=held.low_kmh, held_at_s=at_s)
+        return progress
+    since_s = at_s - progress.held_at_s
+    if strap.mean_bpm > band[1] and since_s >= HOLD_DOWN_S:
+        kmh = max(progress.held_kmh - HOLD_DOWN_KMH, held.low_kmh)
+    elif strap.mean_bpm < band[0] and since_s >= HOLD_UP_S:
+        kmh = min(progress.held_kmh + HOLD_UP_KMH, held.high_kmh)
+    else:
+        return progress
+    return replace(progress, held_kmh=kmh, held_at_s=at_s) if kmh != progress.held_kmh else progress
+
+
+def tune(plan: Plan, progress: Progress, belt: Belt, key: Key, at_s: float) -> Progress:
+    """A key of the runner: 0.1 or 0.5 km/h, kept as percent for this facing until the end; 0 takes it back."""
+    if key is Key.UNTRIM:
+        return _untrim(plan, progress, belt, at_s)
+    if key in KEY_PCT:
+        return replace(progress, incline_trim_pct=progress.incline_trim_pct + KEY_PCT[key])
+    now_kmh = aim(plan, progress, belt, at_s).kmh
+    wish_kmh = max(now_kmh + KEY_KMH[key], belt.creep_kmh)
+    held = progress.here(plan).segment.heart
+    if progress.held_kmh is not None and held is not None:
+        return replace(progress, held_kmh=min(max(wish_kmh, held.low_kmh), held.high_kmh), held_at_s=at_s)
+    if progress.console_kmh is not None:
+        return replace(progress, console_kmh=wish_kmh)
+    trim = wish_kmh / now_kmh if now_kmh > 0 else 1.0
+    if progress.facing is Facing.FORWARD:
+        return replace(progress, trim_forward=_bounded(progress.trim_forward * trim))
+    return replace(progress, trim_backward=min(_bounded(progress.trim_backward * trim), progress.trim_backward))
+
+
+def _untrim(plan: Plan, progress: Progress, belt: Belt, at_s: float) -> Progress:
+    """Take the trim back; where that is faster, only from the next segment on (safety.md 2.6)."""
+    now_kmh = aim(plan, progress, belt, at_s).kmh
+    bare = replace(progress, trim_forward=1.0, trim_backward=1.0, incline_trim_pct=0.0)
+    return replace(bare, console_kmh=now_kmh) if aim(plan, bare, belt, at_s).kmh > now_kmh else bare
+
+
+def _bounded(trim: float) -> float:
+    return min(max(trim, LEAST_TRIM), MOST_TRIM)

@@ -1,0 +1,284 @@
+"""The turn, as the table of safety.md 6: what each state waits for and where it leads.
+
+Nothing here moves a belt. Nothing is left by time towards motion, except STARTING, which a yes began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from coach.core.belt import Belt, Sent
+from coach.core.cue import Cue, CueKind
+from coach.core.dose import Dose
+from coach.core.ftms import Op, Result, Status
+from coach.core.guard import Guard
+from coach.core.heart import Strap
+from coach.core.machine import Reported
+from coach.core.plan import BRIDGE_S, Plan
+from coach.core.progress import Progress
+from coach.core.wish import Phase
+from coach.core.workout import Facing
+
+AT_CREEP_S: Final = 1.0
+SLOW_S: Final = 20.0  # and the way down, then it is no slowing
+LEVEL_PCT: Final = 0.5
+LEVEL_UNTOLD_S: Final = 20.0  # a machine that does not report its incline
+INCLINE_STUCK_S: Final = 40.0
+RAILS_S: Final = 5.0
+AGAIN_S: Final = 2.0  # the second Stop
+AGAIN_KMH: Final = 0.3
+READY_S: Final = 60.0
+COUNT_S: Final = 4.0  # "Stay on the rails. Three, two, one."
+NO_MOTION_S: Final = 5.0  # after the start delay
+NO_MOTION_LEAST_S: Final = 10.0
+SETTLES_S: Final = 3.0  # in the band of creep
+FAST_KMH: Final = 0.5  # above creep after settling
+TOO_FAST_KMH: Final = 1.5  # above creep ever
+BAND_KMH: Final = 0.3
+STEP_ON_S: Final = 10.0
+FORWARD_STEP_ON_S: Final = 5.0  # a workout without backward segments (safety.md 7)
+SECOND_YES_S: Final = 30.0
+RAMP_S: Final = 45.0
+CONSOLE_START_S: Final = 60.0  # safety.md 6b
+HELPER_S: Final = 20.0
+PAUSE_S: Final = 300.0
+BRIDGE_LONGEST_S: Final = 180.0
+BRIDGE_PCT: Final = 80.0  # of maximum, or the ceiling less BRIDGE_POINTS
+BRIDGE_POINTS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a state may look at."""
+
+    plan: Plan
+    progress: Progress
+    belt: Belt
+    guard: Guard
+    dose: Dose
+    strap: Strap
+    sent: Sent
+    at_s: float
+    cues: list[Cue]
+
+    def say(self, kind: CueKind, text: str) -> None:
+        """Something for the runner, due now."""
+        self.cues.append(Cue(self.at_s, kind, text))
+
+    @property
+    def in_s(self) -> float:
+        """Seconds in this state."""
+        return self.at_s - self.progress.at_s
+
+    @property
+    def creep_kmh(self) -> float:
+        """The machine's creep."""
+        return self.belt.creep_kmh
+
+    def lasts(self, seconds: float) -> bool:
+        """The condition of this state has held for so long."""
+        return self.at_s - self.progress.steady_at_s >= seconds - 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A way out of a state: when, and where to. PAUSED, READY and the like are reached over STOPPING."""
+
+    when: Callable[[Scene], bool]
+    to: Phase
+    why: str = ""
+
+
+def holds(scene: Scene) -> bool:
+    """The condition that a state measures: creep reached, or the report in the band of creep."""
+    kmh, creep = scene.belt.kmh, scene.creep_kmh
+    if kmh is None:
+        return False
+    match scene.progress.phase:
+        case Phase.SLOW:
+            return kmh <= creep + max(0.2, scene.belt.speeds.step) and _model_slow(scene)
+        case Phase.STARTING | Phase.CONSOLE_START:
+            return 0.2 < kmh <= creep + BAND_KMH
+        case _:
+            return False
+
+
+def _model_slow(scene: Scene) -> bool:
+    """A machine that echoes its target is slow by its ramp, not by its report."""
+    if scene.plan.profile.reported is Reported.ACTUAL and scene.plan.profile.known:
+        return True
+    fall_kmh = max(scene.progress.slow_from_kmh - scene.creep_kmh, 0.0)
+    return scene.in_s >= fall_kmh / scene.plan.profile.decel_kmh_s
+
+
+def _level(scene: Scene) -> bool:
+    if not scene.plan.profile.incline_control or scene.sent.incline_pct is None:
+        return True
+    if scene.belt.incline_pct is None:
+        return scene.in_s >= LEVEL_UNTOLD_S or not _inclined(scene)
+    return abs(scene.belt.incline_pct) <= LEVEL_PCT
+
+
+def _inclined(scene: Scene) -> bool:
+    target = scene.progress.here(scene.plan).segment.target
+    return target is not None and (target.incline_pct != 0 or bool(target.end_incline_pct))
+
+
+def _at_creep(scene: Scene) -> bool:
+    return not scene.progress.guided and scene.lasts(AT_CREEP_S) and _level(scene)
+
+
+def _slow_too_long(scene: Scene) -> bool:
+    if scene.lasts(AT_CREEP_S):
+        return scene.in_s >= INCLINE_STUCK_S
+    decel = scene.plan.profile.decel_kmh_s
+    if scene.progress.facing.rear:
+        decel = min(decel, 0.3)
+    fall_kmh = max(scene.progress.slow_from_kmh - scene.creep_kmh, 0.0)
+    return not scene.progress.guided and scene.in_s >= SLOW_S + fall_kmh / decel
+
+
+def _stopped(scene: Scene) -> bool:
+    return scene.progress.guided and scene.sent.stopping
+
+
+def _after(seconds: float) -> Callable[[Scene], bool]:
+    return lambda scene: scene.in_s >= seconds
+
+
+def _still(scene: Scene) -> bool:
+    return scene.belt.still
+
+
+def _settled(scene: Scene) -> bool:
+    return scene.lasts(SETTLES_S)
+
+
+def _start_fast(scene: Scene) -> bool:
+    kmh = scene.belt.kmh or 0.0
+    if kmh > max(scene.creep_kmh, scene.plan.profile.start_kmh) + TOO_FAST_KMH:
+        return True
+    told_s = scene.at_s - scene.sent.target_at_s if scene.sent.target_at_s > scene.sent.start_at_s else 0.0
+    fall_s = max(kmh - scene.creep_kmh, 0.0) / scene.plan.profile.decel_kmh_s
+    settled = told_s > scene.plan.profile.settle_s + SETTLES_S + fall_s and scene.belt.units.agreed
+    return settled and kmh > scene.creep_kmh + FAST_KMH
+
+
+def _no_start(scene: Scene) -> bool:
+    """Refused by an answer, or no motion in the start delay and 5 s."""
+    if scene.sent.start_at_s < scene.progress.at_s or scene.belt.moving:
+        return False
+    response = scene.belt.response
+    answered = response is not None and response.op == Op.START and scene.belt.response_at_s >= scene.sent.start_at_s
+    if (
+        answered
+        and response is not None
+        and response.result
+        in {
+            Result.NOT_SUPPORTED,
+            Result.FAILED,
+            Result.NOT_PERMITTED,
+        }
+    ):
+        return True
+    return scene.at_s - scene.sent.start_at_s >= max(scene.plan.profile.start_delay_s + NO_MOTION_S, NO_MOTION_LEAST_S)
+
+
+def _never_sent(scene: Scene) -> bool:
+    return scene.sent.start_at_s < scene.progress.at_s and scene.in_s >= COUNT_S + NO_MOTION_LEAST_S
+
+
+def _stepped_on(scene: Scene) -> bool:
+    if scene.progress.question is not None or _second_yes(scene):
+        return False
+    return scene.in_s >= (STEP_ON_S if scene.plan.backward else FORWARD_STEP_ON_S)
+
+
+def _second_yes(scene: Scene) -> bool:
+    return scene.plan.backward and scene.plan.caps.second_yes and scene.progress.claimed is Facing.BACKWARD
+
+
+def asks_twice(scene: Scene) -> bool:
+    """STEP_ON waits for a second yes: rehab and the first three sessions."""
+    return _second_yes(scene)
+
+
+def _ramped(scene: Scene) -> bool:
+    kmh, guard = scene.belt.kmh, scene.guard
+    if kmh is None or guard.set_kmh is None or scene.in_s == 0:
+        return False
+    step_kmh = scene.belt.speeds.step + 1e-6
+    return abs(guard.set_kmh - guard.goal_kmh) <= 1e-6 and abs(kmh - guard.goal_kmh) <= step_kmh
+
+
+def _console_late(scene: Scene) -> bool:
+    window_s = HELPER_S if scene.progress.claimed is Facing.BACKWARD else CONSOLE_START_S
+    return not scene.belt.moving and scene.in_s >= window_s
+
+
+def bridge_bpm(plan: Plan) -> float:
+    """A turn to the rear waits until the heart is below this (safety.md 6a, BRIDGE)."""
+    return min(BRIDGE_PCT, plan.caps.heart_pct - BRIDGE_POINTS) * plan.runner.max_bpm / 100
+
+
+def racing(scene: Scene) -> bool:
+    """The heart is too fast for a turn to the rear."""
+    bpm = scene.strap.mean_bpm
+    return scene.strap.bpm is not None and bpm is not None and bpm > bridge_bpm(scene.plan)
+
+
+def _bridged(scene: Scene) -> bool:
+    return scene.at_s - scene.progress.bridge_at_s >= BRIDGE_S - 1e-6 and not racing(scene)
+
+
+def _bridge_late(scene: Scene) -> bool:
+    return scene.at_s - scene.progress.bridge_at_s >= BRIDGE_LONGEST_S
+
+
+TABLE: Final[Mapping[Phase, tuple[Exit, ...]]] = MappingProxyType(
+    {
+        Phase.CONNECTING: (Exit(_still, Phase.READY),),
+        Phase.BRIDGE: (Exit(_bridged, Phase.SLOW), Exit(_bridge_late, Phase.RUN, "heart rate stays high")),
+        Phase.SLOW: (
+            Exit(_stopped, Phase.STOPPING),
+            Exit(_at_creep, Phase.RAILS),
+            Exit(_slow_too_long, Phase.STOPPING, "the belt does not slow down"),
+        ),
+        Phase.RAILS: (Exit(_after(RAILS_S), Phase.STOPPING),),
+        Phase.STOPPING: (Exit(_still, Phase.READY),),  # or where the stop was to lead
+        Phase.READY: (Exit(_after(READY_S), Phase.PAUSED, "nobody pressed"),),
+        Phase.STARTING: (
+            Exit(_start_fast, Phase.STOPPING, "the belt started too fast"),
+            Exit(_settled, Phase.STEP_ON),
+            Exit(_no_start, Phase.CONSOLE_START, "the treadmill did not start"),
+            Exit(_never_sent, Phase.STOPPING, "the treadmill could not be told to start"),
+        ),
+        Phase.CONSOLE_START: (
+            Exit(_start_fast, Phase.STOPPING, "the belt started too fast"),
+            Exit(_settled, Phase.STEP_ON),
+            Exit(_console_late, Phase.PAUSED, "nobody pressed Start on the treadmill"),
+        ),
+        Phase.STEP_ON: (
+            Exit(_stepped_on, Phase.RAMP),
+            Exit(_after(SECOND_YES_S), Phase.STOPPING, "nobody pressed"),
+        ),
+        Phase.RAMP: (Exit(_ramped, Phase.RUN), Exit(_after(RAMP_S), Phase.RUN, "reached")),
+        Phase.PAUSED: (Exit(_after(PAUSE_S), Phase.ENDED),),
+        Phase.BELT_MOVES: (Exit(_still, Phase.PAUSED, "the belt moved by itself"),),
+        Phase.KEY: (),
+        Phase.STOP_FAILED: (Exit(_still, Phase.PAUSED, "Stopped, not trusted"),),
+        Phase.RESTING: (),
+        Phase.RUN: (),
+        Phase.ENDED: (),
+    }
+)
+"""The first exit that holds is taken; what trips and presses do is in the engine."""
+
+
+def started_at_console(scene: Scene) -> bool:
+    """The machine says that somebody started it."""
+    status = scene.belt.status
+    return status is not None and status.event == Status.STARTED and scene.belt.status_at_s >= scene.progress.at_s

@@ -1,0 +1,57 @@
+"""The ways out of the states: where an exit of the table leads, once it is taken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+
+from coach.core import say
+from coach.core.course import skip
+from coach.core.cue import CueKind
+from coach.core.phase import enter, stop_now
+from coach.core.progress import Progress
+from coach.core.turn import Scene
+from coach.core.wish import Phase
+from coach.core.workout import Facing
+
+
+def leave(scene: Scene, to: Phase, why: str) -> Progress:
+    """Take an exit of the table; some lead somewhere else than they name."""
+    progress = scene.progress
+    match progress.phase, to:
+        case Phase.STOPPING, _:
+            return enter(scene, progress.next)
+        case Phase.SLOW, Phase.STOPPING if progress.guided:
+            return enter(scene, Phase.STOPPING)
+        case Phase.SLOW, Phase.STOPPING:
+            level = progress.steady_at_s < inf
+            if level and not progress.facing.rear and progress.next is Phase.READY:
+                scene.say(CueKind.NOTICE, "Incline stays up. No turn.")
+                return skip(scene)
+            return stop_now(scene, why="" if level else why, leaves=progress.next)
+        case Phase.RAILS, Phase.STOPPING:
+            return stop_now(scene, why="", leaves=progress.next)
+        case Phase.BRIDGE, Phase.RUN:
+            scene.say(CueKind.NOTICE, "Heart rate stays high. No turn.")
+            return skip(scene)
+        case Phase.STARTING, Phase.CONSOLE_START:
+            return _no_start(scene)
+        case ((Phase.STARTING | Phase.CONSOLE_START), Phase.STOPPING):
+            return stop_now(replace(scene, progress=replace(progress, bad_starts=progress.bad_starts + 1)), why=why)
+        case Phase.STEP_ON, Phase.STOPPING:
+            return stop_now(scene, why=why)
+        case Phase.RAMP, Phase.RUN if why:
+            reached = replace(scene, progress=replace(progress, console_kmh=scene.belt.kmh))
+            return enter(reached, Phase.RUN)
+        case _:
+            return enter(scene, to, why=why or None)
+
+
+def _no_start(scene: Scene) -> Progress:
+    """Remote Start is refused: over a Stop to the console, and no more backward without a helper (safety.md 6b)."""
+    progress = replace(scene.progress, console_start=True)
+    if progress.claimed is Facing.BACKWARD and not scene.plan.helper:
+        scene.say(CueKind.NOTICE, say.OWN_KEY)
+    else:
+        scene.say(CueKind.NOTICE, "The treadmill did not start.")
+    return stop_now(replace(scene, progress=progress), why="the treadmill wants its own key")

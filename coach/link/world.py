@@ -1,0 +1,293 @@
+"""The simulated world round a session: a treadmill, a strap and a runner that meet the real fold on one clock.
+
+The clock is whatever the caller makes it: `simulate` jumps from event to event, `run` waits for the wall.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import inf
+from typing import Final
+
+from coach.core.event import (
+    Event,
+    FocusFound,
+    FocusLost,
+    Heard,
+    Key,
+    LinkFound,
+    LinkLost,
+    Pressed,
+    Slept,
+    SoundFound,
+    SoundLost,
+    Tick,
+)
+from coach.core.ftms import FEATURE, INCLINATION_RANGE, SPEED_RANGE
+from coach.core.plan import Plan
+from coach.core.progress import Progress
+from coach.core.session import Outcome, Session, advance, wake_at_s
+from coach.core.trip import Trip
+from coach.core.wish import Phase
+from coach.core.workout import ExtentUnit, Facing
+from coach.link.fault import Anchor, Fault, FaultKind, KeyPress, When
+from coach.link.runner import VirtualRunner
+from coach.link.sim import VirtualTreadmill
+from coach.link.strap import VirtualStrap
+
+OPEN_S: Final = 120.0  # the virtual runner ends an open step after so long
+CONSOLE_REACH_S: Final = 4.0  # from "Press Start on the treadmill" to the press
+READ: Final = (FEATURE, SPEED_RANGE, INCLINATION_RANGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event, what came of it, and the truth of the belt at that instant."""
+
+    event: Event
+    before: Session
+    session: Session
+    outcome: Outcome
+    true_kmh: float
+
+
+@dataclass
+class World:
+    """A session and all that surrounds it."""
+
+    plan: Plan
+    treadmill: VirtualTreadmill
+    strap: VirtualStrap | None
+    runner: VirtualRunner | None  # None: a person confirms
+    faults: Sequence[Fault] = ()
+    presses: Sequence[KeyPress] = ()
+    session: Session = field(default_factory=Session)
+    at_s: float = 0.0
+    _heap: list[tuple[float, int, Callable[[float], Event | None]]] = field(default_factory=list)
+    _order: int = 0
+    _asked: int = 0
+    _anchors: dict[tuple[Anchor, int], float] = field(default_factory=dict)
+    _counts: dict[Anchor, int] = field(default_factory=dict)
+    _waiting: list[tuple[When, Callable[[float], None]]] = field(default_factory=list)
+    _own_stop: bool = False
+    _open_row: int = -1
+
+    def __post_init__(self) -> None:
+        self._later(0.0, self._connect)
+        for fault in self.faults:
+            self._when(fault.when, lambda at_s, fault=fault: self._break(fault, at_s))  # type: ignore[misc]  # bound
+        for press in self.presses:
+            self._when(press.when, lambda at_s, press=press: self._by_hand(press, at_s))  # type: ignore[misc]  # bound
+
+    @property
+    def ended(self) -> bool:
+        """The session is over."""
+        return self.session.progress.phase is Phase.ENDED
+
+    def due_s(self) -> float:
+        """The next instant at which something happens."""
+        strap_s = self.strap.due_s if self.strap is not None else inf
+        heap_s = self._heap[0][0] if self._heap else inf
+        return min(heap_s, self.treadmill.due_s, strap_s, wake_at_s(self.plan, self.session, self.at_s))
+
+    def press(self, key: Key, at_s: float, digit: str = "") -> None:
+        """A person presses a key."""
+        self._later(at_s, lambda now_s: Pressed(now_s, key, digit))
+
+    def run_until(self, until_s: float) -> Iterator[Step]:
+        """Let everything happen up to an instant, in order of time."""
+        while not self.ended:
+            due_s = self.due_s()
+            if due_s > until_s:
+                return
+            yield from self._at(max(due_s, self.at_s))
+
+    def _at(self, at_s: float) -> Iterator[Step]:
+        self.at_s = at_s
+        happened = False
+        for heard in self.treadmill.run_until(at_s):
+            happened = True
+            yield self._fold(heard)
+        if self.strap is not None and self.strap.due_s <= at_s:
+            facing = self.session.progress.facing
+            speed_kmh = self.treadmill.speed_kmh
+            for heard_heart in self.strap.run_until(at_s, speed_kmh, self.treadmill.incline_pct, facing):
+                happened = True
+                yield self._fold(heard_heart)
+        while self._heap and self._heap[0][0] <= at_s:
+            event = heapq.heappop(self._heap)[2](at_s)
+            if event is not None:
+                happened = True
+                yield self._fold(event)
+        if not happened:
+            yield self._fold(Tick(at_s))
+
+    def _fold(self, event: Event) -> Step:
+        before = self.session
+        self.session, outcome = advance(self.plan, before, event)
+        for value in outcome.writes:
+            self.treadmill.write(value, event.at_s)
+        if self.session.progress is not before.progress:
+            self._notice(before.progress, self.session.progress, event.at_s)
+        if Trip.LINK_LOST in before.guard.notes and self.session.belt.link and self.runner is not None:
+            self._later(event.at_s + 5.0, lambda now_s: Pressed(now_s, Key.FASTER) if self._waits() else None)
+        return Step(event, before, self.session, outcome, self.treadmill.speed_kmh)
+
+    def _waits(self) -> bool:
+        return self.session.guard.wait and self.session.progress.phase is Phase.RUN
+
+    def _later(self, at_s: float, act: Callable[[float], Event | None]) -> None:
+        self._order += 1
+        heapq.heappush(self._heap, (at_s, self._order, act))
+
+    def _connect(self, at_s: float) -> Event | None:
+        self.treadmill.connect(at_s)
+        for uuid in READ:
+            value = self.treadmill.read(uuid)
+            if value is not None:
+                self._later(at_s, lambda now_s, uuid=uuid, value=value: Heard(now_s, uuid, value))  # type: ignore[misc]
+        return LinkFound(at_s)
+
+    # Anchors: where a fault or a press is counted from.
+
+    def _when(self, when: When, act: Callable[[float], None]) -> None:
+        if when.anchor is None:
+            self._later(when.offset_s, lambda now_s: act(now_s))
+        else:
+            self._waiting.append((when, act))
+
+    def _reach(self, anchor: Anchor, number: int, at_s: float) -> None:
+        if (anchor, number) in self._anchors:
+            return
+        self._anchors[anchor, number] = at_s
+        for when, act in [one for one in self._waiting if (one[0].anchor, one[0].number) == (anchor, number)]:
+            self._waiting.remove((when, act))
+            self._later(at_s + when.offset_s, lambda now_s, act=act: act(now_s))  # type: ignore[misc]
+
+    def _count(self, anchor: Anchor, at_s: float) -> None:
+        self._counts[anchor] = self._counts.get(anchor, 0) + 1
+        self._reach(anchor, self._counts[anchor], at_s)
+
+    def _notice(self, before: Progress, now: Progress, at_s: float) -> None:
+        if now.phase is not before.phase:
+            self._entered(before, now, at_s)
+        if now.question is not None and now.question.serial > self._asked:
+            self._asked = now.question.serial
+            self._answer(now, at_s)
+
+    def _entered(self, before: Progress, now: Progress, at_s: float) -> None:
+        row = now.here(self.plan)
+        if now.phase in {Phase.RUN, Phase.BRIDGE, Phase.RESTING} and (Anchor.SEGMENT, row.index) not in self._anchors:
+            self._reach(Anchor.SEGMENT, row.index, at_s)
+            kinds = {Facing.FORWARD: Anchor.FORWARD, Facing.BACKWARD: Anchor.BACKWARD}
+            self._count(Anchor.REST if row.kind == "rest" else kinds[row.segment.facing], at_s)
+        if now.phase is Phase.SLOW and not now.guided and row.turn:
+            self._count(Anchor.TURN, at_s)
+        if now.phase is Phase.CONSOLE_START and self.runner is not None:
+            self._later(at_s + CONSOLE_REACH_S, self._console_start)
+        opens = row.segment.extent.unit is ExtentUnit.OPEN and self.runner is not None
+        if opens and now.phase in {Phase.RUN, Phase.RESTING} and self._open_row != now.row:
+            self._open_row = now.row
+            key = Key.NEXT if now.facing is Facing.FORWARD and now.phase is Phase.RUN else Key.YES
+            self._later(at_s + OPEN_S, lambda now_s, row=now.row: self._open_end(key, row, now_s))  # type: ignore[misc]
+        del before
+
+    def _open_end(self, key: Key, row: int, at_s: float) -> Event | None:
+        progress = self.session.progress
+        here = progress.row == row and progress.phase in {Phase.RUN, Phase.RESTING}
+        return Pressed(at_s, key) if here else None
+
+    def _console_start(self, at_s: float) -> Event | None:
+        if self.session.progress.phase is Phase.CONSOLE_START:
+            self.treadmill.console_start(at_s)
+        return None
+
+    def _answer(self, now: Progress, at_s: float) -> None:
+        question, runner = now.question, self.runner
+        if question is None or runner is None or (now.phase is Phase.PAUSED and self._own_stop):
+            return
+        if now.phase is Phase.KEY:
+            self._later(at_s + 2.0, self._put_key)
+        digit = question.digit or None
+        for press in runner.asked(at_s, now.phase.value, question.minimum_s, digit):
+            self._later(press.at_s, lambda now_s, press=press: self._confirm(press.key, press.digit or "", now_s))  # type: ignore[misc]
+
+    def _confirm(self, key: Key, digit: str, at_s: float) -> Event | None:
+        serial = self.session.progress.question.serial if self.session.progress.question is not None else None
+        return Pressed(at_s, key, digit, serial)
+
+    def _put_key(self, at_s: float) -> Event | None:
+        self.treadmill.put_key(at_s)
+        return None
+
+    def _by_hand(self, press: KeyPress, at_s: float) -> None:
+        if press.key in {Key.STOP, Key.YES, Key.PAUSE, Key.QUIT} and self.session.progress.question is None:
+            self._own_stop = True
+        digit, question = press.digit, self.session.progress.question
+        if press.key is Key.YES and question is not None and question.digit:
+            self._own_stop = False
+            self._later(at_s, lambda now_s: Pressed(now_s, Key.DIGIT, question.digit, question.serial))
+            return
+        if press.key in {Key.YES, Key.DIGIT} and question is not None:
+            self._own_stop = False
+        if press.key is Key.QUIT:
+            self._later(at_s + 1.0, lambda now_s: Pressed(now_s, Key.QUIT))
+        self._later(at_s, lambda now_s: Pressed(now_s, press.key, digit))
+
+    def _break(self, fault: Fault, at_s: float) -> None:
+        """Make a fault happen."""
+        end_s = at_s + (fault.duration_s if fault.duration_s is not None else inf)
+        treadmill, strap, runner = self.treadmill, self.strap, self.runner
+        match fault.kind:
+            case FaultKind.DROP:
+                treadmill.disconnect(at_s)
+                self._later(at_s, LinkLost)
+                self._until(end_s, self._connect)
+            case FaultKind.SLEPT:
+                gap_s = fault.duration_s or 0.0
+                treadmill.disconnect(at_s)
+                self._later(at_s, lambda now_s: Slept(now_s, gap_s))
+                self._until(end_s, self._connect)
+            case FaultKind.MUTE:
+                treadmill.mute(end_s)
+            case FaultKind.GARBAGE:
+                treadmill.garbage(end_s)
+            case FaultKind.REFUSE:
+                treadmill.refuse(end_s)
+            case FaultKind.STOP_IGNORED:
+                treadmill.ignore_stop(end_s)
+            case FaultKind.KEY:
+                treadmill.pull_key(at_s)
+                self._until(end_s, self._put_key)
+            case FaultKind.CONSOLE:
+                treadmill.console_change(fault.amount or 0.0, at_s)
+            case FaultKind.CONSOLE_STOP:
+                treadmill.console_stop(at_s)
+            case FaultKind.SELF_START:
+                treadmill.self_start(at_s)
+            case FaultKind.STRAP_OFF if strap is not None:
+                strap.take_off(end_s)
+            case FaultKind.STRAP_FROZEN if strap is not None:
+                strap.freeze(end_s)
+            case FaultKind.HEART if strap is not None:
+                strap.fix(fault.amount or 0.0, end_s)
+            case FaultKind.NO_CONFIRM if runner is not None:
+                runner.ignore_next()
+            case FaultKind.LATE_CONFIRM if runner is not None:
+                runner.delay_next(fault.amount or 0.0)
+            case FaultKind.DOUBLE_CONFIRM if runner is not None:
+                runner.double_next()
+            case FaultKind.SOUND_LOST:
+                self._later(at_s, SoundLost)
+                self._until(end_s, SoundFound)
+            case FaultKind.FOCUS_LOST:
+                self._later(at_s, FocusLost)
+                self._until(end_s, FocusFound)
+            case _:
+                pass
+
+    def _until(self, end_s: float, act: Callable[[float], Event | None]) -> None:
+        if end_s < inf:
+            self._later(end_s, act)

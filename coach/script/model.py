@@ -1,0 +1,186 @@
+"""The language as models: which keys there are, what each means, and the typed values that the reader puts there.
+
+The reader (read.py) takes its keys from these models and the JSON schema (schema.py) its descriptions, so that a key
+exists in one place. Values are read by quantity.py and field.py, where their messages are; a model only holds them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, NamedTuple, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation, WithJsonSchema
+
+from coach.core.workout import Head, HeartRange, Level, SayAt
+from coach.script.problem import Place
+from coach.script.quantity import Line, Quantity, Ramp, Reach, Value
+from coach.script.source import Text
+
+FORMAT: Final = "1"
+HEADS: Final = tuple(head.value for head in Head if head is not Head.BRIDGE)
+GROUPS: Final = ("repeat", "use", "mark")
+
+
+class Part(BaseModel):
+    """What all models share: frozen, and no key but those that are named."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        arbitrary_types_allowed=True,
+        alias_generator=lambda name: name.replace("_", "-"),  # at-least
+    )
+
+
+def _text(*examples: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "examples": list(examples)})
+
+
+_Speed: TypeAlias = Annotated[Ramp, SkipValidation, _text("9 km/h", "$easy", "6:00 /km", "4 -> 6 km/h")]
+_Incline: TypeAlias = Annotated[Ramp, SkipValidation, _text("1 %", "0 -> 2 %")]
+_Band: TypeAlias = Annotated[HeartRange, SkipValidation, _text("zone 2", "120..135 bpm", "60..70 %max")]
+_Bounds: TypeAlias = Annotated[Ramp, SkipValidation, _text("5 .. 7.5 km/h")]
+_Bound: TypeAlias = Annotated[tuple[bool, HeartRange], SkipValidation, _text("heart < 105 bpm")]
+_Time: TypeAlias = Annotated[Value, SkipValidation, _text("2 min")]
+_Place: TypeAlias = Annotated[Place, SkipValidation]
+
+
+class Cue(NamedTuple):
+    """A text and when it is said."""
+
+    moment: SayAt
+    amount: float
+    text: str
+    place: Place
+
+
+class Stretch(Part):
+    """A step that takes time: one of the heads, with its extent and speed."""
+
+    head: Annotated[Head, SkipValidation]
+    line: Annotated[Line, SkipValidation]  # what the head says: EXTENT @ SPEED, INCLINE
+    text: Annotated[Text, SkipValidation]  # the same as written
+    place: _Place  # of the head
+    places: Annotated[dict[str, Place], SkipValidation] = Field(default_factory=dict)  # of the other keys
+    values: Annotated[dict[str, Place], SkipValidation] = Field(default_factory=dict)  # of their values
+    speed: _Speed | None = Field(default=None, description="Where the head has no @: km/h, mph, m/s, a pace or a ramp.")
+    incline: _Incline | None = Field(default=None, description="Percent; a ramp only forward. Left out it is 0 %.")
+    heart: _Band | None = Field(default=None, description="The belt follows the heart, between the speeds of within:.")
+    within: _Bounds | None = Field(default=None, description="The slowest and the fastest speed of a heart: step.")
+    until: _Bound | None = Field(default=None, description="Ends the step early; its extent stays the bound.")
+    at_least: _Time | None = Field(default=None, description="The shortest time before until: counts.")
+    say: Annotated[tuple[Cue, ...], SkipValidation] = Field(
+        default=(), description="A text, or a map of times to texts."
+    )
+
+    @property
+    def extent(self) -> Reach:
+        """How long it is."""
+        return self.line.extent
+
+    @property
+    def pace(self) -> Ramp | None:
+        """The speed, by whichever form it was written."""
+        return self.line.speed if self.speed is None else self.speed
+
+    @property
+    def slope(self) -> Ramp | None:
+        """The incline, by whichever form it was written."""
+        return self.line.incline if self.incline is None else self.incline
+
+    def at(self, key: str) -> Place:
+        """Where the value of a key stands."""
+        if key == "speed":
+            return self.speed_at
+        return self.values[key]
+
+    @property
+    def extent_at(self) -> Place:
+        """Where its extent stands."""
+        return self.text.place
+
+    @property
+    def speed_at(self) -> Place:
+        """Where its speed stands."""
+        return self.values.get("speed") or self.text.at(self.line.speed_at)
+
+    @property
+    def incline_at(self) -> Place:
+        """Where its incline stands."""
+        return self.values.get("incline") or self.text.at(self.line.incline_at)
+
+
+class Repeat(Part):
+    """Steps that are done several times."""
+
+    times: Annotated[Value, SkipValidation]
+    steps: Annotated[tuple[Step, ...], SkipValidation] = Field(description="The steps of one round.")
+    vary: Annotated[dict[str, tuple[Value, ...]], SkipValidation] = Field(
+        default_factory=dict, description="Names with one value for each round."
+    )
+    between: Annotated[tuple[Step, ...], SkipValidation] = Field(default=(), description="Steps between two rounds.")
+    place: _Place
+    times_at: _Place
+    vary_at: Annotated[dict[str, Place], SkipValidation] = Field(default_factory=dict)
+    vary_places: Annotated[dict[str, tuple[Place, ...]], SkipValidation] = Field(default_factory=dict)
+
+
+class Use(Part):
+    """A block from define:."""
+
+    block: str
+    place: _Place
+
+
+class Mark(Part):
+    """A named place from which `to` counts."""
+
+    name: str
+    place: _Place
+
+
+Step: TypeAlias = Stretch | Repeat | Use | Mark
+
+
+class Script(Part):
+    """A workout file."""
+
+    name: str = Field(default="", description="What the runner sees and hears.")
+    description: str = Field(default="", description="One or two sentences for the library.")
+    purpose: str = Field(default="", description="Why one does this workout.")
+    source: str = Field(default="", description="Where it comes from.")
+    author: str = Field(default="", description="Who wrote it.")
+    language: str = Field(default="", description="The language of its texts, such as en or de.")
+    tags: tuple[str, ...] = Field(default=(), description="Words to find it by.")
+    level: Annotated[Level, SkipValidation] | None = Field(
+        default=None, description="The row of backward caps it runs under."
+    )
+    params: Annotated[dict[str, Quantity], SkipValidation] = Field(
+        default_factory=dict, description="Names with their defaults; the runner's own values and --set win."
+    )
+    limits: Annotated[dict[str, HeartRange | Quantity], SkipValidation] = Field(
+        default_factory=dict, description="May only lower: a heart rate, a backward speed."
+    )
+    ask: Annotated[tuple[tuple[str, tuple[str, ...]], ...], SkipValidation] = Field(
+        default=(), description="What is asked before, after and the next morning."
+    )
+    define: Annotated[dict[str, tuple[Step, ...]], SkipValidation] = Field(
+        default_factory=dict, description="Blocks of steps with a name, for use:."
+    )
+    steps: Annotated[tuple[Step, ...], SkipValidation] = Field(default=(), description="The workout, in order.")
+    places: Annotated[dict[str, Place], SkipValidation] = Field(default_factory=dict)
+    name_at: _Place = Place(1, 1)
+
+
+Repeat.model_rebuild()
+
+
+def keys(model: type[Part], *own: str) -> tuple[str, ...]:
+    """The keys that an author may write in a part; those that only the reader fills are not among them."""
+    written = (field.alias or name for name, field in model.model_fields.items() if field.description)
+    return (*own, *written)
+
+
+STRETCH_KEYS: Final = keys(Stretch)
+REPEAT_KEYS: Final = keys(Repeat)
+SCRIPT_KEYS: Final = keys(Script, "format")
