@@ -1,11 +1,17 @@
-"""What `coach decode` says: bytes of a machine or a strap as fields and problems, for programs and for people."""
+"""`coach decode`: bytes of a machine or a strap as fields and problems, for programs and for people."""
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
+import typer
+
+from coach.cli import options
+from coach.cli.app import complain, out
 from coach.core import ftms
 from coach.core.error import CoachError, DecodeError
 from coach.core.ftms import NAMES, Op, Parameter, Problem, Status, Stopping
@@ -25,6 +31,42 @@ class InputError(CoachError, ValueError):
 
 NOT_HEX: Final = "not-hex"
 UNKNOWN: Final = "unknown-characteristic"
+LINES: Final = "-"  # instead of a UUID: lines of standard input
+
+Uuid = Annotated[
+    str, typer.Argument(metavar="UUID", help="2acd, 0x2ACD or the 128-bit form; - reads `UUID HEX` lines.")
+]
+Hex = Annotated[list[str] | None, typer.Argument(metavar="HEX", help="The value; blanks are allowed.")]
+
+
+def command(uuid: Uuid, value: Hex = None, *, as_json: options.Json = False) -> None:
+    """Say what a value of the Fitness Machine or the Heart Rate Service means.
+
+    Damaged bytes are told as problems; the exit code is 1 only for what is not hex, or an unknown UUID.
+    """
+    if uuid == LINES and not value:
+        failed = False
+        for decoded in decode_lines(_standard_input()):
+            failed = failed or refused(decoded)
+            _tell(decoded, as_json=as_json)
+        if failed:
+            raise typer.Exit(1)
+        return
+    if not value:
+        raise typer.BadParameter("give the bytes behind the UUID, such as 2acd '08 00 20 03 0a 00 00 00'", param_hint="HEX")
+    _tell(decode(uuid, " ".join(value)), as_json=as_json)
+
+
+def _tell(decoded: Mapping[str, object], *, as_json: bool) -> None:
+    if as_json:
+        out(json.dumps(decoded, ensure_ascii=False))
+        return
+    for line in describe(decoded):
+        (complain if refused(decoded) else out)(line)
+
+
+def _standard_input() -> Iterable[str]:
+    return sys.stdin if sys.stdin is not None else ()
 
 
 def decode(uuid_text: str, hex_text: str) -> dict[str, object]:

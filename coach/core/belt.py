@@ -30,6 +30,7 @@ SILENT_AFTER_STOP_S: Final = 3.0
 STEADY_KMH: Final = 0.02  # a report is constant within this
 GAPS: Final = 9  # of so many gaps between frames the median is the period
 USUAL_PERIOD_S: Final = 0.5
+TINY: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Sent:
     slowed_from_kmh: float = 0.0  # what was reported then, and what a ramp still under way adds
     incline_pct: float | None = None
     incline_at_s: float = -inf
+    answered: bool = True  # nothing is under way
     start_at_s: float = -inf
     stop_at_s: float = -inf
     stop_from_kmh: float = 0.0  # what was reported when Stop was handed over
@@ -77,7 +79,8 @@ class Belt:
     counter_m: int | None = None
     counter_from_m: float = 0.0  # odometer when the counter was 0
     raw_speeds: Range = UNKNOWN_SPEED  # as sent, in the unit of targets
-    speeds: Range = UNKNOWN_SPEED
+    speeds: Range = UNKNOWN_SPEED  # in km/h
+    creep_kmh: float = LOWEST_CREEP_KMH  # the lowest settable speed that is at least 0.8 km/h (safety.md 1)
     inclines: Range = UNKNOWN_INCLINE
     units: Units = field(default_factory=Units)
     trial: Trial = field(default_factory=Trial)
@@ -93,11 +96,6 @@ class Belt:
     def moving(self) -> bool:
         """The last report was above a belt at rest."""
         return self.kmh is not None and self.kmh > MOVING_KMH
-
-    @property
-    def creep_kmh(self) -> float:
-        """The machine's lowest settable speed that is at least 0.8 km/h (safety.md 1)."""
-        return self.speeds.at_least(LOWEST_CREEP_KMH)
 
     def silence(self, at_s: float, facing: Facing, sent: Sent) -> float:
         """How long nothing was heard, in units of `stale`: from 1 it is stale, from 2 a Stop (safety.md 1, 8)."""
@@ -140,7 +138,8 @@ def _hear(belt: Belt, sent: Sent, at_s: float, uuid: int, value: bytes) -> Belt:
         case ftms.SPEED_RANGE:
             sent_range = ftms.decode_speed_range(value)
             raw = usable(sent_range.min_kmh, sent_range.max_kmh, sent_range.step_kmh, UNKNOWN_SPEED)
-            return replace(belt, raw_speeds=raw, speeds=_scaled(raw, belt.units.target))
+            speeds = _scaled(raw, belt.units.target)
+            return replace(belt, raw_speeds=raw, speeds=speeds, creep_kmh=speeds.at_least(LOWEST_CREEP_KMH))
         case ftms.INCLINATION_RANGE:
             sent_incline = ftms.decode_inclination_range(value)
             if sent_incline.min_pct > sent_incline.max_pct:
@@ -164,7 +163,7 @@ def _frame(belt: Belt, sent: Sent, at_s: float, record: ftms.TreadmillData) -> B
     units, trial = learn(
         belt.units, belt.trial, at_s, record.speed_kmh, moved_m, counted_m, sent.target_kmh, sent.target_at_s
     )
-    changed = units != belt.units
+    speeds = belt.speeds if units is belt.units else _scaled(belt.raw_speeds, units.target)
     return replace(
         belt,
         heard_at_s=at_s,
@@ -181,7 +180,8 @@ def _frame(belt: Belt, sent: Sent, at_s: float, record: ftms.TreadmillData) -> B
         counter_from_m=counter_from_m,
         units=units,
         trial=trial,
-        speeds=_scaled(belt.raw_speeds, units.target) if changed else belt.speeds,
+        speeds=speeds,
+        creep_kmh=belt.creep_kmh if units is belt.units else speeds.at_least(LOWEST_CREEP_KMH),
         heart_bpm=record.heart_rate_bpm,
         damaged=damaged,
     )
@@ -207,9 +207,8 @@ def _settle(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float) -> Bel
     if not belt.link or at_s < _stopped_at_s(profile, belt, sent):
         return belt
     if belt.zero_at_s is not None:
-        waited_s = at_s - belt.zero_at_s
-        fresh = at_s - belt.heard_at_s <= max(2.0, 3 * belt.period_s) or profile.silent_when_stopped
-        if fresh and waited_s >= (STRAY_STILL_S if profile.stray_zeros else STILL_S):
+        waited_s = (at_s if profile.silent_when_stopped else belt.heard_at_s) - belt.zero_at_s
+        if waited_s >= (STRAY_STILL_S if profile.stray_zeros else STILL_S) - TINY:
             return replace(belt, still=True, still_by_silence=False)
     if profile.silent_when_stopped and at_s - max(belt.heard_at_s, belt.link_at_s) >= SILENT_STILL_S:
         since_stop_s = at_s - _stopped_at_s(profile, belt, sent)

@@ -72,7 +72,8 @@ def lasting(plan: Plan, guard: Guard, belt: Belt, strap: Strap, sent: Sent, wish
     fresh = sent.target_at_s != guard.judged_at_s
     settled = asked is not None and ((since.settled and not fresh) or (off_kmh <= tolerance_kmh and heard))
     ramping = at_s < sent.ramp_until_s
-    bpm, ceiling = strap.mean_bpm if strap.bpm is not None else None, _ceiling(plan, wish)
+    ceiling = _ceiling(plan, wish)
+    bpm = strap.mean_bpm if strap.bpm is not None and ceiling < inf else None
     max_bpm = plan.runner.measured_max_bpm
     incline_off = (
         belt.incline_pct is not None
@@ -117,6 +118,8 @@ def causes(
     yield from _machine(plan, belt, sent, wish, event)
     yield from _speed(guard, belt, sent, wish, at_s)
     yield from _cockpit(guard, wish, at_s)
+    if not guard.control:
+        yield Trip.CONTROL_LOST
     if wish.phase in ON_BELT:
         yield from _heart(plan, guard, strap, wish, at_s)
         yield from _block(plan, guard, dose, belt, wish, at_s)
@@ -134,20 +137,19 @@ def _link(belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Iterator[Trip]:
 
 
 def _machine(plan: Plan, belt: Belt, sent: Sent, wish: Wish, event: Event) -> Iterator[Trip]:
-    at_s, standing = event.at_s, wish.phase in STANDING
+    at_s, standing = event.at_s, wish.phase in STANDING or wish.stands
     if isinstance(event, Heard) and event.uuid == MACHINE_STATUS and belt.status is not None:
         match belt.status.event:
             case Status.STOPPED if not standing and at_s - sent.stop_at_s > OWN_STOP_S and not sent.stopping:
                 yield Trip.CONSOLE_STOP
             case Status.SAFETY_KEY if not belt.still:
                 yield Trip.KEY
-            case Status.CONTROL_LOST:
-                yield Trip.CONTROL_LOST
             case Status.STARTED if standing and not _started(sent, at_s):
                 yield Trip.BELT_MOVES
             case _:
                 pass
-    if standing and belt.moving:
+    early = wish.phase is Phase.STARTING and not _started(sent, at_s)
+    if belt.moving and (standing or early):
         yield Trip.BELT_MOVES
     if wish.phase in ON_BELT and belt.still and not sent.stopping:
         yield Trip.CONSOLE_STOP
@@ -222,19 +224,20 @@ def _cockpit(guard: Guard, wish: Wish, at_s: float) -> Iterator[Trip]:
 
 
 def _heart(plan: Plan, guard: Guard, strap: Strap, wish: Wish, at_s: float) -> Iterator[Trip]:
-    if strap.bpm is None or strap.mean_bpm is None:
+    if strap.bpm is None:
         if plan.strap or plan.level is Level.REHAB:
             yield Trip.HEART_MISSING
         if plan.level is Level.REHAB and wish.facing is Facing.BACKWARD:
             yield Trip.STRAP_REQUIRED
         return
-    over_bpm = strap.mean_bpm - _ceiling(plan, wish)
+    ceiling = _ceiling(plan, wish)
+    over_bpm = (strap.mean_bpm or 0.0) - ceiling if ceiling < inf else -inf
     if at_s - guard.since.far >= FAR_OVER_S or at_s - guard.since.near_max >= NEAR_MAX_S:
         yield Trip.HEART_DANGER
     if over_bpm > FAR_OVER_BPM or (over_bpm > 0 and at_s - guard.changed_at_s >= GRACE_S):
         yield Trip.HEART_HIGH
-        if at_s - guard.eased_at_s >= EASED_S and guard.ease_kmh > 0 and Trip.HEART_HIGH in guard.notes:
-            yield Trip.HEART_STAYS_HIGH
+    if over_bpm > 0 and guard.ease_row == wish.row and at_s - guard.eased_at_s >= EASED_S:
+        yield Trip.HEART_STAYS_HIGH
 
 
 def _block(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, at_s: float) -> Iterator[Trip]:

@@ -20,6 +20,7 @@ LOWER_WAITS_S: Final = 1.0  # a lower target waits so long for an answer, and co
 URGENT_EVERY_S: Final = 5.0  # the lowest speed after a Stop that failed (safety.md 6c)
 CONTROL_WAITS_S: Final = 2.0  # Request Control may never be answered and yet be honoured (ftms.md 4.16, 4.21)
 CONTROL_EVERY_S: Final = 5.0
+ANSWER_SPARE_S: Final = 0.5  # on top of a machine's usual answer, before telemetry counts as one
 READ_S: Final = 2.0  # after a link came back: read before writing (safety.md 8)
 DEAF_S: Final = 30.0  # ATT time-out: only lower targets and Stop from here (safety.md 5)
 FOLLOWED_KMH: Final = 0.3
@@ -36,9 +37,10 @@ class Control:
     sent: Sent = field(default_factory=Sent)
     busy: Op | None = None
     busy_at_s: float = -inf
+    unreturned: tuple[Op, ...] = ()  # writes that have not come back, oldest first
     returned: bool = False  # the write under way came back
     written_at_s: float = -inf
-    granted: bool = False
+    wanted: bool = True  # Request Control is to be written: at connect, and when it was taken away
     asked_at_s: float = -inf  # Request Control
     starts: int = 0
     stops: int = 0
@@ -58,6 +60,8 @@ def drive(
 ) -> tuple[Control, tuple[bytes, ...]]:
     """Write what is permitted now; at most one write but for a Stop, which passes everything."""
     control = _hear(profile, control, belt, event)
+    if permit.start > control.starts and not permit.starting:
+        control = replace(control, starts=permit.start)
     if not belt.link:
         return control, ()
     at_s = event.at_s
@@ -74,8 +78,8 @@ def drive(
 def _hear(profile: MachineProfile, control: Control, belt: Belt, event: Event) -> Control:
     match event:
         case LinkLost() | LinkFound() | Slept():
-            return replace(control, busy=None, granted=False, asked_at_s=-inf, deaf=False, returned=False)
-        case Returned(_, ok) if control.busy is not None:
+            return replace(control, busy=None, unreturned=(), wanted=True, asked_at_s=-inf, deaf=False, returned=False)
+        case Returned(_, ok) if control.unreturned:
             control = _returned(profile, control, ok=ok)
         case Heard(_, uuid, _) if uuid == CONTROL_POINT and belt.response is not None:
             control = _answered(control, belt.response)
@@ -89,21 +93,35 @@ def _hear(profile: MachineProfile, control: Control, belt: Belt, event: Event) -
 
 
 def _returned(profile: MachineProfile, control: Control, *, ok: bool) -> Control:
-    done = not ok or profile.ack is not Ack.INDICATION
+    """Writes come back in the order in which they went out."""
+    op, rest = control.unreturned[0], control.unreturned[1:]
+    control = replace(control, unreturned=rest)
+    answered = not ok or profile.ack is not Ack.INDICATION
     sent = control.sent
-    if control.busy is Op.STOP:
-        sent = replace(sent, stop_returned=sent.stop_returned or ok, stop_accepted=sent.stop_accepted or (ok and done))
-        control = replace(control, stop_failed=not ok)
-    granted = control.granted or (control.busy is Op.REQUEST_CONTROL and ok and done)
-    return replace(control, sent=sent, granted=granted, returned=True, busy=None if done else control.busy)
+    match op:
+        case Op.STOP:
+            accepted = sent.stop_accepted or (ok and answered)
+            sent = replace(sent, stop_returned=sent.stop_returned or ok, stop_accepted=accepted)
+            control = replace(control, stop_failed=not ok)
+        case Op.TARGET_SPEED if not ok:
+            control = replace(control, refused=True)
+        case Op.REQUEST_CONTROL if ok:
+            control = replace(control, wanted=False)
+        case _:
+            pass
+    if op is not control.busy or op in rest:
+        return replace(control, sent=sent)
+    sent = replace(sent, answered=answered)
+    return replace(control, sent=sent, returned=True, busy=None if answered else control.busy)
 
 
 def _answered(control: Control, response: Response) -> Control:
     good = response.result == Result.SUCCESS
-    sent, busy = control.sent, None if response.op == control.busy else control.busy
+    busy = None if response.op == control.busy else control.busy
+    sent = replace(control.sent, answered=busy is None)
     match response.op:
         case Op.REQUEST_CONTROL:
-            return replace(control, granted=good or control.granted, busy=busy, deaf=False)
+            return replace(control, sent=sent, wanted=False, busy=busy, deaf=False)
         case Op.STOP:
             sent = replace(sent, stop_returned=True, stop_accepted=good or response.result == Result.FAILED)
         case Op.TARGET_SPEED:
@@ -113,10 +131,7 @@ def _answered(control: Control, response: Response) -> Control:
         case _:
             pass
     lost = response.result == Result.NOT_PERMITTED
-    asked_at_s = -inf if lost and control.granted else control.asked_at_s
-    return replace(
-        control, sent=sent, busy=busy, deaf=False, granted=control.granted and not lost, asked_at_s=asked_at_s
-    )
+    return replace(control, sent=sent, busy=busy, deaf=False, wanted=control.wanted or lost)
 
 
 def _stop_lost(profile: MachineProfile, control: Control, belt: Belt, at_s: float) -> bool:
@@ -128,7 +143,8 @@ def _stop_lost(profile: MachineProfile, control: Control, belt: Belt, at_s: floa
 def _stop(control: Control, permit: Permit, belt: Belt, at_s: float) -> tuple[Control, tuple[bytes, ...]]:
     """Stop now; but never after 0 was reported without a Start since, which starts some machines (safety.md 5)."""
     sent = control.sent
-    if belt.zero_at_s is not None and sent.start_at_s < belt.zero_at_s:
+    starting = sent.start_at_s > sent.stop_at_s and belt.still
+    if (belt.still or (belt.kmh == 0 and sent.stopping)) and not starting:
         return replace(control, stops=permit.stop), ()
     if not sent.stopping:
         sent = replace(
@@ -145,6 +161,7 @@ def _stop(control: Control, permit: Permit, belt: Belt, at_s: float) -> tuple[Co
         stops=permit.stop,
         stop_failed=False,
         busy=Op.STOP,
+        unreturned=(*control.unreturned, Op.STOP),
         busy_at_s=at_s,
         returned=False,
         written_at_s=at_s,
@@ -156,11 +173,13 @@ def _stop(control: Control, permit: Permit, belt: Belt, at_s: float) -> tuple[Co
 def _next(profile: MachineProfile, control: Control, permit: Permit, belt: Belt, at_s: float) -> Request | None:
     """What is due, most needed first; None while something is under way that must not be overtaken."""
     lower = _lower(control, permit, belt)
-    if at_s - control.written_at_s < profile.min_write_gap_s - TINY or not _free(control, belt, at_s, lower=lower):
+    if at_s - control.written_at_s < profile.min_write_gap_s - TINY or not _free(
+        profile, control, belt, at_s, lower=lower
+    ):
         return None
-    if not control.granted and at_s - control.asked_at_s >= CONTROL_EVERY_S:
+    if control.wanted and at_s - control.asked_at_s >= CONTROL_EVERY_S:
         return Request(Op.REQUEST_CONTROL)
-    if permit.start > control.starts:
+    if permit.start > control.starts and permit.starting:
         return Request(Op.START) if belt.still and not control.deaf else None
     if permit.pause > control.pauses:
         return Request(Op.STOP, 2)
@@ -174,7 +193,7 @@ def _next(profile: MachineProfile, control: Control, permit: Permit, belt: Belt,
     return Request(Op.TARGET_INCLINATION, permit.incline_pct)
 
 
-def _free(control: Control, belt: Belt, at_s: float, *, lower: bool) -> bool:
+def _free(profile: MachineProfile, control: Control, belt: Belt, at_s: float, *, lower: bool) -> bool:
     if control.busy is None:
         return True
     waited_s = at_s - control.busy_at_s
@@ -182,7 +201,7 @@ def _free(control: Control, belt: Belt, at_s: float, *, lower: bool) -> bool:
         return control.returned and waited_s >= CONTROL_WAITS_S
     if lower or control.busy is Op.STOP:
         return waited_s >= LOWER_WAITS_S
-    if control.busy is Op.TARGET_SPEED and control.returned:
+    if control.busy is Op.TARGET_SPEED and control.returned and waited_s >= profile.answer_s + ANSWER_SPARE_S:
         asked = control.sent.target_kmh
         return belt.kmh is not None and asked is not None and abs(belt.kmh - asked) <= belt.speeds.step + TINY
     return False
@@ -211,6 +230,8 @@ def _speed_due(control: Control, permit: Permit, belt: Belt, at_s: float, *, low
     if (belt.kmh or 0.0) > target + FOLLOWED_KMH:
         follows = at_s - belt.steady_at_s < max(LOWER_WAITS_S, 2 * belt.period_s)
         return since_s >= LOWER_WAITS_S and not follows
+    if lower and control.refused:
+        return since_s >= LOWER_WAITS_S
     unanswered = control.refused and not control.retried
     return unanswered and permit.green and not permit.facing.rear and since_s >= LOWER_WAITS_S
 
@@ -231,7 +252,7 @@ def _write(
     match request.op:
         case Op.REQUEST_CONTROL:
             control = replace(control, asked_at_s=at_s)
-        case Op.START if permit.start > control.starts:
+        case Op.START if permit.start > control.starts and permit.starting:
             sent = replace(sent, start_at_s=at_s, target_kmh=None, incline_pct=None)
             control = replace(control, starts=permit.start, refused=False, incline_refused=False)
         case Op.START:
@@ -245,8 +266,16 @@ def _write(
         case _:
             sent = replace(sent, incline_pct=permit.incline_pct, incline_at_s=at_s)
     op = Op(request.op)
+    sent = replace(sent, answered=False)
     control = replace(
-        control, sent=sent, busy=op, busy_at_s=at_s, returned=False, written_at_s=at_s, writes=control.writes + 1
+        control,
+        sent=sent,
+        busy=op,
+        busy_at_s=at_s,
+        unreturned=(*control.unreturned, op),
+        returned=False,
+        written_at_s=at_s,
+        writes=control.writes + 1,
     )
     return control, (encode_request(request),)
 
@@ -266,6 +295,6 @@ def _aimed(profile: MachineProfile, sent: Sent, permit: Permit, belt: Belt, at_s
         target_kmh=target,
         target_at_s=at_s,
         ramp_until_s=at_s + abs(target - kmh) / per_s + RAMP_SPARE_S,
-        slowed_at_s=at_s if slows else sent.slowed_at_s,
+        slowed_at_s=at_s if slows else -inf if target > kmh + TINY else sent.slowed_at_s,
         slowed_from_kmh=min(kmh + spare_kmh, from_kmh) if slows else sent.slowed_from_kmh,
     )

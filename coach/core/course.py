@@ -8,7 +8,7 @@ from typing import Final
 
 from coach.core import say
 from coach.core.cue import CueKind, Due, DueBy, status
-from coach.core.phase import enter
+from coach.core.phase import enter, stop_now
 from coach.core.plan import Row
 from coach.core.progress import Progress
 from coach.core.rules import BETWEEN_TURNS_S
@@ -20,6 +20,7 @@ from coach.core.workout import ExtentUnit, Facing, Head
 
 MARKS: Final = (30, 10, 5, 3, 2, 1)  # seconds before the end of a segment (backward-running.md 5)
 SPEED_UP_S: Final = 20.0  # of the first backward block: its target follows in ten
+TWICE: Final = 2  # starts that were too fast: backward off (safety.md 6a, STARTING)
 TINY: Final = 1e-6
 
 
@@ -31,7 +32,7 @@ def run(scene: Scene) -> Progress:
     left_s = progress.left_s(scene.plan, scene.belt, scene.at_s)
     if left_s <= TINY or _until(scene):
         return next_row(scene)
-    progress = _countdown(scene, left_s)
+    progress = countdown(scene, left_s)
     progress = _dues(replace(scene, progress=progress), left_s) if progress.here(scene.plan).dues else progress
     progress = _arrived(scene, progress)
     return hold(scene.plan, progress, scene.strap, scene.at_s)
@@ -47,8 +48,9 @@ def _until(scene: Scene) -> bool:
     return scene.strap.bpm < row.until_bpm if until.below else scene.strap.bpm > row.until_bpm
 
 
-def _countdown(scene: Scene, left_s: float) -> Progress:
-    progress = scene.progress
+def countdown(scene: Scene, left_s: float) -> Progress:
+    """What is said in the last half minute."""
+    progress = _faster_soon(scene)
     if progress.marks >= len(MARKS) or left_s > MARKS[progress.marks] + TINY:
         return progress
     mark = MARKS[progress.marks]
@@ -59,6 +61,18 @@ def _countdown(scene: Scene, left_s: float) -> Progress:
         if words is not None:
             scene.say(*words)
     return replace(progress, marks=progress.marks + 1)
+
+
+def _faster_soon(scene: Scene) -> Progress:
+    """The first block goes faster after half a minute, and that is announced (safety.md 3, backward-running.md 5)."""
+    progress, run_s = scene.progress, scene.dose.run.read(scene.at_s)
+    if progress.facing is not Facing.BACKWARD or progress.told_faster or run_s < SPEED_UP_S - TINY:
+        return progress
+    target = progress.here(scene.plan).segment.target
+    if target is not None and run_s < SPEED_UP_S + 2.0 and target.speed_kmh > scene.guard.goal_kmh + TINY:
+        scene.say(CueKind.FASTER, f"In ten: faster, {target.speed_kmh:.1f}. Light hands on the rails.")
+        return replace(progress, told_faster=True, spoken_kmh=target.speed_kmh)
+    return replace(progress, told_faster=True)
 
 
 def _dues(scene: Scene, left_s: float) -> Progress:
@@ -111,6 +125,10 @@ def _following(scene: Scene) -> int:
 def red(scene: Scene) -> str:
     """Why there is no turn to the rear now."""
     guard, plan, belt = scene.guard, scene.plan, scene.belt
+    if not guard.control:
+        return "the console has control"
+    if scene.progress.bad_starts >= TWICE:
+        return "the belt starts too fast"
     if guard.backward_off:
         return f"no more backward today ({guard.backward_off})"
     if scene.progress.console_start and not plan.helper:
@@ -162,6 +180,14 @@ def _too_soon(scene: Scene) -> bool:
     return scene.progress.row > 0 and scene.at_s - scene.progress.turned_at_s < BETWEEN_TURNS_S
 
 
+def bridged(scene: Scene) -> Progress:
+    """The bridge is over: the turn, for the row that it led to."""
+    progress = scene.progress
+    if progress.here(scene.plan).kind == "bridge":
+        progress = _fresh(scene, progress, progress.row + 1)
+    return enter(replace(scene, progress=progress), Phase.SLOW, next=Phase.READY, guided=False)
+
+
 def _straight(scene: Scene, here: Row, row: Row) -> Progress:
     """The belt runs on: one write at the boundary, which is where the plan has it and not where the event came."""
     if row.segment.head is Head.BRIDGE:
@@ -209,6 +235,19 @@ def end_block(scene: Scene) -> Progress:
         index += 1
     over = replace(scene, progress=_fresh(scene, scene.progress, index))
     return enter(over, Phase.SLOW, next=Phase.READY if index < len(rows) else Phase.ENDED, guided=False)
+
+
+def call_off(scene: Scene, to: Phase = Phase.READY) -> Progress:
+    """The backward block will not be: the belt stands or is stopped, the question is for the console."""
+    rows, index = scene.plan.rows, scene.progress.row
+    while index < len(rows) and (rows[index].segment.facing is Facing.BACKWARD or rows[index].kind != "segment"):
+        index += 1
+    over = replace(scene, progress=_fresh(scene, scene.progress, index))
+    if index >= len(rows):
+        return enter(over, Phase.ENDED)
+    if to is Phase.READY:
+        return enter(over, to)
+    return stop_now(over, why="", leaves=Phase.READY)
 
 
 def skip(scene: Scene, *, resumed: bool = False) -> Progress:

@@ -8,7 +8,7 @@ from typing import Final
 
 from coach.core import say
 from coach.core.belt import Belt, Sent
-from coach.core.course import end_block, next_row, run
+from coach.core.course import call_off, countdown, end_block, next_row, run
 from coach.core.cue import Cue, CueKind
 from coach.core.dose import Dose
 from coach.core.event import Event, LinkFound, Pressed
@@ -16,11 +16,11 @@ from coach.core.guard import Guard
 from coach.core.hand import press
 from coach.core.heart import Strap
 from coach.core.phase import enter, stop_now
-from coach.core.plan import BRIDGE_KMH, Plan
+from coach.core.plan import BRIDGE_KMH, BRIDGE_S, Plan
 from coach.core.progress import Progress
 from coach.core.target import aim
 from coach.core.trip import COURSES, Action, Trip
-from coach.core.turn import AGAIN_KMH, AGAIN_S, COUNT_S, TABLE, Scene, holds, started_at_console
+from coach.core.turn import AGAIN_KMH, AGAIN_S, COUNT_S, TABLE, Scene, holds
 from coach.core.way import leave
 from coach.core.wish import ON_BELT, STANDING, Phase, Wish
 from coach.core.workout import Facing
@@ -34,6 +34,8 @@ NEAR_KMH: Final = 0.5
 _TURNING: Final = frozenset(
     {Phase.SLOW, Phase.RAILS, Phase.STOPPING, Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON, Phase.RAMP}
 )
+
+_BLOCK: Final = frozenset({Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON, Phase.RAMP, Phase.RUN})
 
 
 def step(
@@ -53,6 +55,9 @@ def step(
     progress = _trips(scene, trips)
     if isinstance(event, Pressed):
         progress = press(replace(scene, progress=progress), event)
+    if progress.miles != (belt.units.target != 1 or belt.units.report != 1):
+        scene.say(CueKind.NOTICE, say.MILES)
+        progress = replace(progress, miles=True)
     if isinstance(event, LinkFound) and progress.phase is Phase.RUN and not progress.facing.rear:
         scene.say(CueKind.NOTICE, say.FOUND)
     for _ in range(4):
@@ -82,6 +87,8 @@ def _trips(scene: Scene, trips: tuple[Trip, ...]) -> Progress:
     if guard.latched is None or guard.latched_at_s <= progress.handled_at_s or progress.phase is Phase.ENDED:
         return progress
     progress = replace(progress, handled_at_s=guard.latched_at_s, troubled=True, alarmed_at_s=scene.at_s)
+    if guard.latched_action >= Action.GUIDED:
+        progress = replace(progress, trips=progress.trips + 1)
     return _tripped(replace(scene, progress=progress), guard.latched, guard.latched_action)
 
 
@@ -107,8 +114,12 @@ def _tripped(scene: Scene, trip: Trip, does: Action) -> Progress:
         return enter(scene, leaves, why=why) if stands and progress.phase is not Phase.CONNECTING else progress
     match does:
         case Action.END_BLOCK:
-            ends = progress.phase in {Phase.STEP_ON, Phase.RAMP, Phase.RUN} and progress.claimed is Facing.BACKWARD
-            return end_block(scene) if ends else progress
+            if progress.claimed is not Facing.BACKWARD or progress.phase not in _BLOCK:
+                return progress
+            starting = progress.phase in {Phase.STARTING, Phase.CONSOLE_START}
+            return call_off(scene, Phase.STOPPING) if starting else end_block(scene)
+        case _ if progress.phase is Phase.STOPPING:
+            return replace(progress, next=leaves)
         case Action.PAUSE:
             return enter(scene, Phase.STOPPING, why="stopped at the console", next=leaves)
         case Action.GUIDED if progress.phase in {Phase.RUN, Phase.BRIDGE, Phase.RAMP, Phase.SLOW, Phase.RAILS}:
@@ -156,8 +167,8 @@ def _acts(scene: Scene) -> Progress:
         case Phase.RESTING:
             rest = progress.here(scene.plan).planned_s
             return next_row(scene) if rest is not None and progress.clock(scene.at_s) >= rest - 1e-6 else progress
-        case Phase.CONSOLE_START if started_at_console(scene):
-            return progress
+        case Phase.BRIDGE:
+            return countdown(scene, BRIDGE_S - (scene.at_s - progress.bridge_at_s))
         case Phase.READY | Phase.PAUSED:
             return _remind(_alarm(scene), scene)
         case Phase.SLOW if progress.guided and not scene.belt.link:
@@ -244,4 +255,5 @@ def _wish(scene: Scene) -> Wish:
         acknowledged=progress.acknowledged,
         block=progress.block,
         row=progress.row,
+        stands=progress.phase is Phase.KEY and progress.question is not None,
     )

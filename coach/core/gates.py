@@ -40,6 +40,9 @@ def machine_problems(
 def _reach(
     workout: Workout, profile: MachineProfile, speeds: Range, inclines: Range, fastest_kmh: float, steepest_pct: float
 ) -> Iterator[Problem]:
+    if not profile.obeys:
+        yield Problem("not-obeyed", 0, f"{profile.name} does not obey Stop, or speeds up when told to slow down")
+        return
     if not profile.speed_control:
         yield Problem("speed-control-refused", 0, f"{profile.name} does not take speeds from an app")
         return

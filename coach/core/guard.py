@@ -17,12 +17,14 @@ from coach.core.event import (
     Event,
     FocusFound,
     FocusLost,
+    Heard,
     Key,
     LinkFound,
     Pressed,
     SoundFound,
     SoundLost,
 )
+from coach.core.ftms import CONTROL_POINT, MACHINE_STATUS, Op, Result, Status
 from coach.core.heart import Strap
 from coach.core.plan import Plan
 from coach.core.trip import COURSES, ORDER, Action, Off, Trip, action
@@ -39,10 +41,12 @@ class Guard:
     latched_action: Action = Action.NOTE
     latched_at_s: float = -inf
     notes: frozenset[Trip] = frozenset()  # what holds now
+    rear: bool = True  # the facing that the notes were judged for
     hold: bool = False  # no increases while a note says so
     wait: bool = False  # nor until somebody presses: the link was lost
     backward_off: str = ""  # why there is no more backward today
     trusted: bool = True  # False: a Stop was ignored, no Start again in this session
+    control: bool = True  # False: the machine took it away (status FF)
     sound: bool = True
     focus_at_s: float = inf  # since when presses are lost
     cockpit: Trip | None = None
@@ -55,8 +59,9 @@ class Guard:
     incline_again: bool = False
     changed_at_s: float = -inf  # last change of the set-point
     eased_at_s: float = -inf
-    ease_kmh: float = 0.0
-    ease_row: int = 0
+    ease_kmh: float = inf  # the most for this row since the heart was over its ceiling
+    ease_row: int = -1
+    heartless_at_s: float = inf  # since when no heart rate is trusted
     cap_kmh: float = inf  # what held in the last step
     set_kmh: float | None = None  # last permitted set-point
     goal_kmh: float = 0.0  # where set-points are going
@@ -72,6 +77,7 @@ class Guard:
     stops: int = 0  # Stops of safety's own
     wished_stops: int = 0
     started: int = 0
+    started_at_s: float = -inf  # when the last Start was permitted
     acknowledged: int = 0
 
     @property
@@ -90,19 +96,28 @@ def watch(
     `wish` is that of the step before: what was asked of the belt when this was heard.
     """
     guard = _hear(guard, belt, event)
+    if (strap.bpm is None) != (guard.heartless_at_s < inf):
+        guard = replace(guard, heartless_at_s=_heartless_at_s(strap, event.at_s))
     since = lasting(plan, guard, belt, strap, sent, wish, event.at_s)
     if since is not guard.since or sent.target_at_s != guard.judged_at_s:
         guard = replace(guard, since=since, judged_at_s=sent.target_at_s)
-    notes = frozenset(causes(plan, guard, dose, belt, strap, sent, wish, event))
-    if notes == guard.notes:
+    notes, rear = frozenset(causes(plan, guard, dose, belt, strap, sent, wish, event)), wish.facing.rear
+    if notes == guard.notes and rear == guard.rear:
         return guard, ()
-    rear = wish.facing.rear
-    raised = sorted(notes - guard.notes, key=lambda trip: (-action(trip, rear=rear), ORDER.index(trip)))
+    new = {trip for trip in notes if trip not in guard.notes or action(trip, rear=rear) > action(trip, rear=guard.rear)}
+    raised = sorted(new, key=lambda trip: (-action(trip, rear=rear), ORDER.index(trip)))
     hold = any(action(trip, rear=rear) is Action.HOLD for trip in notes)
-    guard = replace(guard, notes=notes, hold=hold)
+    guard = replace(guard, notes=notes, rear=rear, hold=hold)
     for trip in raised:
         guard = _latch(_note(guard, trip, belt, wish, event.at_s), trip, event.at_s, rear=rear)
     return guard, tuple(raised)
+
+
+def _heartless_at_s(strap: Strap, at_s: float) -> float:
+    """A strap that was never heard is missing from the start of the block; one that fell silent, since then."""
+    if strap.bpm is not None:
+        return inf
+    return at_s if strap.good_at_s > -inf else -inf
 
 
 def _hear(guard: Guard, belt: Belt, event: Event) -> Guard:
@@ -119,7 +134,13 @@ def _hear(guard: Guard, belt: Belt, event: Event) -> Guard:
         case CockpitSilent(_, ended):
             return replace(guard, cockpit=Trip.COCKPIT_LOST if ended else Trip.COCKPIT_SILENT)
         case LinkFound():
-            return replace(guard, since=Since())
+            return replace(guard, since=Since(), control=True)
+        case Heard(_, uuid, _) if uuid == MACHINE_STATUS and belt.status is not None:
+            lost = belt.status.event == Status.CONTROL_LOST
+            return replace(guard, control=False) if lost else guard
+        case Heard(_, uuid, _) if uuid == CONTROL_POINT and not guard.control and belt.response is not None:
+            back = belt.response.op == Op.REQUEST_CONTROL and belt.response.result == Result.SUCCESS
+            return replace(guard, control=True) if back else guard
         case Pressed(_, key):
             wait = guard.wait and not (belt.link and key in {Key.YES, Key.FASTER, Key.MUCH_FASTER})
             cockpit = guard.cockpit if guard.cockpit is Trip.COCKPIT_LOST else None
@@ -150,15 +171,14 @@ def _note(guard: Guard, trip: Trip, belt: Belt, wish: Wish, at_s: float) -> Guar
         case Trip.CONSOLE_INCLINE:
             return replace(guard, incline_again=True, since=Since())
         case Trip.HEART_HIGH:
-            fresh = guard.ease_row != wish.row
-            ease_kmh = EASE_KMH if fresh else guard.ease_kmh + EASE_KMH
-            return replace(guard, eased_at_s=at_s, ease_kmh=ease_kmh, ease_row=wish.row)
+            now_kmh = guard.set_kmh if guard.set_kmh is not None else belt.kmh or 0.0
+            return replace(guard, eased_at_s=at_s, ease_kmh=now_kmh - EASE_KMH, ease_row=wish.row)
         case _:
             return guard
 
 
 def _latch(guard: Guard, trip: Trip, at_s: float, *, rear: bool) -> Guard:
     does = action(trip, rear=rear)
-    if does < Action.END_BLOCK or (guard.latched is not None and guard.latched_action >= does):
+    if does < Action.END_BLOCK or (guard.latched is not None and guard.latched_action > does):
         return guard
     return replace(guard, latched=trip, latched_action=does, latched_at_s=at_s)

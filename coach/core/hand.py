@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from coach.core import say
-from coach.core.course import next_row, red, skip
+from coach.core.course import call_off, next_row, red, skip
 from coach.core.cue import CueKind
 from coach.core.event import Key, Pressed
 from coach.core.phase import enter, stop_now
@@ -24,8 +24,6 @@ def press(scene: Scene, event: Pressed) -> Progress:
     """What a press does in the state that it meets."""
     progress = scene.progress
     means = meaning(progress, event)
-    if means is Meaning.SAME:
-        return progress
     after = replace(progress, pressed_at_s=event.at_s)
     scene = replace(scene, progress=after)
     match means:
@@ -58,9 +56,10 @@ def _yes(scene: Scene) -> Progress:
     scene = replace(scene, progress=progress)
     if question.ask is Ask.STANDS:
         return enter(replace(scene, progress=replace(progress, stands=True)), Phase.READY)
-    if not scene.guard.trusted:
-        return enter(scene, Phase.PAUSED, why="Stopped, not trusted")
     match progress.phase:
+        case Phase.READY if progress.claimed is Facing.BACKWARD and red(scene):
+            scene.say(CueKind.NOTICE, f"No backward now: {red(scene)}.")
+            return call_off(scene)
         case Phase.READY:
             return enter(scene, Phase.CONSOLE_START if progress.console_start else Phase.STARTING)
         case Phase.STEP_ON:
@@ -116,6 +115,8 @@ def _quit(scene: Scene) -> Progress:
     if scene.at_s - progress.quit_at_s > QUIT_S:
         scene.say(CueKind.QUESTION, say.QUIT)
         return replace(progress, quit_at_s=scene.at_s)
+    if progress.phase is Phase.KEY and not scene.belt.still:
+        return progress
     if progress.phase in STANDING or progress.phase is Phase.KEY:
         return enter(scene, Phase.ENDED, why="you left", troubled=False)
     if progress.phase in {Phase.STOP_FAILED, Phase.BELT_MOVES, Phase.STOPPING}:

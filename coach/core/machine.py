@@ -58,6 +58,7 @@ class MachineProfile:
     ack: Ack = Ack.INDICATION
     pause_stops: bool = True  # False: Pause only slows, or ends by itself
     stop_works: bool = True
+    obeys: bool = True  # False: the test found that Stop never works, or that slower makes it faster
     stop_resets: bool = False
     remote_start: bool = True
     speed_control: bool = True

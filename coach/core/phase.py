@@ -176,8 +176,6 @@ def _paused(scene: Scene) -> Progress:
             return progress
         progress = replace(progress, facing=Facing.UNKNOWN if plan.backward else Facing.FORWARD)
         return _ask(replace(scene, progress=progress), Ask.DIGIT, say.KEY_BACK)
-    if not scene.guard.trusted:
-        scene.say(CueKind.NOTICE, say.NOT_TRUSTED)
     if progress.troubled and plan.backward:
         progress = replace(progress, facing=Facing.UNKNOWN)
     progress = replace(progress, guided=False)
@@ -189,5 +187,10 @@ def _ended(scene: Scene) -> Progress:
     progress = scene.progress
     done = progress.row >= len(scene.plan.rows)
     ended = "finished" if done else "tripped" if progress.troubled else "stopped"
-    scene.say(CueKind.TIME, say.FINISHED if done else "Session over. Belt stopped.")
+    if not scene.belt.still and (scene.belt.moving or not scene.belt.link):
+        scene.say(CueKind.ALARM, say.RUNS_ON)
+    elif not scene.guard.trusted:
+        scene.say(CueKind.NOTICE, say.NOT_TRUSTED)
+    else:
+        scene.say(CueKind.TIME, say.FINISHED if done else "Session over. Belt stopped.")
     return replace(progress, ended=ended, guided=False)

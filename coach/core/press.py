@@ -70,11 +70,13 @@ def _answer(progress: Progress, event: Pressed) -> Meaning:
     if question.ask is not Ask.DIGIT and event.key is not Key.YES:
         return Meaning.NOTHING
     counts = (
-        (event.serial is None or event.serial == question.serial)
+        event.serial == question.serial
         and event.at_s - question.at_s >= question.minimum_s
         and event.at_s - progress.pressed_at_s >= BOUNCE_S
         and event.steady_s >= STEADY_S
     )
+    if not counts and progress.phase is Phase.STEP_ON:
+        return Meaning.STOP  # the belt moves
     return Meaning.YES if counts else Meaning.EARLY
 
 

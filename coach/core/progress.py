@@ -87,7 +87,9 @@ class Progress:
     acknowledged: int = 0
     block: int = 0
     turns: int = 0
+    told_faster: bool = False  # that the first block goes faster
     laps: int = 0
+    trips: int = 0  # that stopped the belt
     miles: bool = False  # the unit was corrected and told
 
     def here(self, plan: Plan) -> Row:

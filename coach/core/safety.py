@@ -14,15 +14,17 @@ from coach.core.belt import Belt, Sent
 from coach.core.dose import Dose
 from coach.core.guard import Guard
 from coach.core.level import FAST_KMH, LEVELS, Allowance, Caps, Row
+from coach.core.machine import Reported
 from coach.core.plan import Plan
 from coach.core.rules import OF_FORWARD
 from coach.core.trip import Action, Trip
-from coach.core.wish import Phase, Wish
+from coach.core.wish import ON_BELT, Phase, Wish
 from coach.core.workout import Facing
 
 __all__ = ["LEVELS", "Allowance", "Caps", "Guard", "Limit", "Permit", "Row", "Trip", "cap_of", "govern"]
 
 NO_HEART: Final = 0.8  # share of the cap without a heart rate (safety.md 3)
+NO_HEART_S: Final = 30.0  # reached so long after the strap was lost
 FIRST_S: Final = 30.0  # the first block of a session begins slower for so long (safety.md 3)
 FIRST_SHARE: Final = 0.6
 UP_EVERY_S: Final = 1.0  # set-points while rear rise at most once a second (safety.md 3)
@@ -40,6 +42,8 @@ HALF_S: Final = 5.0
 UNFOLLOWED_S: Final = 3.0  # on the way to a guided stop the report must fall (safety.md 1)
 FALLS_KMH: Final = 0.1
 AT_CREEP_KMH: Final = 0.2
+ANSWER_S: Final = 8.0  # at creep a Stop may wait so long for the answer to the write before it
+START_WITHIN_S: Final = 1.0  # a permitted Start that could not be written so soon is gone; a yes is 6 s old at most
 TINY: Final = 1e-6
 
 
@@ -60,6 +64,7 @@ class Permit:
     target_kmh: float | None  # snapped to the machine's step
     incline_pct: float | None
     start: int
+    starting: bool  # the Start may be written now; one that could not be is gone
     stop: int
     pause: int
     again: int  # how often a set-point was to be written again
@@ -68,12 +73,12 @@ class Permit:
     limit: Limit | None = None
 
 
-def cap_of(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, *, heart: bool) -> tuple[float, str]:
+def cap_of(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, at_s: float) -> tuple[float, str]:
     """The highest set-point for this facing and the rule that gives it (safety.md 3 and 7)."""
     if wish.facing is Facing.UNKNOWN:
         return belt.creep_kmh, "facing-unknown"
     if wish.facing is Facing.FORWARD:
-        return _forward_cap(plan, guard, belt)
+        return _forward_cap(plan, guard, belt, wish.row)
     caps = [
         (plan.caps.speed_kmh, "level"),
         (OF_FORWARD * dose.held_kmh, "of-forward"),
@@ -81,61 +86,74 @@ def cap_of(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, *, hear
     ]
     if not (belt.units.measured or plan.profile.unit_answered):
         caps.append((belt.creep_kmh, "unit-unknown"))
-    if not heart:
-        caps.append((plan.caps.speed_kmh * NO_HEART, "no-heart"))
-    cap_kmh, rule = min(caps)
-    if guard.ease_kmh > 0 and guard.ease_row == wish.row:
-        return cap_kmh - guard.ease_kmh, "heart"
-    return cap_kmh, rule
+    if guard.heartless_at_s < inf:
+        gone = min((at_s - guard.heartless_at_s) / NO_HEART_S, 1.0)
+        caps.append((plan.caps.speed_kmh * (1 - (1 - NO_HEART) * gone), "no-heart"))
+    if guard.ease_row == wish.row and wish.phase in ON_BELT:
+        caps.append((guard.ease_kmh, "heart"))
+    return min(caps)
 
 
-def _forward_cap(plan: Plan, guard: Guard, belt: Belt) -> tuple[float, str]:
+def _forward_cap(plan: Plan, guard: Guard, belt: Belt, row: int) -> tuple[float, str]:
     caps = [(plan.runner.fastest_kmh, "forward-limit"), (belt.speeds.high, "machine")]
     creep_kmh = belt.creep_kmh
     if guard.stage == 0:
         caps.append((creep_kmh, "creep-first"))
     elif guard.stage == 1:
         caps.append((creep_kmh + SECOND_KMH, "second-set-point"))
+    if guard.ease_row == row:
+        caps.append((guard.ease_kmh, "heart"))
     return min(caps)
 
 
 def govern(
-    plan: Plan, guard: Guard, dose: Dose, belt: Belt, sent: Sent, wish: Wish, at_s: float, *, heart: bool
+    plan: Plan, guard: Guard, dose: Dose, belt: Belt, sent: Sent, wish: Wish, at_s: float
 ) -> tuple[Guard, Permit]:
-    """Say what may hold now. `sent` is what the belt was told so far, `heart` whether a strap is trusted."""
+    """Say what may hold now; `sent` is what the belt was told so far."""
     guard = _clear(guard, belt, wish)
-    guard = _learn(guard, belt, sent, wish, at_s)
-    cap_kmh, rule = cap_of(plan, guard, dose, belt, wish, heart=heart)
-    ask_kmh, start = wish.target_kmh, guard.started
-    if wish.start > guard.started and _may_start(guard, belt):
-        start = wish.start
+    guard = _learn(guard, belt, sent, at_s)
+    cap_kmh, rule = cap_of(plan, guard, dose, belt, wish, at_s)
+    ask_kmh = wish.target_kmh
+    if wish.start > guard.started:
         guard = replace(
-            guard, started=start, stage=0, set_kmh=None, faster_at_s=inf, motion_at_s=inf, fell_at_s=inf, fell_kmh=inf
+            guard,
+            started=wish.start,
+            started_at_s=at_s if _may_start(guard, belt, wish) else -inf,
+            stage=0,
+            set_kmh=None,
+            faster_at_s=inf,
+            motion_at_s=inf,
+            fell_at_s=inf,
+            fell_kmh=inf,
         )
-    guard = _stop(guard, belt, sent, wish, at_s)
+    guard = _stop(plan, guard, belt, sent, wish, at_s)
     limit = None
     if ask_kmh is not None:
         allowed_kmh = min(ask_kmh, max(_soft(plan, guard, dose, belt, wish, cap_kmh, at_s), 0.0))
         if allowed_kmh < ask_kmh - TINY:
             limit = Limit(rule if cap_kmh <= allowed_kmh + TINY else _soft_rule(wish), ask_kmh, allowed_kmh)
-        guard = _shape(plan, guard, belt, wish, allowed_kmh, at_s)
+        guard = _shape(plan, guard, belt, sent, wish, allowed_kmh, at_s)
     elif guard.set_kmh is not None:
         guard = replace(guard, set_kmh=None)
     if guard.cap_kmh != cap_kmh:
         guard = replace(guard, cap_kmh=cap_kmh)
-    return guard, _permit(plan, guard, belt, sent, wish, start, limit)
+    starting = _may_start(guard, belt, wish) and at_s - guard.started_at_s <= START_WITHIN_S
+    return guard, _permit(plan, guard, belt, sent, wish, limit, starting=starting)
 
 
-def _permit(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, start: int, limit: Limit | None) -> Permit:
+def _permit(
+    plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, limit: Limit | None, *, starting: bool
+) -> Permit:
     incline = _incline(plan, belt, wish)
-    hands_off = Trip.CONTROL_LOST in guard.notes and not wish.facing.rear
+    hands_off = not guard.control and not wish.facing.rear
     stopping = guard.action >= Action.PAUSE and guard.action is not Action.GUIDED
     silent = hands_off or (stopping and wish.phase is not Phase.STOP_FAILED)
     return Permit(
         facing=wish.facing,
         target_kmh=None if silent else guard.set_kmh,
         incline_pct=None if silent else incline,
-        start=start,
+        start=guard.started,
+        starting=starting,
         stop=wish.stop + guard.stops,
         pause=wish.pause if wish.phase is Phase.STOP_FAILED else 0,
         again=guard.again,
@@ -152,16 +170,17 @@ def _clear(guard: Guard, belt: Belt, wish: Wish) -> Guard:
     if not belt.still or guard.latched is None:
         return replace(guard, acknowledged=wish.acknowledged)
     return replace(
-        guard, acknowledged=wish.acknowledged, latched=None, latched_action=Action.NOTE, wait=False, ease_kmh=0.0
+        guard, acknowledged=wish.acknowledged, latched=None, latched_action=Action.NOTE, wait=False, ease_row=-1
     )
 
 
-def _may_start(guard: Guard, belt: Belt) -> bool:
-    """Start is an act: only to a belt that is STILL, with nothing latched (safety.md 2.2)."""
-    return belt.still and belt.link and guard.latched is None and guard.trusted
+def _may_start(guard: Guard, belt: Belt, wish: Wish) -> bool:
+    """Start is an act: only in STARTING, to a belt that is STILL, with nothing latched (safety.md 2.2)."""
+    clear = guard.latched is None and guard.trusted and guard.control
+    return wish.phase is Phase.STARTING and belt.still and belt.link and clear
 
 
-def _learn(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Guard:
+def _learn(guard: Guard, belt: Belt, sent: Sent, at_s: float) -> Guard:
     """Follow the first set-points after a Start until the report agrees with them (safety.md 5)."""
     if guard.motion_at_s == inf and belt.moving and not belt.still:
         guard = replace(guard, motion_at_s=at_s)
@@ -172,17 +191,13 @@ def _learn(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Gua
         return guard
     if guard.stage == 0 and not guard.agreed_once:
         return replace(guard, stage=1)
-    if (
-        guard.stage == 1
-        and sent.target_kmh <= belt.creep_kmh + TINY
-        and (wish.target_kmh or 0) > sent.target_kmh + TINY
-    ):
+    if guard.stage == 1 and sent.target_kmh <= belt.creep_kmh + TINY:
         return guard
     return replace(guard, stage=2, agreed_once=True)
 
 
-def _stop(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Guard:
-    """Count a Stop of safety's own where a trip asks for one and the engine has not; bring guided stops to their end."""
+def _stop(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Guard:
+    """Count a Stop of safety's own where a trip asks for one and the engine has not; end guided stops."""
     engine_stops = wish.stop > guard.wished_stops
     if engine_stops:
         guard = replace(guard, wished_stops=wish.stop)
@@ -196,12 +211,20 @@ def _stop(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Guar
         return guard
     if belt.kmh < guard.fell_kmh - FALLS_KMH + TINY or guard.fell_at_s == inf:
         guard = replace(guard, fell_at_s=at_s, fell_kmh=belt.kmh)
-    at_creep = belt.kmh <= belt.creep_kmh + max(AT_CREEP_KMH, belt.speeds.step) and (
-        sent.target_kmh is not None and sent.target_kmh <= belt.creep_kmh + TINY
-    )
-    if at_creep or at_s - guard.fell_at_s >= UNFOLLOWED_S + belt.period_s:
-        return replace(guard, stops=guard.stops + 1)
-    return guard
+    if _at_creep(plan, belt, sent, at_s):
+        waited = sent.answered or at_s - guard.fell_at_s >= ANSWER_S
+        return replace(guard, stops=guard.stops + 1) if waited else guard
+    unfollowed = at_s - guard.fell_at_s >= UNFOLLOWED_S + belt.period_s and belt.kmh > belt.creep_kmh + AT_CREEP_KMH
+    return replace(guard, stops=guard.stops + 1) if unfollowed else guard
+
+
+def _at_creep(plan: Plan, belt: Belt, sent: Sent, at_s: float) -> bool:
+    """The belt creeps as it was told; one that echoes its target does so when its ramp is over."""
+    if belt.kmh is None or sent.target_kmh is None or sent.target_kmh > belt.creep_kmh + TINY:
+        return False
+    if plan.profile.reported is Reported.TARGET and at_s < sent.ramp_until_s:
+        return False
+    return belt.kmh <= belt.creep_kmh + max(AT_CREEP_KMH, belt.speeds.step)
 
 
 def _soft(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, cap_kmh: float, at_s: float) -> float:
@@ -226,7 +249,7 @@ def _soft_rule(wish: Wish) -> str:
     return "after-start" if wish.facing is Facing.FORWARD else "first-half-minute"
 
 
-def _shape(plan: Plan, guard: Guard, belt: Belt, wish: Wish, allowed_kmh: float, at_s: float) -> Guard:
+def _shape(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, allowed_kmh: float, at_s: float) -> Guard:
     """Go from the last set-point towards what is allowed: at once downwards facing FORWARD, else by the ramp."""
     goal_kmh = max(belt.speeds.snap(allowed_kmh), belt.creep_kmh)
     last_kmh = guard.set_kmh
@@ -238,17 +261,23 @@ def _shape(plan: Plan, guard: Guard, belt: Belt, wish: Wish, allowed_kmh: float,
     if abs(goal_kmh - last_kmh) <= TINY:
         return guard
     if goal_kmh > last_kmh:
-        return _up(plan, guard, belt, wish, goal_kmh, at_s)
+        return _up(plan, guard, belt, sent, wish, goal_kmh, at_s)
     return _down(guard, belt, wish, goal_kmh, at_s)
 
 
-def _up(plan: Plan, guard: Guard, belt: Belt, wish: Wish, goal_kmh: float, at_s: float) -> Guard:
+def _up(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, goal_kmh: float, at_s: float) -> Guard:
     last_kmh = guard.set_kmh
     assert last_kmh is not None
     if guard.action >= Action.HOLD or belt.kmh is None or at_s < guard.step_at_s - TINY:
         return guard
     if wish.facing.rear:
-        if guard.stage == 0 or at_s - guard.set_at_s < UP_EVERY_S - TINY or abs(belt.kmh - last_kmh) > NEAR_KMH:
+        written = sent.answered and sent.target_kmh is not None and abs(sent.target_kmh - last_kmh) <= TINY
+        if (
+            guard.stage == 0
+            or not written
+            or at_s - guard.set_at_s < UP_EVERY_S - TINY
+            or abs(belt.kmh - last_kmh) > NEAR_KMH
+        ):
             return guard
         rise_kmh = max(belt.speeds.step, plan.caps.ramp_kmh_s * UP_EVERY_S)
         return _set(guard, belt, max(min(goal_kmh, belt.speeds.snap(last_kmh + rise_kmh)), last_kmh), at_s)
@@ -280,7 +309,7 @@ def _set(guard: Guard, belt: Belt, set_kmh: float, at_s: float, *, next_s: float
         guard,
         set_kmh=set_kmh,
         set_at_s=at_s,
-        changed_at_s=at_s,
+        changed_at_s=at_s if guard.set_kmh is None or set_kmh > guard.set_kmh else guard.changed_at_s,
         step_at_s=at_s + next_s,
         leaping=False,
         faster_at_s=at_s if faster else guard.faster_at_s,
@@ -298,4 +327,6 @@ def _incline(plan: Plan, belt: Belt, wish: Wish) -> float | None:
     cap_pct = plan.caps.fast_incline_pct if fast else plan.caps.incline_pct
     if wish.facing is Facing.UNKNOWN:
         cap_pct = 0.0
-    return belt.inclines.snap(max(min(incline_pct, cap_pct), 0.0))
+    wanted_pct = belt.inclines.snap(max(min(incline_pct, cap_pct), 0.0))
+    level_pct = wanted_pct if wanted_pct >= 0 else belt.inclines.at_least(0.0)
+    return level_pct if level_pct <= cap_pct + TINY else None

@@ -1,9 +1,9 @@
-"""A session: every stage once, left to right. This is the whole program; the rest brings events and takes writes away."""
+"""A session: every stage once, left to right. This is the whole program; the rest brings events and takes writes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import inf
+from math import floor, inf
 from typing import Final
 
 from coach.core import heart
@@ -57,7 +57,7 @@ def advance(plan: Plan, session: Session, event: Event) -> tuple[Session, Outcom
     dose = count(session.dose, belt, wish, at_s)
     guard, trips = watch(plan, session.guard, dose, belt, strap, sent, wish, event)
     progress, wish, cues = step(plan, session.progress, guard, dose, belt, strap, sent, trips, event)
-    guard, permit = govern(plan, guard, dose, belt, sent, wish, at_s, heart=strap.bpm is not None)
+    guard, permit = govern(plan, guard, dose, belt, sent, wish, at_s)
     control, writes = drive(plan.profile, session.control, permit, belt, event)
     return Session(belt, strap, dose, guard, progress, wish, control), Outcome(writes, cues, trips, permit.limit)
 
@@ -72,7 +72,7 @@ def wake_at_s(plan: Plan, session: Session, at_s: float) -> float:
     """When the shell must bring an event at the latest, so that nothing that is due comes late."""
     progress, latest_s = session.progress, at_s + TICK_S
     if progress.phase is not Phase.RUN or progress.run_at_s == inf:
-        return latest_s
+        return min(latest_s, progress.at_s + floor(at_s - progress.at_s + 1e-6) + 1)  # states wait whole seconds
     row = progress.here(plan)
     due_s = [latest_s]
     if row.segment.extent.unit is ExtentUnit.TIME:

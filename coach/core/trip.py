@@ -49,7 +49,6 @@ class Trip(StrEnum):
     CONSOLE_STOP = "console-stop"
     KEY = "key"
     BELT_MOVES = "belt-moves"
-    START_FAST = "start-fast"
     CONTROL_LOST = "control-lost"
     NOT_FOLLOWED = "not-followed"
     STOP_IGNORED = "stop-ignored"
@@ -61,7 +60,6 @@ class Trip(StrEnum):
     COCKPIT_LOST = "cockpit-lost"
     BELOW_MINIMUM = "below-minimum"
     DOSE = "dose"
-    UNIT = "unit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ COURSES: Final[Mapping[Trip, Course]] = MappingProxyType(
         Trip.HEART_DANGER: Course(
             Action.NOTE, Action.GUIDED, "Heart rate is very high.", "Heart too high. Stopping.", backward_off=Off.REAR
         ),
-        Trip.HEART_MISSING: Course(Action.NOTE, Action.HOLD, "No heart rate.", "No heart rate. Slower."),
+        Trip.HEART_MISSING: Course(Action.NOTE, Action.NOTE, "No heart rate.", "No heart rate. Slower."),
         Trip.STRAP_REQUIRED: Course(Action.NOTE, Action.END_BLOCK, "", "No heart rate. Ending this block."),
         Trip.CONSOLE: Course(Action.NOTE, Action.NOTE, "Console speed taken.", "Slower at the console. Taken."),
         Trip.CONSOLE_FASTER: Course(Action.NOTE, Action.HOLD, "", "Console faster. Slowing again."),
@@ -119,9 +117,6 @@ COURSES: Final[Mapping[Trip, Course]] = MappingProxyType(
             backward_off=Off.ALWAYS,
             repeats=True,
         ),
-        Trip.START_FAST: Course(
-            Action.STOP, Action.STOP, "Too fast a start. Stopping.", "Too fast. Stay on the rails."
-        ),
         Trip.CONTROL_LOST: Course(Action.NOTE, Action.ALARM, "The console has control now.", _RAILS, repeats=True),
         Trip.NOT_FOLLOWED: Course(Action.HOLD, Action.HOLD, "The treadmill does not follow.", "Hold the rails."),
         Trip.STOP_IGNORED: Course(Action.ALARM, Action.ALARM, _RAILS, _RAILS, backward_off=Off.ALWAYS, repeats=True),
@@ -141,7 +136,6 @@ COURSES: Final[Mapping[Trip, Course]] = MappingProxyType(
         Trip.COCKPIT_LOST: Course(Action.GUIDED, Action.GUIDED, "Screen closed. Stopping.", "Screen closed. Stopping."),
         Trip.BELOW_MINIMUM: Course(Action.NOTE, Action.END_BLOCK, "", "Belt cannot go slow enough."),
         Trip.DOSE: Course(Action.NOTE, Action.END_BLOCK, "", "Enough for today.", counts=False),
-        Trip.UNIT: Course(Action.NOTE, Action.NOTE, "The treadmill counts in miles. Corrected.", "", counts=False),
     }
 )
 

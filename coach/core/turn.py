@@ -13,7 +13,7 @@ from typing import Final
 from coach.core.belt import Belt, Sent
 from coach.core.cue import Cue, CueKind
 from coach.core.dose import Dose
-from coach.core.ftms import Op, Result, Status
+from coach.core.ftms import Op, Result
 from coach.core.guard import Guard
 from coach.core.heart import Strap
 from coach.core.machine import Reported
@@ -267,18 +267,15 @@ TABLE: Final[Mapping[Phase, tuple[Exit, ...]]] = MappingProxyType(
         ),
         Phase.RAMP: (Exit(_ramped, Phase.RUN), Exit(_after(RAMP_S), Phase.RUN, "reached")),
         Phase.PAUSED: (Exit(_after(PAUSE_S), Phase.ENDED),),
-        Phase.BELT_MOVES: (Exit(_still, Phase.PAUSED, "the belt moved by itself"),),
+        Phase.BELT_MOVES: (
+            Exit(_still, Phase.PAUSED, "the belt moved by itself"),
+            Exit(_after(PAUSE_S), Phase.ENDED, "the belt moved by itself and does not stop"),
+        ),
         Phase.KEY: (),
-        Phase.STOP_FAILED: (Exit(_still, Phase.PAUSED, "Stopped, not trusted"),),
+        Phase.STOP_FAILED: (Exit(_still, Phase.PAUSED), Exit(_after(PAUSE_S), Phase.ENDED, "the belt does not stop")),
         Phase.RESTING: (),
         Phase.RUN: (),
         Phase.ENDED: (),
     }
 )
 """The first exit that holds is taken; what trips and presses do is in the engine."""
-
-
-def started_at_console(scene: Scene) -> bool:
-    """The machine says that somebody started it."""
-    status = scene.belt.status
-    return status is not None and status.event == Status.STARTED and scene.belt.status_at_s >= scene.progress.at_s

@@ -10,6 +10,7 @@ from coach.core.machine import MILES, Units
 
 AGREES_KMH: Final = 0.3  # asked and reported (safety.md 5)
 SETTLED_S: Final = 3.0  # the report was constant for so long (safety.md 5)
+SUSPECT_S: Final = 1.0  # a wrong unit is corrected sooner: it only ever slows the belt
 STEADY_KMH: Final = 0.02
 TRIAL_S: Final = 60.0  # motion over which speed and distance are compared (safety.md 5)
 ALIKE: Final = (0.85, 1.15)  # distance over the integral of speed (safety.md 5)
@@ -63,7 +64,7 @@ def learn(
 
 
 def _compare(units: Units, kmh: float, asked_kmh: float | None, settled_s: float) -> Units:
-    if asked_kmh is None or asked_kmh <= 0 or settled_s < SETTLED_S:
+    if asked_kmh is None or asked_kmh <= 0 or settled_s < SUSPECT_S:
         return units
     ratio = kmh / asked_kmh
     if abs(kmh - asked_kmh) > DIFFERS_KMH and units.target == 1 and units.report == 1:
@@ -71,6 +72,8 @@ def _compare(units: Units, kmh: float, asked_kmh: float | None, settled_s: float
             return replace(units, target=MILES, agreed=False)
         if abs(ratio * MILES - 1) <= RATIO:
             return replace(units, report=MILES, agreed=False)
+    if settled_s < SETTLED_S:
+        return units
     agreed = abs(kmh - asked_kmh) <= AGREES_KMH
     return units if agreed == units.agreed else replace(units, agreed=agreed)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf
+from typing import Final
 
 from coach.core import say
-from coach.core.course import skip
+from coach.core.course import bridged, skip
 from coach.core.cue import CueKind
 from coach.core.phase import enter, stop_now
 from coach.core.progress import Progress
@@ -14,13 +15,17 @@ from coach.core.turn import Scene
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 
+MOST_TRIPS: Final = 3  # stops by trips; then something is wrong that a restart does not mend
+
 
 def leave(scene: Scene, to: Phase, why: str) -> Progress:
     """Take an exit of the table; some lead somewhere else than they name."""
     progress = scene.progress
     match progress.phase, to:
         case Phase.STOPPING, _:
-            return enter(scene, progress.next)
+            return enter(scene, Phase.ENDED if enough(scene) else progress.next)
+        case Phase.STOP_FAILED | Phase.BELT_MOVES, Phase.PAUSED if enough(scene):
+            return enter(scene, Phase.ENDED)
         case Phase.SLOW, Phase.STOPPING if progress.guided:
             return enter(scene, Phase.STOPPING)
         case Phase.SLOW, Phase.STOPPING:
@@ -31,6 +36,8 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
             return stop_now(scene, why="" if level else why, leaves=progress.next)
         case Phase.RAILS, Phase.STOPPING:
             return stop_now(scene, why="", leaves=progress.next)
+        case Phase.BRIDGE, Phase.SLOW:
+            return bridged(scene)
         case Phase.BRIDGE, Phase.RUN:
             scene.say(CueKind.NOTICE, "Heart rate stays high. No turn.")
             return skip(scene)
@@ -55,3 +62,8 @@ def _no_start(scene: Scene) -> Progress:
     else:
         scene.say(CueKind.NOTICE, "The treadmill did not start.")
     return stop_now(replace(scene, progress=progress), why="the treadmill wants its own key")
+
+
+def enough(scene: Scene) -> bool:
+    """A machine that ignored a Stop is not started again, nor is one after the third trip of a session."""
+    return not scene.guard.trusted or (scene.progress.troubled and scene.progress.trips >= MOST_TRIPS)

@@ -55,3 +55,4 @@ class Wish:
     acknowledged: int = 0  # fresh yeses so far: each clears what tripped before it
     block: int = 0  # which backward block this is, counted from 1
     row: int = 0
+    stands: bool = False  # the belt is STILL and no Start is under way, whatever the phase

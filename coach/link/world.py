@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
 
@@ -94,7 +94,11 @@ class World:
 
     def press(self, key: Key, at_s: float, digit: str = "") -> None:
         """A person presses a key."""
-        self._later(at_s, lambda now_s: Pressed(now_s, key, digit))
+        self._later(at_s, lambda now_s: self._pressed(key, digit, now_s))
+
+    def happen(self, event: Event) -> None:
+        """Something happens outside the simulated world, at its own instant."""
+        self._later(event.at_s, lambda now_s: replace(event, at_s=now_s))
 
     def run_until(self, until_s: float) -> Iterator[Step]:
         """Let everything happen up to an instant, in order of time."""
@@ -212,9 +216,9 @@ class World:
             self._later(at_s + 2.0, self._put_key)
         digit = question.digit or None
         for press in runner.asked(at_s, now.phase.value, question.minimum_s, digit):
-            self._later(press.at_s, lambda now_s, press=press: self._confirm(press.key, press.digit or "", now_s))  # type: ignore[misc]
+            self._later(press.at_s, lambda now_s, press=press: self._pressed(press.key, press.digit or "", now_s))  # type: ignore[misc]
 
-    def _confirm(self, key: Key, digit: str, at_s: float) -> Event | None:
+    def _pressed(self, key: Key, digit: str, at_s: float) -> Event | None:
         serial = self.session.progress.question.serial if self.session.progress.question is not None else None
         return Pressed(at_s, key, digit, serial)
 
@@ -234,7 +238,7 @@ class World:
             self._own_stop = False
         if press.key is Key.QUIT:
             self._later(at_s + 1.0, lambda now_s: Pressed(now_s, Key.QUIT))
-        self._later(at_s, lambda now_s: Pressed(now_s, press.key, digit))
+        self._later(at_s, lambda now_s: self._pressed(press.key, digit, now_s))
 
     def _break(self, fault: Fault, at_s: float) -> None:
         """Make a fault happen."""

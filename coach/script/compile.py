@@ -95,6 +95,7 @@ class _Compiler:
         self.segments: list[Segment] = []
         self.used_blocks: set[str] = set()
         self.used_names: set[str] = set()
+        self.varied_at: dict[str, Place] = {}  # names that a repeat varies
         self.blocks: list[str] = []  # those that are being used, outermost first
         self.visits = 0
         self.total_s = 0.0
@@ -191,6 +192,7 @@ class _Compiler:
 
     def _varied(self, step: Repeat, scope: dict[str, Quantity], rounds: int) -> dict[str, list[Quantity]]:
         varied = dict[str, list[Quantity]]()
+        self.varied_at.update(step.vary_at)
         self.unreadable |= step.vary_at.keys() - step.vary.keys()
         for name, values in step.vary.items():
             if len(values) != rounds:
@@ -307,12 +309,12 @@ class _Compiler:
 
     def _speed(self, value: Value, scope: dict[str, Quantity], step: Stretch, key: str) -> float | None:
         if not isinstance(value, Quantity):
-            found = self._resolved(value, scope, SPEED, step.at(key))
+            found = self._resolved(value, scope, SPEED, step.speed_at if key == "speed" else step.at(key))
             if found is None:
                 return None
             value = found
         if not 0 < value.amount <= FASTEST_KMH:
-            self._speed_out_of_range(value.amount, step.at(key))
+            self._speed_out_of_range(value.amount, step.speed_at if key == "speed" else step.at(key))
         return value.amount
 
     def _speed_out_of_range(self, speed: float, place: Place) -> None:
@@ -349,7 +351,7 @@ class _Compiler:
     def _heart(self, step: Stretch, scope: dict[str, Quantity], target: Target | None) -> HeartHold | None:
         if step.heart is None or step.within is None:
             return None
-        place, within = step.values["within"], step.within
+        place, within = step.at("within"), step.within
         low = self._speed(within.first, scope, step, "within")
         high = None if within.last is None else self._speed(within.last, scope, step, "within")
         if low is None or high is None:
@@ -369,7 +371,7 @@ class _Compiler:
             return None
         at_least_s = 0.0
         if step.at_least is not None:
-            place = step.values["at-least"]
+            place = step.at("at-least")
             quantity = self._resolved(step.at_least, scope, TIME, place)
             at_least_s = quantity.amount if quantity else 0.0
             if at_least_s < 0:
@@ -459,9 +461,9 @@ class _Compiler:
             if block not in self.used_blocks:
                 place = places.get(f"define.{block}", places["define"])
                 self.findings.warning(place, "unused-define", f"no step uses the block {quoted(block)}", "delete it")
-        for name in self.script.params:
+        named = {name: places.get(f"params.{name}", places["params"]) for name in self.script.params}
+        for name, place in (named | self.varied_at).items():
             if name not in self.used_names:
-                place = places.get(f"params.{name}", places["params"])
                 self.findings.warning(place, "unused-param", f"no step uses ${name}", "delete it")
 
     def _resolved(self, value: Value, scope: dict[str, Quantity], want: Want, place: Place) -> Quantity | None:

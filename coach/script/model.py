@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation, WithJsonSchem
 from coach.core.workout import Head, HeartRange, Level, SayAt
 from coach.script.problem import Place
 from coach.script.quantity import Line, Quantity, Ramp, Reach, Value
-from coach.script.source import Text
+from coach.script.source import Node, Text
 
 FORMAT: Final = "1"
 HEADS: Final = tuple(head.value for head in Head if head is not Head.BRIDGE)
@@ -36,12 +36,12 @@ def _text(*examples: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "examples": list(examples)})
 
 
-_Speed: TypeAlias = Annotated[Ramp, SkipValidation, _text("9 km/h", "$easy", "6:00 /km", "4 -> 6 km/h")]
-_Incline: TypeAlias = Annotated[Ramp, SkipValidation, _text("1 %", "0 -> 2 %")]
-_Band: TypeAlias = Annotated[HeartRange, SkipValidation, _text("zone 2", "120..135 bpm", "60..70 %max")]
-_Bounds: TypeAlias = Annotated[Ramp, SkipValidation, _text("5 .. 7.5 km/h")]
-_Bound: TypeAlias = Annotated[tuple[bool, HeartRange], SkipValidation, _text("heart < 105 bpm")]
-_Time: TypeAlias = Annotated[Value, SkipValidation, _text("2 min")]
+_Speed: TypeAlias = Annotated[Ramp | None, SkipValidation, _text("9 km/h", "$easy", "6:00 /km", "4 -> 6 km/h")]
+_Incline: TypeAlias = Annotated[Ramp | None, SkipValidation, _text("1 %", "0 -> 2 %")]
+_Band: TypeAlias = Annotated[HeartRange | None, SkipValidation, _text("zone 2", "120..135 bpm", "60..70 %max")]
+_Bounds: TypeAlias = Annotated[Ramp | None, SkipValidation, _text("5 .. 7.5 km/h")]
+_Bound: TypeAlias = Annotated[tuple[bool, HeartRange] | None, SkipValidation, _text("heart < 105 bpm")]
+_Time: TypeAlias = Annotated[Value | None, SkipValidation, _text("2 min")]
 _Place: TypeAlias = Annotated[Place, SkipValidation]
 
 
@@ -61,14 +61,13 @@ class Stretch(Part):
     line: Annotated[Line, SkipValidation]  # what the head says: EXTENT @ SPEED, INCLINE
     text: Annotated[Text, SkipValidation]  # the same as written
     place: _Place  # of the head
-    places: Annotated[dict[str, Place], SkipValidation] = Field(default_factory=dict)  # of the other keys
-    values: Annotated[dict[str, Place], SkipValidation] = Field(default_factory=dict)  # of their values
-    speed: _Speed | None = Field(default=None, description="Where the head has no @: km/h, mph, m/s, a pace or a ramp.")
-    incline: _Incline | None = Field(default=None, description="Percent; a ramp only forward. Left out it is 0 %.")
-    heart: _Band | None = Field(default=None, description="The belt follows the heart, between the speeds of within:.")
-    within: _Bounds | None = Field(default=None, description="The slowest and the fastest speed of a heart: step.")
-    until: _Bound | None = Field(default=None, description="Ends the step early; its extent stays the bound.")
-    at_least: _Time | None = Field(default=None, description="The shortest time before until: counts.")
+    written: Annotated[dict[str, tuple[Text, Node]], SkipValidation] = Field(default_factory=dict)  # the other keys
+    speed: _Speed = Field(default=None, description="Where the head has no @: km/h, mph, m/s, a pace or a ramp.")
+    incline: _Incline = Field(default=None, description="Percent; a ramp only forward. Left out it is 0 %.")
+    heart: _Band = Field(default=None, description="The belt follows the heart, between the speeds of within:.")
+    within: _Bounds = Field(default=None, description="The slowest and the fastest speed of a heart: step.")
+    until: _Bound = Field(default=None, description="Ends the step early; its extent stays the bound.")
+    at_least: _Time = Field(default=None, description="The shortest time before until: counts.")
     say: Annotated[tuple[Cue, ...], SkipValidation] = Field(
         default=(), description="A text, or a map of times to texts."
     )
@@ -88,11 +87,13 @@ class Stretch(Part):
         """The incline, by whichever form it was written."""
         return self.line.incline if self.incline is None else self.incline
 
+    def key_at(self, key: str) -> Place:
+        """Where one of its other keys stands."""
+        return self.written[key][0].place
+
     def at(self, key: str) -> Place:
-        """Where the value of a key stands."""
-        if key == "speed":
-            return self.speed_at
-        return self.values[key]
+        """Where the value of one of its other keys stands."""
+        return self.written[key][1].place
 
     @property
     def extent_at(self) -> Place:
@@ -102,12 +103,12 @@ class Stretch(Part):
     @property
     def speed_at(self) -> Place:
         """Where its speed stands."""
-        return self.values.get("speed") or self.text.at(self.line.speed_at)
+        return self.at("speed") if "speed" in self.written else self.text.at(self.line.speed_at)
 
     @property
     def incline_at(self) -> Place:
         """Where its incline stands."""
-        return self.values.get("incline") or self.text.at(self.line.incline_at)
+        return self.at("incline") if "incline" in self.written else self.text.at(self.line.incline_at)
 
 
 class Repeat(Part):

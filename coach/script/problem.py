@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from coach.core.error import ScriptError
 
 SHOWN_CHARACTERS: Final = 40  # of a quoted text; a longer one is not heard to the end anyway
+LONGEST_SENTENCE: Final = 250  # characters of a message or a fix
 SHOWN_COLUMNS: Final = 100  # of a source line, around the caret
 SHOWN_PROBLEMS: Final = 50  # a file with more has one cause behind most of them
 
@@ -80,8 +81,8 @@ class Findings:
 
     def add(self, problem: Problem) -> None:
         """Note a problem; what an author's file puts into it is made fit for a terminal."""
-        fix = None if problem.help is None else printable(problem.help)
-        self._found[replace(problem, message=printable(problem.message), help=fix)] = None
+        fix = None if problem.help is None else _sentence(problem.help)
+        self._found[replace(problem, message=_sentence(problem.message), help=fix)] = None
         self.failed = self.failed or problem.error
 
     def error(self, place: Place, rule: str, message: str, help: str | None = None) -> None:  # noqa: A002
@@ -130,6 +131,10 @@ def render(problems: Iterable[Problem], text: str) -> str:
     if len(listed) > SHOWN_PROBLEMS:
         parts.append(f"and {len(listed) - SHOWN_PROBLEMS} more problems")
     return "\n".join(parts)
+
+
+def _sentence(text: str) -> str:
+    return printable(text if len(text) <= LONGEST_SENTENCE else text[: LONGEST_SENTENCE - 1] + "…")
 
 
 def _rendered(problem: Problem, lines: list[str]) -> str:

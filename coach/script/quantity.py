@@ -261,7 +261,8 @@ def resolve(value: Value, scope: Mapping[str, Quantity], want: Want) -> Quantity
     if found.kind not in want.kinds:
         message = f"${value.name} is {shown(found)}, which is {found.kind}; {want.what} is needed here"
         raise UnreadableError("wrong-unit", message, at=value.at)
-    return Quantity(found.kind, found.amount * value.factor + (value.plus.amount if value.plus else 0.0))
+    amount = found.amount * value.factor + (value.plus.amount if value.plus else 0.0)
+    return Quantity(found.kind, round(amount, 9))  # 80 % of 6 is 4.8
 
 
 def unknown_name(name: str, scope: Mapping[str, object], at: int = 0) -> UnreadableError:
@@ -355,7 +356,7 @@ def _diagnose(text: str, want: Want, at: int) -> NoReturn:
 
 
 def _diagnose_unit(text: str, want: Want, at: int) -> None:
-    match = re.fullmatch(r"([+-]?(?:[0-9]*\.)?[0-9]+\.?|[0-9]+:[0-9]{2})[ \t]*(.*)", text)
+    match = re.fullmatch(r"([0-9]+:[0-9]{2}|[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))[ \t]*(.*)", text)
     if match is None:
         return
     digits, unit = match[1], match[2].strip()
@@ -383,7 +384,7 @@ def _bare(text: str, want: Want, at: int) -> NoReturn:
 
 
 def _bad_clock(text: str, clock: re.Match[str], at: int) -> NoReturn:
-    if clock[4] is not None and not int(clock[1]) and not int(clock[2]):
+    if clock[4] is not None and not (clock[1] + clock[2]).strip("0"):
         raise UnreadableError(
             "out-of-range", f"a pace of {text} would be endlessly fast", "write one such as 6:00 /km", at
         )

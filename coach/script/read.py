@@ -430,16 +430,14 @@ class _Reader:
         return step
 
     def _keys(self, head: Head, others: list[tuple[Text, Node]]) -> dict[str, object]:
-        places = dict[str, Place]()
-        values = dict[str, Place]()
-        found: dict[str, object] = {"places": places, "values": values}
+        written = dict[str, tuple[Text, Node]]()
+        found: dict[str, object] = {"written": written}
         for key, node in others:
             name = key.value
             if name not in STRETCH_KEYS:
                 self._unknown(key, f"a {head} step", (head.value, *STRETCH_KEYS))
                 continue
-            places[name] = key.place
-            values[name] = node.place
+            written[name] = key, node
             read = self._key(name, key, node)
             if read is not None:
                 found[name] = read
@@ -464,46 +462,46 @@ class _Reader:
 
     def _agreement(self, step: Stretch) -> None:
         """What the keys of one step must have to do with each other."""
-        head, line, places = step.head, step.line, step.places
+        head, line, written = step.head, step.line, step.written
         if head is Head.REST:
             self._agreement_of_rest(step)
-        elif line.speed is None and "speed" not in places:
+        elif line.speed is None and "speed" not in written:
             fix = f"write {head}: {step.text.value} @ {'2' if head is Head.BACKWARD else '5'} km/h"
             self.error(step.text.place, "speed-missing", "this step has no speed", fix)
-        if line.speed is not None and "speed" in places:
-            self._twice(places["speed"], "speed")
-        if line.incline is not None and "incline" in places:
-            self._twice(places["incline"], "incline")
+        if line.speed is not None and "speed" in written:
+            self._twice(step.key_at("speed"), "speed")
+        if line.incline is not None and "incline" in written:
+            self._twice(step.key_at("incline"), "incline")
         if head is Head.BACKWARD and step.slope is not None and step.slope.last is not None:
             message = "a backward step keeps one incline, it has no ramp of incline"
             self.error(step.incline_at, "backward-incline", message, "write one incline, such as 1 %")
-        if "heart" in places or "within" in places:
+        if "heart" in written or "within" in written:
             self._agreement_of_heart(step)
-        if "at-least" in places and "until" not in places:
+        if "at-least" in written and "until" not in written:
             message = "at-least: is for a step with until:"
             self.error(
-                places["at-least"], "at-least-without-until", message, "add until: heart < 105 bpm, or delete it"
+                step.key_at("at-least"), "at-least-without-until", message, "add until: heart < 105 bpm, or delete it"
             )
 
     def _agreement_of_heart(self, step: Stretch) -> None:
-        head, places = step.head, step.places
-        if "heart" not in places:
+        head, written = step.head, step.written
+        if "heart" not in written:
             message = "within: is for a step with heart:"
-            self.error(places["within"], "within-without-heart", message, "add heart: zone 2, or delete within:")
+            self.error(step.key_at("within"), "within-without-heart", message, "add heart: zone 2, or delete within:")
         elif head is Head.BACKWARD:
             message = "the heart cannot lead the speed while the runner faces the rear"
-            self.error(places["heart"], "heart-hold-backward", message, "heart: is for forward steps")
+            self.error(step.key_at("heart"), "heart-hold-backward", message, "heart: is for forward steps")
         elif head is Head.REST:
-            self.error(places["heart"], "rest-stands", "in a rest the belt stands, the heart cannot lead it")
-        elif "within" not in places:
+            self.error(step.key_at("heart"), "rest-stands", "in a rest the belt stands, the heart cannot lead it")
+        elif "within" not in written:
             message = "a heart: step needs the speeds between which the belt may follow"
-            self.error(places["heart"], "heart-hold-without-bounds", message, "add within: 5 .. 7.5 km/h")
+            self.error(step.key_at("heart"), "heart-hold-without-bounds", message, "add within: 5 .. 7.5 km/h")
         elif step.pace is not None and step.pace.last is not None:
             message = "a heart: step starts at one speed, it has no ramp"
             self.error(step.speed_at, "heart-hold-ramp", message, "write the speed where it starts")
         if step.within is not None and step.within.last is None:
             message = "within: needs two speeds"
-            self.error(step.values["within"], "unreadable-value", message, "write within: 5 .. 7.5 km/h")
+            self.error(step.at("within"), "unreadable-value", message, "write within: 5 .. 7.5 km/h")
 
     def _agreement_of_rest(self, step: Stretch) -> None:
         fix = "write rest: 1 min"

@@ -7,20 +7,25 @@ the file is long.
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeAlias
 
 import yaml
+from yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    ScalarEvent,
+    StreamEndEvent,
+)
 
 from coach.script.problem import Findings, Place, named, quoted
 from coach.script.trap import explain
 
-try:
+if TYPE_CHECKING:
     from yaml._yaml import CParser
-except ImportError as missing:  # the pure parser differs in marks and is ten times slower
-    raise ImportError(
-        "PyYAML was installed without its C extension, which coach needs; reinstall it with: "
-        "pip install --force-reinstall --only-binary :all: pyyaml"
-    ) from missing
 
 LARGEST_BYTES: Final = 256 * 1024
 DEEPEST: Final = 40  # lists and maps within each other; 12 levels of repeats need 26
@@ -83,7 +88,7 @@ class Table(NamedTuple):
 
 Node: TypeAlias = Text | Listing | Table
 
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _BREAK: Final = re.compile("[\x85\u2028\u2029]")
 _TAB_INDENT: Final = re.compile(r"^ *\t[ \t]*(?=[^\s#])", re.MULTILINE)
 _ODD_INDENT: Final = re.compile("^ *([\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff])", re.MULTILINE)
@@ -163,11 +168,11 @@ class _Frame:
 
     __slots__ = ("anchor", "before", "column", "flow", "height", "items", "key", "line", "pairs", "table")
 
-    def __init__(self, event: yaml.CollectionStartEvent, before: int) -> None:
+    def __init__(self, event: CollectionStartEvent, before: int) -> None:
         self.line, self.column = _place(event)
         self.flow = bool(event.flow_style)
         self.anchor: str | None = event.anchor
-        self.table = event.__class__ is yaml.MappingStartEvent
+        self.table = event.__class__ is MappingStartEvent
         self.items: list[Node] = []
         self.pairs: dict[str, tuple[Text, Node]] = {}
         self.key: Text | None = None
@@ -201,7 +206,12 @@ class _Builder:
         self.root: Node | None = None
 
     def build(self, text: str) -> Node | None:
-        parser = CParser(text)
+        parser = _parser(text)
+        if parser is None:
+            message = "PyYAML was installed without its C extension, which coach needs"
+            fix = "pip install --force-reinstall --only-binary :all: pyyaml"
+            self.findings.error(Place(1, 1), "no-c-yaml", message, fix)
+            return None
         try:
             self._consume(parser)
         except yaml.YAMLError as broken:
@@ -219,25 +229,26 @@ class _Builder:
 
     def _consume(self, parser: CParser) -> None:
         documents = 0
+        next_event, scalar = parser.get_event, self._scalar  # this loop is half of the time of a check
         while True:
-            event = parser.get_event()
-            if isinstance(event, yaml.ScalarEvent):
-                self._scalar(event)
-            elif isinstance(event, yaml.CollectionEndEvent):
+            event = next_event()
+            if isinstance(event, ScalarEvent):
+                scalar(event)
+            elif isinstance(event, CollectionEndEvent):
                 self._close()
-            elif isinstance(event, yaml.CollectionStartEvent):
+            elif isinstance(event, CollectionStartEvent):
                 self._begin(event)
-            elif isinstance(event, yaml.AliasEvent):
+            elif isinstance(event, AliasEvent):
                 self._alias(event)
-            elif isinstance(event, yaml.DocumentStartEvent):
+            elif isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     message = "a second document begins here; a file is one workout"
                     self._refuse(_place(event), "several-documents", message)
-            elif event is None or isinstance(event, yaml.StreamEndEvent):
+            elif event is None or isinstance(event, StreamEndEvent):
                 return
 
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
+    def _scalar(self, event: ScalarEvent) -> None:
         start, end = event.start_mark, event.end_mark
         assert start is not None, "the C parser marks all events"
         assert end is not None
@@ -258,7 +269,7 @@ class _Builder:
         else:
             self._pair(frame, frame.key, text)
 
-    def _begin(self, event: yaml.CollectionStartEvent) -> None:
+    def _begin(self, event: CollectionStartEvent) -> None:
         if event.tag is not None:
             self._tag(_place(event), event.tag)
         if len(self.open) >= DEEPEST:
@@ -275,7 +286,7 @@ class _Builder:
             self.open[-1].height = max(self.open[-1].height, frame.height + 1)
         self._add(node)
 
-    def _alias(self, event: yaml.AliasEvent) -> None:
+    def _alias(self, event: AliasEvent) -> None:
         place = _place(event)
         anchored = self.anchors.get(event.anchor or "")
         if anchored is None:
@@ -356,6 +367,14 @@ class _Builder:
         self.findings.add(explain(text, Place(line, column), said, context))
 
 
-def _place(event: yaml.Event) -> Place:
+def _parser(text: str) -> CParser | None:
+    try:
+        from yaml._yaml import CParser
+    except ImportError:  # the pure parser differs in its marks and is ten times slower, so it is no way out
+        return None
+    return CParser(text)
+
+
+def _place(event: Event) -> Place:
     assert event.start_mark is not None, "the C parser marks all events"
     return Place(event.start_mark.line + 1, event.start_mark.column + 1)

@@ -111,7 +111,7 @@ def _first_sign(scene: _Scene) -> Problem | None:
 
 
 def _without_sign(row: _Row) -> str:
-    number = re.search(r"[0-9]+(?:\.[0-9]+)?", row.value)
+    number = re.search(r"[0-9]{1,4}(?:\.[0-9]{1,4})?", row.value)
     if row.key == "heart" and row.value[0] == ">":
         low = number[0] if number else "120"
         return f"write heart: {low}..{int(float(low)) + 15} bpm, or until: heart > {low} bpm"

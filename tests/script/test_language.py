@@ -155,7 +155,7 @@ def test_the_bounds_of_a_heart_step_may_be_values() -> None:
         "within: 80 % of $easy .. $easy + 1 km/h",
         top="params: {easy: 6 km/h}\n",
     )
-    assert segment.heart == HeartHold(HeartRange(2, 2, HeartUnit.ZONE), 3, 7)
+    assert segment.heart == HeartHold(HeartRange(2, 2, HeartUnit.ZONE), 4.8, 7)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Hostile and odd files: one clear problem each, at once, and never an exception."""
 
+import sys
 import time
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from coach.script.problem import Findings, Place
 from coach.script.source import DEEPEST, Listing, Table, Text, read
 
 GOOD = b"format: 1\nname: Test\nsteps:\n  - forward: 1 min @ 5 km/h\n"
+TOO_LARGE = "the file is larger than 256 KB, the most that a workout has"
+SAVE_IT = "save it as UTF-8"
 HEAD = "format: 1\nname: Test\n"
 
 
@@ -30,13 +33,13 @@ def only(path: Path) -> str:
         (GOOD + b"\x00", "1:1 not-text: the file is binary, a workout is text"),
         (GOOD.decode().encode("utf-16"), "1:1 not-utf-8: the file is UTF-16; save it as UTF-8"),
         (GOOD.decode().encode("utf-16-le"), "1:1 not-utf-8: the file is UTF-16; save it as UTF-8"),
-        (b"\xef\xbb\xbf" + GOOD, "1:1 not-utf-8: the file begins with a byte order mark; save it as UTF-8 without"),
+        (b"\xef\xbb\xbf" + GOOD, f"1:1 not-utf-8: the file begins with a byte order mark; {SAVE_IT} without"),
         (GOOD + b"# caf\xe9\n", "5:6 not-utf-8: the byte 0xe9 is not UTF-8; save the file as UTF-8"),
-        (GOOD + b"# " + b"x" * 1_000_000, "1:1 file-too-large: the file is larger than 256 KB, the most that a workout has"),
+        (GOOD + b"# " + b"x" * 1_000_000, f"1:1 file-too-large: {TOO_LARGE}"),
         (b"\x89PNG\r\n\x1a\n", "1:1 not-utf-8: the byte 0x89 is not UTF-8; save the file as UTF-8"),
     ],
-    ids=["empty", "blank", "comment", "document marks", "binary", "NUL", "UTF-16", "UTF-16 without mark", "BOM", "Latin-1",
-         "1 MB", "PNG"],
+    ids=["empty", "blank", "comment", "document marks", "binary", "NUL", "UTF-16", "UTF-16 without mark", "BOM",
+         "Latin-1", "1 MB", "PNG"],
 )  # fmt: skip
 def test_a_file_that_is_no_text_has_one_clear_problem(tmp_path: Path, raw: bytes, said: str) -> None:
     path = tmp_path / "w.yaml"
@@ -76,6 +79,37 @@ def test_deep_and_endless_nesting_is_refused_at_once(text: str) -> None:
     assert loaded.workout is None
     assert loaded.problems
     assert time.process_time() - before < 2.0  # a guard against squares and worse, no benchmark
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["9" * 5000, "9" * 5000 + ":00 /km", "0" * 5000 + ":00 /km", "1:" + "9" * 5000, ".0.", "1." + "0" * 5000 + " min",
+     "9" * 5000 + " min @ 5 km/h", "-" * 5000, "$" * 5000, "$" + "x" * 5000, "60 % of " * 500 + "$x",
+     "5 −" + "x" * 5000],
+)  # fmt: skip
+@pytest.mark.parametrize("key", ["forward", "repeat", "rest", "forward: 5 min\n    speed", "forward: 5 min\n    heart"])
+def test_absurd_numbers_have_one_short_problem(key: str, value: str) -> None:
+    loaded = check_text(f"{HEAD}steps:\n  - {key}: {value}\n")
+    assert loaded.workout is None
+    assert max(map(len, loaded.rendered().split("\n"))) < 350
+
+
+@pytest.mark.parametrize("sign", ["\ud800", "\ufeff", "\x7f", "\x85", "\u2029", "\x1b", "\uffff"])
+def test_an_odd_character_is_named_with_its_place(sign: str) -> None:
+    (problem,) = check_text(f"{HEAD}description: a{sign}\nsteps: []\n").problems
+    assert (problem.line, problem.column) == (3, 15)
+    assert f"(U+{ord(sign):04X})" in problem.message
+
+
+def test_without_the_c_extension_there_is_one_clear_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "yaml._yaml", None)
+    assert [problem.rule for problem in check_text(GOOD.decode()).problems] == ["no-c-yaml"]
+
+
+@pytest.mark.parametrize("sign", ["> ", "| ", "% ", "@ ", "* ", "& ", "? ", "- ", "` "])
+def test_a_sign_before_an_absurd_number_is_told_too(sign: str) -> None:
+    for key in ("heart", "until", "speed", "say"):
+        assert check_text(f"{HEAD}steps:\n  - forward: 1 min\n    {key}: {sign}{'9' * 5000}\n").workout is None
 
 
 def test_the_depth_is_bounded_where_it_says() -> None:

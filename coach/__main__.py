@@ -1,0 +1,84 @@
+"""The command `coach`: help at once, everything else through its command; nothing ends in a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from coach.cli import SHORT_HELP, long_help
+
+_HELP = {"--help", "-h"}
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code: 0 fine, 1 a reported problem, 2 usage."""
+    words = sys.argv[1:]
+    debug = "--debug" in words
+    if debug:
+        words.remove("--debug")
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a name in a workout may have signs that a terminal has not
+    try:
+        code = _run(words)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        code = _unread()
+    except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
+        if debug:
+            raise
+        code = _failed(error)
+    sys.exit(code)
+
+
+def _run(words: list[str]) -> int:
+    if not words:
+        return _bare()
+    if words[0] in _HELP:
+        print(long_help())
+        return 0
+    if words[0] == "--version":
+        from importlib.metadata import version
+
+        print(f"coach {version('treadmill-coach')}")
+        return 0
+    from coach.cli.app import call
+
+    return call(words)
+
+
+def _bare() -> int:
+    """What somebody sees who does not know yet what there is."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        from coach.cli.list import brief
+
+        print("\n".join([*brief(), ""]))
+    print(SHORT_HELP)
+    return 0
+
+
+def _unread() -> int:
+    """Nobody reads any more, as in `coach list | head -1`; leave without a word."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
+
+
+def _failed(error: Exception) -> int:
+    from coach.core.error import CoachError
+
+    if isinstance(error, CoachError):
+        print(f"coach: {error}", file=sys.stderr)
+    elif isinstance(error, OSError) and error.filename is not None:
+        print(f"coach: {error.filename}: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+    else:
+        print(
+            f"coach: an error of its own: {type(error).__name__}: {error}. Please report it where you got coach, with"
+            " what the same command prints with --debug.",
+            file=sys.stderr,
+        )
+    return 1
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""The commands: each has a module of its own, which is imported when its command is called."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """A command in the help: its panel and its one line."""
+
+    panel: str
+    line: str
+
+
+COMMANDS = {
+    "demo": Entry("Run", "Watch a simulated session with a turn, in about a minute; asks nothing."),
+    "run": Entry("Run", "Run a workout on the simulated treadmill, line by line."),
+    "walk": Entry("Run", "Walk freely; the arrows set the speed, b puts in a backward block."),
+    "list": Entry("Run", "List the workouts."),
+    "check": Entry("Write", "Check workout files: every problem with its place and its fix."),
+    "simulate": Entry("Write", "Play a whole session in no time and tell what happened."),
+    "replay": Entry("Look back", "Run a recorded session through the same code again and compare."),
+    "machines": Entry("Machine", "List the simulated treadmills."),
+    "decode": Entry("Machine", "Say what the bytes of a treadmill or a heart strap mean."),
+    "config": Entry("Machine", "Show where the settings are and what holds."),
+}
+
+USAGE = "Usage: coach [--version] [--debug] COMMAND [OPTIONS]"
+
+SHORT_HELP = """\
+coach guides forward and backward intervals on a treadmill. Today it knows the simulated treadmill.
+  coach demo                    watch a short session; asks nothing
+  coach list                    the workouts that come with it
+  coach run first-steps-back    run one on the simulated treadmill
+  coach check my-workout.yaml   check one of your own
+  coach --help                  all commands"""
+"""Six lines, for those who type `coach` and nothing else."""
+
+
+def long_help() -> str:
+    """All commands by panel; written here because typer alone takes longer to import than this may take."""
+    lines = [USAGE, "", "Guided forward and backward intervals on a treadmill; simulated ones today.", ""]
+    panel = ""
+    for name, entry in COMMANDS.items():
+        if entry.panel != panel:
+            lines += [""] * bool(panel) + [f"{entry.panel}:"]
+            panel = entry.panel
+        lines.append(f"  {name:<10}{entry.line}")
+    lines += [
+        "",
+        "A workout is a path, a name from `coach list`, or a quoted shorthand such as '3x(2min@9/1min@6)'.",
+        "`coach COMMAND --help` says more. --debug shows where an error of coach's own comes from.",
+    ]
+    return "\n".join(lines)

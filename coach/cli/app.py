@@ -1,0 +1,57 @@
+"""The typer application: one command is imported, the one that was called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import typer
+from typer.main import get_command
+
+from coach.cli import COMMANDS
+
+
+def call(words: Sequence[str]) -> int:
+    """Run a command line and return its exit code.
+
+    Raises:
+        CoachError: the command has a problem to report.
+    """
+    name = next((word for word in words if not word.startswith("-")), "")
+    try:
+        get_command(_app(name))(args=list(words), prog_name="coach")
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else 1
+    return 0
+
+
+def _app(name: str) -> typer.Typer:
+    """All commands only where the word is none of them, so that typer can say which is near."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+    app.callback()(_coach)
+    for one in [name] if name in COMMANDS else COMMANDS:
+        command = import_module(f"coach.cli.{one}").command
+        app.command(one, short_help=COMMANDS[one].line)(command)
+    return app
+
+
+def _coach() -> None:
+    """Guided forward and backward intervals on a treadmill."""
+
+
+def out(text: str = "") -> None:
+    """A line for the user, at once."""
+    print(text, flush=True)
+
+
+def complain(text: str) -> None:
+    """A line about something that is wrong, or that does not belong to the answer."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def silence() -> None:
+    """Nobody reads standard output any more: what is still printed goes nowhere and is no error."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - a descriptor, not a file of ours
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())

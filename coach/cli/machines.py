@@ -1,0 +1,49 @@
+"""`coach machines`: the simulated treadmills, each with what is odd about it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from importlib.resources.abc import Traversable
+from itertools import takewhile
+from textwrap import wrap
+from typing import Final
+
+from coach.cli import options
+from coach.cli.app import out
+from coach.link.machine_file import SimMachine, load_machine, shipped_machines
+
+SCHEMA: Final = 1
+_PAGE: Final = re.compile(r"\s*\([^()]*\.md [^()]*\)")  # where in our own notes it is written
+
+
+def command(*, as_json: options.Json = False) -> None:
+    """List the simulated treadmills; --treadmill sim:NAME takes one."""
+    shipped = shipped_machines()
+    if as_json:
+        machines = [_facts(name, source) for name, source in shipped.items()]
+        out(json.dumps({"schema": SCHEMA, "machines": machines}, ensure_ascii=False, indent=2))
+        return
+    for name, source in shipped.items():
+        first, *others = wrap(_about(source), 56)
+        out(f"{name:<22}{first}")
+        for line in others:
+            out(" " * 22 + line)
+    out("Take one with --treadmill sim:NAME, or your own with --treadmill sim:FILE.toml.")
+
+
+def _facts(name: str, source: Traversable) -> dict[str, object]:
+    machine = load_machine(source)
+    keys = {field.name: _plain(getattr(machine, field.name)) for field in fields(SimMachine) if field.name != "name"}
+    return {"name": name, "advertises": machine.name, "description": _about(source), **keys}
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _about(source: Traversable) -> str:
+    """The comment that a machine file begins with."""
+    lines = takewhile(lambda line: line.startswith("#"), source.read_text(encoding="utf-8").splitlines())
+    return _PAGE.sub("", " ".join(line.lstrip("# ") for line in lines))

@@ -1,0 +1,98 @@
+"""The options that several commands share, and what their texts mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Final, TypeVar
+
+import typer
+
+from coach.core.error import CoachError
+from coach.core.workout import Level
+
+SIMULATED: Final = "sim"
+STANDARD_MACHINE: Final = "home"
+_T = TypeVar("_T")
+
+Workout = Annotated[
+    str, typer.Argument(metavar="WORKOUT", help="A path, a name from `coach list`, or a quoted shorthand.")
+]
+Treadmill = Annotated[
+    str,
+    typer.Option(
+        "--treadmill",
+        metavar="sim[:MACHINE|FILE.toml]",
+        help="The simulated treadmill: one from `coach machines`, or one from your own file.",
+    ),
+]
+Heart = Annotated[
+    str,
+    typer.Option(
+        "--heart",
+        metavar="sim|none|BPM|FILE.csv",
+        help="The heart strap: simulated, none, a fixed number, or a curve from a file.",
+    ),
+]
+Faults = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault",
+        metavar="KIND@WHEN[:SECONDS]",
+        help="Something goes wrong, such as mute@600:10 or key@backward1+20. May be given many times.",
+    ),
+]
+Presses = Annotated[
+    list[str] | None,
+    typer.Option("--press", metavar="KEY@WHEN", help="A press, such as space@turn1+10. May be given many times."),
+]
+Seed = Annotated[int, typer.Option("--seed", help="What the simulated runner and machine do by chance.")]
+Auto = Annotated[bool, typer.Option("--auto", help="A simulated runner confirms; nobody needs to press.")]
+Row = Annotated[Level | None, typer.Option("--level", help="The row of backward caps; the workout's own without it.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help='A value of the workout, such as "easy=5 km/h". Many times.'),
+]
+RunnerName = Annotated[
+    str | None, typer.Option("--runner", metavar="NAME", help="Whose settings; needed only where there are several.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Facts for programs, as JSON.")]
+
+
+def machine_name(treadmill: str) -> str:
+    """The name or file of the simulated machine that `--treadmill` asks for.
+
+    Raises:
+        typer.BadParameter: it asks for something else.
+    """
+    kind, _, machine = treadmill.partition(":")
+    if kind != SIMULATED:
+        hint = "today there are only simulated treadmills: sim, sim:MACHINE or sim:FILE.toml"
+        raise typer.BadParameter(f"{treadmill!r}: {hint}", param_hint="--treadmill")
+    return machine or STANDARD_MACHINE
+
+
+def settings(sets: Sequence[str] | None) -> dict[str, str]:
+    """What `--set NAME=VALUE` says, the last one of a name.
+
+    Raises:
+        typer.BadParameter: one has no name or no value.
+    """
+    found = {}
+    for one in sets or ():
+        name, equals, value = one.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise typer.BadParameter(f'{one!r} is not NAME=VALUE, such as "easy=5 km/h"', param_hint="--set")
+        found[name.strip().removeprefix("$")] = value.strip()
+    return found
+
+
+def each(option: str, texts: Sequence[str] | None, read: Callable[[str], _T]) -> list[_T]:
+    """Every text of an option as its reader understands it.
+
+    Raises:
+        typer.BadParameter: the reader refuses one.
+    """
+    try:
+        return [read(text) for text in texts or ()]
+    except CoachError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error

@@ -1,0 +1,269 @@
+"""`coach simulate`: a whole session in no time, as facts for programs or as a page for people."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from coach.cli import options
+from coach.cli.app import complain, out
+from coach.cli.expect import Expectation, parse_expectation
+from coach.cli.stage import located, person
+from coach.core.error import CoachError
+from coach.core.level import FIRST, UNLIMITED, Allowance
+from coach.core.workout import Level
+from coach.link.fault import parse_fault, parse_press
+from coach.result import SegmentResult, Side
+from coach.script.check import load
+from coach.script.problem import render
+from coach.simulation import FINISHED, Simulation, simulate
+
+FIELDS: Final = tuple(field.name for field in fields(Simulation))
+_FIRST_SESSION: Final = "first"
+
+AllowanceOption = Annotated[
+    str | None,
+    typer.Option("--allowance", metavar="first|FILE", help="What history allows; without it there is no limit."),
+]
+TraceFile = Annotated[Path | None, typer.Option("--trace", metavar="FILE", help="A JSON line at every event.")]
+JournalFile = Annotated[Path | None, typer.Option("--journal", metavar="FILE", help="The journal, for coach replay.")]
+Expects = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--expect",
+        metavar="'FIELD OP VALUE'",
+        help="What the facts must be, such as 'turns == 4', 'len(trips) == 0' or 'trips contains key'. Many times.",
+    ),
+]
+
+
+class AllowanceError(CoachError, ValueError):
+    """An allowance that cannot be read; the message says where and what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was typed behind `coach simulate`."""
+
+    workout: str
+    treadmill: str = options.SIMULATED
+    heart: str = options.SIMULATED
+    faults: Sequence[str] = ()
+    presses: Sequence[str] = ()
+    seed: int = 0
+    level: Level | None = None
+    allowance: str | None = None  # first, or a file
+    sets: Sequence[str] = ()
+    runner: str | None = None
+    json: bool = False
+    trace: Path | None = None
+    journal: Path | None = None
+    expects: Sequence[str] = ()
+
+
+def command(
+    workout: options.Workout,
+    *,
+    treadmill: options.Treadmill = options.SIMULATED,
+    heart: options.Heart = options.SIMULATED,
+    fault: options.Faults = None,
+    press: options.Presses = None,
+    seed: options.Seed = 0,
+    level: options.Row = None,
+    allowance: AllowanceOption = None,
+    setting: options.Sets = None,
+    runner: options.RunnerName = None,
+    json: options.Json = False,
+    trace: TraceFile = None,
+    journal: JournalFile = None,
+    expect: Expects = None,
+) -> None:
+    """Play a whole session on the simulated treadmill in no time and tell what happened."""
+    typed = Options(
+        workout,
+        treadmill,
+        heart,
+        fault or (),
+        press or (),
+        seed,
+        level,
+        allowance,
+        setting or (),
+        runner,
+        json,
+        trace,
+        journal,
+        expect or (),
+    )
+    raise typer.Exit(run(typed))
+
+
+def run(typed: Options) -> int:
+    """Simulate, print, and say with which exit code to leave.
+
+    Raises:
+        typer.BadParameter: an option that means nothing.
+        CoachError: a file that cannot be read or written.
+    """
+    expected = options.each("--expect", typed.expects, lambda text: parse_expectation(text, FIELDS))
+    done = _simulated(typed)
+    if typed.json:
+        out(done.json())
+    elif done.problems:
+        complain(_rendered(typed, done))
+    else:
+        for line in page(done):
+            out(line)
+    if not expected:
+        return 0 if done.ended == FINISHED else 1
+    failures = list(_failures(expected, done))
+    for failure in failures:
+        complain(failure)
+    return 1 if failures else 0
+
+
+def read_allowance(text: str) -> Allowance:
+    """What history allows: `first`, or a TOML or JSON file with the fields of an allowance.
+
+    Raises:
+        AllowanceError: it cannot be read; with the file and what is allowed in it.
+    """
+    if text == _FIRST_SESSION:
+        return FIRST
+    try:
+        content = Path(text).read_bytes().decode()
+        values = json.loads(content) if text.lower().endswith(".json") else tomllib.loads(content)
+    except OSError as error:
+        raise AllowanceError(f"{text}: cannot be read: {error.strerror}; give first, or a file") from error
+    except ValueError as error:  # of the decoder, and of both parsers
+        raise AllowanceError(f"{text}: is neither TOML nor, named .json, JSON: {error}") from error
+    if not isinstance(values, dict):
+        raise AllowanceError(f"{text}: an allowance is a table of names and values")
+    return Allowance(**_checked(text, values))  # type: ignore[arg-type]  # _checked compares with the defaults
+
+
+def page(done: Simulation) -> Iterator[str]:
+    """What happened, for people."""
+    yield f"{done.workout} on the simulated treadmill {done.inputs.machine}, level {done.inputs.level}"
+    if done.ended == "refused":
+        yield f"Refused before the belt moved: {done.reason}"
+        return
+    why = "" if done.reason in ("", done.ended) else f" ({done.reason})"
+    yield f"{done.ended.capitalize()}{why} after {clock(done.elapsed_s)}, {done.distance_m / 1000:.2f} km."
+    yield f"  forward   {_side(done.forward)}"
+    if done.backward.time_s:
+        turning = clock(sum(turn.took_s or 0.0 for turn in done.turn_list))
+        yield f"  backward  {_side(done.backward)}"
+        yield f"  {done.turns} turns in {turning}; fastest to the rear {done.max_true_speed_backward_kmh} km/h"
+    yield ""
+    yield "   #  what        facing    planned     took    km  km/h target  heart  ended by"
+    yield from (_row(row) for row in done.segments)
+    if done.trips:
+        yield ""
+        yield from (f"{clock(trip.at_s):>8}  trip {trip.trip}: {trip.action}" for trip in done.trips)
+    yield ""
+    belt = "THE BELT MAY STILL MOVE" if done.alarm_at_end else "the belt stands"
+    yield f"At the end {belt}, facing {done.facing_at_end}."
+
+
+def clock(seconds: float) -> str:
+    """A length of time: 4:05 or 1:04:05."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _simulated(typed: Options) -> Simulation:
+    options.each("--fault", typed.faults, parse_fault)
+    options.each("--press", typed.presses, parse_press)
+    sets, machine = options.settings(typed.sets), options.machine_name(typed.treadmill)
+    allowance = UNLIMITED if typed.allowance is None else read_allowance(typed.allowance)
+    who = person(typed.runner)
+    try:
+        return simulate(
+            located(typed.workout, who.folder),
+            machine,
+            level=typed.level,
+            faults=typed.faults,
+            presses=typed.presses,
+            heart=typed.heart,
+            seed=typed.seed,
+            allowance=allowance,
+            sets=sets,
+            runner=who.runner,
+            params=who.params,
+            trace=typed.trace,
+            journal=typed.journal,
+        )
+    except OSError as error:
+        raise CoachError(f"{error.filename or 'the file'}: cannot be written: {error.strerror}") from error
+
+
+def _rendered(typed: Options, done: Simulation) -> str:
+    found = load(located(typed.workout, person(typed.runner).folder))
+    return render(done.problems, found.text)
+
+
+def _failures(expected: Sequence[Expectation], done: Simulation) -> Iterator[str]:
+    facts = done.facts()
+    for expectation in expected:
+        failure = expectation.failure(facts)
+        if failure is not None:
+            yield failure
+
+
+def _side(side: Side) -> str:
+    return (
+        f"{clock(side.time_s):>7}  {side.distance_m / 1000:.2f} km  up to {side.max_speed_kmh:.1f} km/h,"
+        f" about {side.energy_kcal:.0f} kcal"
+    )
+
+
+def _row(row: SegmentResult) -> str:
+    planned = f"{row.planned_m:.0f} m" if row.planned_m is not None else "open"
+    if row.planned_s is not None:
+        planned = clock(row.planned_s)
+    ends = "" if row.target_end_kmh is None else f"-{row.target_end_kmh:g}"
+    target = "" if row.target_kmh is None else f"{row.target_kmh:g}{ends}"
+    mean = "" if row.mean_speed_kmh is None else f"{row.mean_speed_kmh:.1f}"
+    heart = "" if row.mean_heart_bpm is None else f"{row.mean_heart_bpm:.0f}"
+    return (
+        f"{row.index:>4}  {row.name:<10}  {row.facing:<8}  {planned:>7}  {clock(row.time_s):>7}"
+        f"  {row.distance_m / 1000:>4.2f}  {mean:>4} {target:<6}  {heart:>5}  {row.ended_by or ''}"
+    )
+
+
+def _checked(file: str, values: dict[str, object]) -> dict[str, object]:
+    """The values of an allowance, each of the kind that its default has."""
+    defaults = {field.name: getattr(UNLIMITED, field.name) for field in fields(Allowance)}
+    checked: dict[str, object] = {}
+    for name, value in values.items():
+        if name not in defaults:
+            raise AllowanceError(f"{file}: {name} is not part of an allowance; there are {', '.join(defaults)}")
+        checked[name] = _of_kind(file, name, value, defaults[name])
+    return checked
+
+
+def _of_kind(file: str, name: str, value: object, default: object) -> object:
+    match default:
+        case Level():
+            if value in tuple(Level):
+                return Level(str(value))
+            raise AllowanceError(f"{file}: {name} is {value!r}; it must be {', '.join(Level)}")
+        case bool() if isinstance(value, bool):
+            return value
+        case int() if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        case float() if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+            return float(value)
+        case str() if isinstance(value, str):
+            return value
+        case _:
+            kinds = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
+            raise AllowanceError(f"{file}: {name} is {value!r}; it must be {kinds[type(default)]}")

@@ -1,0 +1,152 @@
+"""From what was typed to a world that is ready to run, or to the reasons why it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from coach.cli.options import each, machine_name, settings
+from coach.core.belt import Belt, Sent, observe
+from coach.core.error import CoachError
+from coach.core.event import Heard
+from coach.core.level import UNLIMITED
+from coach.core.plan import Plan, make_plan, refusals
+from coach.core.runner import Runner
+from coach.core.workout import Level, Workout
+from coach.link.fault import parse_fault, parse_press
+from coach.link.machine_file import SimMachine, find_machine
+from coach.link.profile import profile_of
+from coach.link.runner import VirtualRunner
+from coach.link.sim import VirtualTreadmill
+from coach.link.strap import VirtualStrap, heart_source
+from coach.link.world import READ, World
+from coach.places import configured
+from coach.script.check import Loaded, load
+
+
+class RefusedError(CoachError):
+    """A session that must not begin; the message is all reasons, one a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who runs, as the settings have it."""
+
+    runner: Runner
+    params: dict[str, str]
+    folder: Path | None = None  # of own workouts
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The options of the simulated world, as typed."""
+
+    treadmill: str
+    heart: str
+    faults: Sequence[str]
+    presses: Sequence[str]
+    seed: int
+    auto: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A world with what it was made from."""
+
+    world: World
+    plan: Plan
+    machine: SimMachine
+    loaded: Loaded | None = None
+
+
+def person(name: str | None = None) -> Person:
+    """The runner of that name, or the only one; settings are read only where there are any.
+
+    Raises:
+        CoachError: the settings are wrong, or it is not clear who runs.
+    """
+    if not configured() and name is None:
+        return Person(Runner(), {})
+    from datetime import UTC, datetime
+
+    from coach.config import load as load_config
+
+    config = load_config()
+    chosen = config.chosen(name)
+    folder = config.workouts.expanduser() if config.workouts is not None else None
+    return Person(chosen.person(datetime.now(UTC).year), chosen.parameters(), folder)
+
+
+def located(workout: str, folder: Path | None) -> str:
+    """The path where the name is that of an own workout, else what was typed."""
+    if folder is None or any(sign in workout for sign in "/\\@("):
+        return workout
+    own = [folder / f"{workout.removesuffix('.yaml')}.yaml", folder / f"{workout.removesuffix('.yml')}.yml"]
+    return next((str(path) for path in own if path.is_file() and not Path(workout).exists()), workout)
+
+
+def staged(
+    workout: str, choice: Choice, *, level: Level | None, sets: Sequence[str] | None, runner: str | None
+) -> Stage:
+    """Load a workout and put it on a simulated treadmill.
+
+    Raises:
+        RefusedError: the workout has errors, or must not run on this machine.
+        CoachError: something else that was named cannot be used.
+    """
+    given, who = settings(sets), person(runner)
+    loaded = load(located(workout, who.folder), sets=given, runner_params=who.params, level=level)
+    if loaded.workout is None:
+        raise RefusedError(loaded.rendered())
+    return _on_machine(loaded.workout, choice, level=level, person=who, loaded=loaded)
+
+
+def staged_free(workout: Workout, choice: Choice, *, runner: str | None) -> Stage:
+    """Put a free session on a simulated treadmill.
+
+    Raises:
+        CoachError: something that was named cannot be used.
+    """
+    return _on_machine(workout, choice, level=None, person=person(runner), loaded=None, free=True)
+
+
+def _on_machine(
+    workout: Workout,
+    choice: Choice,
+    *,
+    level: Level | None,
+    person: Person,
+    loaded: Loaded | None,
+    free: bool = False,
+) -> Stage:
+    faults = each("--fault", choice.faults, parse_fault)
+    presses = each("--press", choice.presses, parse_press)
+    machine = find_machine(machine_name(choice.treadmill))
+    source = heart_source(choice.heart)
+    treadmill = VirtualTreadmill(machine, choice.seed)
+    profile = profile_of(machine)
+    plan = make_plan(workout, profile, person.runner, level=level, strap=source is not None, free=free)
+    _admit(plan, treadmill)
+    world = World(
+        plan,
+        treadmill,
+        VirtualStrap(source, choice.seed) if source is not None else None,
+        VirtualRunner(choice.seed) if choice.auto else None,
+        faults=faults,
+        presses=presses,
+    )
+    return Stage(world, plan, machine, loaded)
+
+
+def _admit(plan: Plan, treadmill: VirtualTreadmill) -> None:
+    belt = Belt()
+    for uuid in READ:
+        value = treadmill.read(uuid)
+        if value is not None:
+            belt = observe(plan.profile, belt, Sent(), Heard(0.0, uuid, value))
+    reasons = refusals(plan, UNLIMITED, belt.speeds, belt.inclines)
+    if reasons:
+        where = (f"line {reason.line}: " if reason.line else "" for reason in reasons)
+        told = [f"error[{one.rule}]: {at}{one.message}" for at, one in zip(where, reasons, strict=True)]
+        raise RefusedError("\n".join([f"{plan.workout.name} does not run on {plan.profile.name}:", *told]))

@@ -1,0 +1,284 @@
+"""Settings: a TOML file and the environment, each value with the place that it came from.
+
+```toml
+sound = true
+workouts = "~/treadmill"      # a folder of your own; its files are known by name
+
+[runner.anna]                 # with one runner there is no question
+birth_year = 1980
+max_bpm = 182                 # measured; without it 208 - 0.7 x age
+params = {easy = "5 km/h"}    # what $easy is in every workout
+```
+
+COACH_CONFIG names another file. COACH_SOUND and COACH_RUNNER__ANNA__MAX_BPM win over the file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from coach.core.error import CoachError
+from coach.core.runner import FORWARD_CAP_KMH, FORWARD_MOST_KMH, INCLINE_CAP_PCT, INCLINE_MOST_PCT
+from coach.core.runner import Runner as CoreRunner
+from coach.core.workout import Level
+from coach.places import FILE_VARIABLE, PREFIX, config_file
+
+NESTED: Final = "__"  # between the parts of a variable's name
+YOUNGEST: Final = 13  # years; safety.md 10
+DEFAULT: Final = "default"
+
+_Bpm = Annotated[int, Field(ge=30, le=240)]
+
+
+class ConfigError(CoachError):
+    """Settings that cannot be used; the message begins with the file and line, or the variable, of the first one."""
+
+
+class Runner(BaseModel):
+    """What coach knows of a person."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    max_bpm: _Bpm | None = None  # measured
+    rest_bpm: _Bpm = 60
+    threshold_bpm: _Bpm | None = None  # lactate threshold heart rate
+    weight_kg: Annotated[float, Field(ge=20, le=300)] = 70.0
+    easy_kmh: Annotated[float, Field(ge=0.8, le=FORWARD_MOST_KMH)] | None = None  # $easy in every workout
+    beta_blocker: bool = False
+    level: Level = Level.BEGINNER  # the own row of backward caps; on simulated treadmills every row is open
+    params: dict[str, str] = {}
+    forward_cap_kmh: Annotated[float, Field(ge=0, le=FORWARD_MOST_KMH)] = FORWARD_CAP_KMH
+    incline_cap_pct: Annotated[float, Field(ge=0, le=INCLINE_MOST_PCT)] = INCLINE_CAP_PCT
+    forward_ceiling_bpm: _Bpm | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Runner:
+        if self.max_bpm is not None and self.rest_bpm >= self.max_bpm:
+            raise ValueError(f"rest_bpm {self.rest_bpm} is not below max_bpm {self.max_bpm}")
+        return self
+
+    def parameters(self) -> dict[str, str]:
+        """What this person's own values are in every workout."""
+        easy = {} if self.easy_kmh is None else {"easy": f"{self.easy_kmh:g} km/h"}
+        return easy | self.params
+
+    def person(self, year: int) -> CoreRunner:
+        """The person as the plan takes it.
+
+        Raises:
+            ConfigError: too young.
+        """
+        ages = {} if self.birth_year is None else {"age": year - self.birth_year}
+        if ages and ages["age"] < YOUNGEST:
+            raise ConfigError(f"coach is for people from {YOUNGEST} years; birth_year says {ages['age']}")
+        return CoreRunner(
+            **ages,
+            measured_max_bpm=self.max_bpm,
+            rest_bpm=self.rest_bpm,
+            threshold_bpm=self.threshold_bpm,
+            weight_kg=self.weight_kg,
+            beta_blocker=self.beta_blocker,
+            forward_ceiling_bpm=self.forward_ceiling_bpm,
+            forward_cap_kmh=self.forward_cap_kmh,
+            incline_cap_pct=self.incline_cap_pct,
+        )
+
+
+class Config(BaseSettings):
+    """All settings."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter=NESTED, extra="forbid", frozen=True, validate_default=False
+    )
+
+    sound: bool = True
+    workouts: Path | None = None
+    runner: dict[str, Runner] = {}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file; there is nothing else."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+    def chosen(self, name: str | None = None) -> Runner:
+        """The runner of that name, or the only one.
+
+        Raises:
+            ConfigError: there is none of that name, or there are several and nobody said which.
+        """
+        names = ", ".join(sorted(self.runner))
+        if name is not None:
+            if name not in self.runner:
+                there = f"there are {names}" if names else f"write [runner.{name}] in {config_file()}"
+                raise ConfigError(f"there is no runner {name!r}; {there}")
+            return self.runner[name]
+        if len(self.runner) > 1:
+            raise ConfigError(f"there are several runners, {names}; say who with --runner NAME")
+        return next(iter(self.runner.values()), Runner())
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A setting in force; `origin` is default, FILE:LINE or the name of a variable."""
+
+    name: str
+    value: object
+    origin: str
+
+
+def load() -> Config:
+    """The settings in force.
+
+    Raises:
+        ConfigError: the file cannot be read, or a value is unknown or wrong.
+    """
+    text, file = _text(config_file()), config_file()
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+)", str(error))
+        sentence = re.sub(r"\s*\(at .*\)", "", str(error))
+        line = place[1] if place else text.count("\n") + 1
+        raise ConfigError(f"{file}:{line}: is not TOML: {sentence}") from error
+    try:
+        config = Config(**values)
+    except ValidationError as error:
+        places = _Places(file, text)
+        raise ConfigError("\n".join(places.told(detail) for detail in places.sorted(error.errors()))) from error
+    except ValueError as error:  # a variable of the environment that should be JSON and is not
+        raise ConfigError(f"the environment: {error}") from error
+    for name in config.runner:
+        if not re.fullmatch(r"[^\W\d_][\w-]*", name) or name != name.lower():
+            where = _Places(file, text).origin(("runner", name))
+            raise ConfigError(f"{where}: a runner's name is a word in small letters, not {name!r}")
+    return config
+
+
+def values(config: Config) -> Iterator[Value]:
+    """Every setting with its origin, in the order of the classes."""
+    places = _Places(config_file(), _text(config_file()))
+    for name in Config.model_fields:
+        value: object = getattr(config, name)
+        if isinstance(value, dict):
+            for runner, settings in value.items():
+                for key in Runner.model_fields:
+                    path = ("runner", runner, key)
+                    yield Value(".".join(path), getattr(settings, key), places.origin(path))
+        else:
+            yield Value(name, value, places.origin((name,)))
+
+
+def strays() -> list[str]:
+    """Variables that begin like ours and set nothing."""
+    known = {name.upper() for name in Config.model_fields}
+    return sorted(
+        name
+        for name in os.environ
+        if name.upper().startswith(PREFIX)
+        and name.upper() != FILE_VARIABLE
+        and name.upper().removeprefix(PREFIX).partition(NESTED)[0] not in known
+    )
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if os.environ.get(FILE_VARIABLE):
+            raise ConfigError(f"{file}: there is no such file; {FILE_VARIABLE} names it") from None
+        return ""
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file}: is not UTF-8 text") from error
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {(error.strerror or str(error)).lower()}") from error
+
+
+class _Places:
+    """Finds the line of a key again: TOML readers keep none."""
+
+    def __init__(self, file: Path, text: str) -> None:
+        self._file = file
+        self._lines: Mapping[tuple[str, ...], int] = dict(_keys(text))
+
+    def origin(self, path: tuple[str, ...]) -> str:
+        """Where a value came from."""
+        wanted = PREFIX + NESTED.join(path).upper()
+        for name in os.environ:
+            if name.upper() == wanted or name.upper().startswith(wanted + NESTED):
+                return name
+        line = self._line(path)
+        return DEFAULT if line is None else f"{self._file}:{line}"
+
+    def sorted(self, details: list[ErrorDetails]) -> list[ErrorDetails]:
+        """Problems in the order of the file."""
+        return sorted(details, key=lambda detail: self._line(_parts(detail)) or 0)
+
+    def told(self, detail: ErrorDetails) -> str:
+        """A problem as its author hears it."""
+        path = _parts(detail)
+        where, key = self._where(path), ".".join(path)
+        if detail["type"] == "extra_forbidden":
+            known = list(Runner.model_fields if path[0] == "runner" else Config.model_fields)
+            close = get_close_matches(path[-1], known, 1)
+            return f"{where}: {key} is no setting; " + (
+                f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+            )
+        said = detail["msg"].removeprefix("Value error, ")
+        if not said.startswith("Input should"):
+            return f"{where}: {key}: {said}"
+        shown = repr(detail["input"]) if isinstance(detail["input"], str) else str(detail["input"])
+        should = "must be text in quotes" if detail["type"] == "string_type" else said.removeprefix("Input ")
+        return f"{where}: {key} is {shown}; it {should}"
+
+    def _where(self, path: tuple[str, ...]) -> str:
+        found = self.origin(path)
+        return f"{self._file}:1" if found == DEFAULT else found
+
+    def _line(self, path: tuple[str, ...]) -> int | None:
+        """Of the key, or of the table or the inline table that holds it."""
+        if path in self._lines:
+            return self._lines[path]
+        inline = len(path) == 4 and path[:3] in self._lines
+        return self._lines[path[:3]] if inline else None
+
+
+def _parts(detail: ErrorDetails) -> tuple[str, ...]:
+    return tuple(str(part) for part in detail["loc"])
+
+
+_TABLE: Final = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
+_KEY: Final = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+
+
+def _keys(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := _TABLE.match(line):
+            table = _path(found[1])
+            yield table, number
+        elif found := _KEY.match(line):
+            yield (*table, *_path(found[1])), number
+
+
+def _path(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))

@@ -1,0 +1,426 @@
+"""The journal of a session: JSON lines, one event each, written as it happens; and its way back to the same session.
+
+The first line is the header: all that the session was run by. Then comes a line for each event with the writes that
+its fold step handed out, and the last line says how it ended, with a digest of the final state. A journal is folded
+again by replay(), which must come to the same writes and the same state (safety.md 2.9).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from functools import cache
+from math import inf, isinf
+from pathlib import Path
+from platform import python_version
+from typing import TYPE_CHECKING, Final, TextIO, TypeAlias, assert_never
+
+from coach.core.error import CoachError
+from coach.core.event import (
+    CockpitSilent,
+    Event,
+    FocusFound,
+    FocusLost,
+    Heard,
+    Key,
+    LinkFound,
+    LinkLost,
+    Pressed,
+    Returned,
+    Slept,
+    SoundFound,
+    SoundLost,
+    Tick,
+)
+from coach.core.level import Allowance
+from coach.core.plan import Plan
+from coach.core.session import Outcome, Session, advance
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+FORMAT: Final = 1  # of the lines; a reader refuses others
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | int | bool | None"
+_BARE: Final = (Tick, LinkLost, LinkFound, SoundLost, SoundFound, FocusLost, FocusFound)
+_NAMES: Final[Mapping[type[Event], str]] = {
+    Tick: "tick",
+    Heard: "heard",
+    Returned: "returned",
+    Pressed: "pressed",
+    LinkLost: "link-lost",
+    LinkFound: "link-found",
+    SoundLost: "sound-lost",
+    SoundFound: "sound-found",
+    FocusLost: "focus-lost",
+    FocusFound: "focus-found",
+    Slept: "slept",
+    CockpitSilent: "cockpit-silent",
+}
+_WITHOUT: Final = {_NAMES[kind]: kind for kind in _BARE}  # nothing but their instant
+
+
+class JournalError(CoachError, ValueError):
+    """A journal that cannot be read; the message carries file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a header tells beside the plan."""
+
+    script: str  # the text of the workout's file, or the shorthand
+    sha256: str  # of its bytes
+    allowance: Allowance
+    simulated: bool
+    version: str  # of coach
+    started: str = ""  # wall clock, ISO 8601; left out where the clock is virtual
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of a journal, the plan that it met and the writes that came of it."""
+
+    plan: Plan
+    event: Event
+    writes: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last line."""
+
+    ended: str
+    reason: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A journal that was read; `end` is None where the writer did not come to it."""
+
+    plan: Plan
+    origin: Origin
+    entries: tuple[Entry, ...]
+    end: End | None
+    torn: bool = False  # the last line was cut off, and left away
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What became of a journal that was folded again."""
+
+    equal: bool
+    difference: str  # in words; empty where there is none
+    events: int
+    complete: bool  # the journal has its last line
+    session: Session
+
+
+class Journal:
+    """Writes a journal to an open file; each line is out before the call returns."""
+
+    def __init__(self, file: TextIO, plan: Plan, origin: Origin) -> None:
+        self._file = file
+        self._plan = plan
+        self._line(header(plan, origin))
+
+    @classmethod
+    def open(cls, path: str | Path, plan: Plan, origin: Origin) -> Journal:
+        """Begin a journal in a new file.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        return cls(Path(path).open("w", encoding="utf-8", newline="\n"), plan, origin)
+
+    def replan(self, plan: Plan) -> None:
+        """From here on the session runs by another plan: a free session has grown."""
+        if plan is not self._plan:
+            self._plan = plan
+            self._line({"plan": _header_of(plan)})
+
+    def take(self, event: Event, outcome: Outcome) -> None:
+        """Write the line of one event."""
+        line = encode_event(event)
+        if outcome.writes:
+            line["writes"] = [write.hex() for write in outcome.writes]
+        self._line(line)
+
+    def end(self, ended: str, reason: str, session: Session) -> None:
+        """Write the last line."""
+        self._line({"ended": ended, "reason": reason, "digest": digest(session)})
+
+    def close(self) -> None:
+        """Close the file, whether the session has ended or not."""
+        self._file.close()
+
+    def _line(self, line: Mapping[str, object]) -> None:
+        self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n")
+        self._file.flush()
+
+
+def header(plan: Plan, origin: Origin) -> dict[str, Json]:
+    """The first line as an object."""
+    told: dict[str, Json] = {
+        "journal": FORMAT,
+        "versions": {"coach": origin.version, "python": python_version()},
+        "simulated": origin.simulated,
+        "script": origin.script,
+        "sha256": origin.sha256,
+        "allowance": _plain(origin.allowance),
+    }
+    if origin.started:
+        told["started"] = origin.started
+    return told | _header_of(plan)
+
+
+def encode_event(event: Event) -> dict[str, object]:
+    """One event as an object: its instant, its kind and what it carries, bytes as hex."""
+    line: dict[str, object] = {"at_s": event.at_s, "event": _NAMES[type(event)]}
+    match event:
+        case Heard(_, uuid, value):
+            line["uuid"], line["bytes"] = f"{uuid:04x}", value.hex()
+        case Returned(_, ok):
+            line["ok"] = ok
+        case Pressed(_, key, digit, serial, steady_s):
+            line["key"] = key.value
+            if digit:
+                line["digit"] = digit
+            if serial is not None:
+                line["serial"] = serial
+            if steady_s < inf:
+                line["steady_s"] = steady_s
+        case Slept(_, gap_s):
+            line["gap_s"] = gap_s
+        case CockpitSilent(_, ended):
+            line["for_good"] = ended
+        case Tick() | LinkLost() | LinkFound() | SoundLost() | SoundFound() | FocusLost() | FocusFound():
+            pass
+        case _:
+            assert_never(event)
+    return line
+
+
+def name_of(event: Event) -> str:
+    """What journals and traces call this kind of event."""
+    return _NAMES[type(event)]
+
+
+def decode_event(line: Mapping[str, object]) -> Event:
+    """An event from its object.
+
+    Raises:
+        JournalError: it is none.
+    """
+    at_s, kind = _number(line, "at_s"), line.get("event")
+    if isinstance(kind, str) and kind in _WITHOUT:
+        return _WITHOUT[kind](at_s)
+    match kind:
+        case "heard":
+            return Heard(at_s, int(_text(line, "uuid"), 16), bytes.fromhex(_text(line, "bytes")))
+        case "returned":
+            return Returned(at_s, line.get("ok") is True)
+        case "pressed":
+            serial, steady_s = line.get("serial"), line.get("steady_s", inf)
+            return Pressed(
+                at_s,
+                Key(_text(line, "key")),
+                _text(line, "digit") if "digit" in line else "",
+                serial if isinstance(serial, int) else None,
+                float(steady_s) if isinstance(steady_s, int | float) else inf,
+            )
+        case "slept":
+            return Slept(at_s, _number(line, "gap_s"))
+        case "cockpit-silent":
+            return CockpitSilent(at_s, line.get("for_good") is True)
+        case _:
+            raise JournalError(f"{kind} is no event")
+
+
+def read_journal(path: str | Path) -> Recording:
+    """Read a journal; a last line that was cut off is left away.
+
+    Raises:
+        JournalError: it is no journal, or a line before the last cannot be read.
+    """
+    try:
+        text = Path(path).read_bytes().decode(errors="replace")
+    except OSError as error:
+        raise JournalError(f"{path}: cannot be read: {error.strerror}") from error
+    return parse_journal(text, str(path))
+
+
+def parse_journal(text: str, file: str = "journal") -> Recording:
+    """Read the text of a journal.
+
+    Raises:
+        JournalError: as read_journal().
+    """
+    lines = text.split("\n")
+    torn = lines.pop() != ""
+    if not lines:
+        raise JournalError(f"{file}: is no journal: its header is missing")
+    objects = [_object(line, file, number) for number, line in enumerate(lines, 1)]
+    try:
+        plan, origin = _plan_of(objects[0]), _origin_of(objects[0])
+    except (ValueError, KeyError) as error:
+        raise JournalError(f"{file}:1: is no journal: the header cannot be read") from error
+    first, entries, end = plan, [], None
+    for number, line in enumerate(objects[1:], 2):
+        try:
+            if "event" in line:
+                entries.append(Entry(plan, decode_event(line), _writes(line)))
+            elif "plan" in line:
+                plan = _plan_of(_mapping(line["plan"]))
+            else:
+                end = End(_text(line, "ended"), _text(line, "reason"), _text(line, "digest"))
+        except (ValueError, KeyError) as error:
+            raise JournalError(f"{file}:{number}: cannot be read: {error}") from error
+    return Recording(first, origin, tuple(entries), end, torn)
+
+
+def refold(recording: Recording) -> Iterator[tuple[Entry, Session, Session, Outcome]]:
+    """Fold a recording again: each entry with the session before and after it, and what came of it."""
+    session = Session()
+    for entry in recording.entries:
+        before = session
+        session, outcome = advance(entry.plan, before, entry.event)
+        yield entry, before, session, outcome
+
+
+def replay(journal: str | Path | Recording) -> Replay:
+    """Fold a journal again and compare its writes and, where it has ended, its final state.
+
+    Raises:
+        JournalError: it cannot be read.
+    """
+    recording = journal if isinstance(journal, Recording) else read_journal(journal)
+    session, events, difference = Session(), 0, ""
+    for entry, _, after, outcome in refold(recording):
+        session, events = after, events + 1
+        if outcome.writes != entry.writes:
+            wrote, writes = _shown(entry.writes), _shown(outcome.writes)
+            difference = f"event {events} at {entry.event.at_s:.2f} s: wrote {wrote}, now writes {writes}"
+            break
+    end = recording.end
+    if not difference and end is not None and digest(session) != end.digest:
+        difference = "the writes are equal, the final state is another"
+    return Replay(not difference, difference, events, end is not None, session)
+
+
+def digest(session: Session) -> str:
+    """A session's state as one short text: equal states have equal digests, on every computer."""
+    return hashlib.sha256(text_of(session).encode()).hexdigest()
+
+
+def text_of(value: object) -> str:
+    """A value of the core as canonical text."""
+    return json.dumps(_plain(value), separators=(",", ":"), allow_nan=False)
+
+
+# The plan, there and back.
+
+
+def _header_of(plan: Plan) -> dict[str, Json]:
+    told = _plain(plan)
+    assert isinstance(told, dict)
+    return {"machine" if name == "profile" else name: value for name, value in told.items()}
+
+
+def _plan_of(line: Mapping[str, object]) -> Plan:
+    if line.get("journal", FORMAT) != FORMAT:
+        raise JournalError(f"journals of format {line.get('journal')} are not read by this version")
+    machine = dict(_mapping(line["machine"]))
+    machine["unlock"] = bytes.fromhex(str(machine.get("unlock", "")))
+    return _plans().validate_python({**line, "profile": machine})
+
+
+def _origin_of(line: Mapping[str, object]) -> Origin:
+    versions = _mapping(line["versions"])
+    return Origin(
+        script=_text(line, "script"),
+        sha256=_text(line, "sha256"),
+        allowance=_allowances().validate_python(line["allowance"]),
+        simulated=line["simulated"] is True,
+        version=_text(versions, "coach"),
+        started=_text(line, "started") if "started" in line else "",
+    )
+
+
+@cache
+def _plans() -> TypeAdapter[Plan]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Plan)
+
+
+@cache
+def _allowances() -> TypeAdapter[Allowance]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Allowance)
+
+
+def _plain(value: object) -> Json:
+    """A value as JSON: what JSON has no word for becomes text, sets are sorted, whole numbers stay what they are."""
+    if isinstance(value, Enum):
+        return _plain(value.value)
+    if isinstance(value, float) and isinf(value):
+        return "inf" if value > 0 else "-inf"
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted((_plain(item) for item in value), key=str)
+    assert is_dataclass(value), f"{type(value).__name__} has no place in a journal"
+    return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+
+
+# Lines.
+
+
+def _object(line: str, file: str, number: int) -> dict[str, object]:
+    try:
+        found = json.loads(line)
+    except ValueError as error:
+        raise JournalError(f"{file}:{number}: is not JSON") from error
+    if not isinstance(found, dict):
+        raise JournalError(f"{file}:{number}: is no object")
+    return found
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise JournalError("an object is missing")
+    return value
+
+
+def _number(line: Mapping[str, object], name: str) -> float:
+    value = line.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise JournalError(f"{name} is no number")
+    return float(value)
+
+
+def _text(line: Mapping[str, object], name: str) -> str:
+    value = line.get(name)
+    if not isinstance(value, str):
+        raise JournalError(f"{name} is no text")
+    return value
+
+
+def _writes(line: Mapping[str, object]) -> tuple[bytes, ...]:
+    writes = line.get("writes", [])
+    if not isinstance(writes, list):
+        raise JournalError("writes is no list")
+    return tuple(bytes.fromhex(str(write)) for write in writes)
+
+
+def _shown(writes: Iterable[bytes]) -> str:
+    return ", ".join(write.hex(" ") for write in writes) or "nothing"
