@@ -25,7 +25,7 @@ def main() -> None:
             sys.stdout.flush()
     except BrokenPipeError:
         code = _unread()
-    except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
+    except Exception as error:
         if debug:
             raise
         code = _failed(error)

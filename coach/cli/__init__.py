@@ -28,7 +28,7 @@ COMMANDS = {
 USAGE = "Usage: coach [--version] [--debug] COMMAND [OPTIONS]"
 
 SHORT_HELP = """\
-coach guides forward and backward intervals on a treadmill. Today it knows the simulated treadmill.
+coach guides forward and backward intervals on a treadmill; simulated, today.
   coach demo                    watch a short session; asks nothing
   coach list                    the workouts that come with it
   coach run first-steps-back    run one on the simulated treadmill

@@ -29,9 +29,7 @@ def command(
 ) -> None:
     """Check workouts; the exit code is 1 where one has an error."""
     given, who = options.settings(setting), person(runner)
-    checked = [
-        load(located(one, who.folder), sets=given, runner_params=who.params, level=level) for one in workouts
-    ]
+    checked = [load(located(one, who.folder), sets=given, runner_params=who.params, level=level) for one in workouts]
     problems = [problem.facts() for loaded in checked for problem in loaded.problems]
     if as_json:
         out(json.dumps({"schema": SCHEMA, "problems": problems}, ensure_ascii=False, indent=2))

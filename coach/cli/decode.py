@@ -53,7 +53,7 @@ def command(uuid: Uuid, value: Hex = None, *, as_json: options.Json = False) -> 
             raise typer.Exit(1)
         return
     if not value:
-        raise typer.BadParameter("give the bytes behind the UUID, such as 2acd '08 00 20 03 0a 00 00 00'", param_hint="HEX")
+        raise typer.BadParameter("give the bytes too, such as 2acd '08 00 20 03 0a 00 00 00'", param_hint="HEX")
     _tell(decode(uuid, " ".join(value)), as_json=as_json)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from math import inf
 from queue import SimpleQueue
 from time import monotonic
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 
 import typer
 
@@ -14,10 +15,10 @@ from coach.cli.app import out
 from coach.cli.keyboard import Inbox
 from coach.cli.lines import Feed, Lines, coloured
 from coach.cli.live import Live, signals
+from coach.cli.options import STANDARD_MACHINE
 from coach.core.event import Key
 from coach.core.plan import make_plan
 from coach.core.wish import Phase
-from coach.core.workout import Facing
 from coach.link.fault import parse_fault
 from coach.link.machine_file import find_machine
 from coach.link.profile import profile_of
@@ -36,11 +37,84 @@ steps:
   - backward: 60 s @ 2 km/h
   - cool-down: 3 min @ 4 km/h
 """
-KEY: Final = "key@forward2+20"  # somebody pulls it in the cool-down
+PULLED: Final = "key@forward2+20"  # somebody pulls it in the cool-down
 
 _INTRO: Final = """\
 SIMULATED: no real belt moves, and nothing is asked of you. This takes about a minute.
 A runner walks forward, turns round and walks backward for a minute, and turns back.
-The belt never reverses, the runner turns: so coach stops it, waits until the runner
-says "ready", and starts it again. Lines with > are what coach says aloud.
+The belt never reverses, the runner turns: so coach stops the belt, waits for the
+runner's press, and starts it again. What coach would say aloud stands behind >.
 """
+_CAPTIONS: Final = {
+    (Phase.READY, 0): "UNKNOWN: coach does not know which way the runner looks, so the belt stands.",
+    (Phase.RUN, 0): "FORWARD: the runner faces the console. Time runs 20 times faster here.",
+    (Phase.SLOW, 1): "The turn to the rear, at its true speed. The belt slows down first.",
+    (Phase.STOPPING, 1): "Now it stops. Nothing starts it again but a press of the runner.",
+    (Phase.READY, 1): "The runner turns round on the rails, and presses when ready.",
+    (Phase.STARTING, 1): "Pressed. The belt starts at its lowest speed, and nobody is on it yet.",
+    (Phase.RUN, 1): "BACKWARD: no screen in sight, so everything is spoken. Time runs faster again.",
+    (Phase.SLOW, 2): "The turn back, eight times faster than it is.",
+    (Phase.READY, 2): "A digit on the screen shows that the runner really faces the console.",
+    (Phase.KEY, 2): "Somebody pulled the safety key: the belt stops, whatever coach does.",
+    (Phase.PAUSED, 2): "The key is back, the belt stands until somebody presses. The demo ends here.",
+}
+_OUTRO: Final = """
+That was the simulator. Now you:
+  coach run first-steps-back --timelapse 10    run it yourself; your keys confirm
+  coach list                                   what else there is to run
+  coach simulate flip-flop                     a whole session in a second
+  coach --help                                 everything else"""
+_LAPSE: Final = 8.0  # everything but the turn to the rear
+_WALK: Final = 20.0
+_KEY_LAPSE: Final = 2.0
+_TURN_ROW: Final = 1
+
+Fast: TypeAlias = Annotated[bool, typer.Option("--fast", help="All lines at once, for tests.")]
+
+
+def command(*, fast: Fast = False) -> None:
+    """Watch a simulated session with a turn and a pulled safety key, in about 70 seconds."""
+    world = _world()
+    out(_INTRO)
+    lines = Lines(world.plan, colour=coloured(sys.stdout))
+    feed = Feed(lines)
+    wall: Callable[[], float] = (lambda: world.at_s) if fast else monotonic
+    for step in _steps(world, fast=fast):
+        before, now = step.before.progress, step.session.progress
+        if now.phase is not before.phase and (caption := _CAPTIONS.get((now.phase, now.row))):
+            out(lines.caption(caption))
+        for line in feed.take(step, wall()):
+            out(line)
+        if now.phase is Phase.PAUSED and before.phase is not Phase.PAUSED:
+            world.press(Key.QUIT, world.at_s + 1.0)
+            world.press(Key.QUIT, world.at_s + 1.5)
+    out(_OUTRO)
+
+
+def _steps(world: World, *, fast: bool) -> Iterator[Step]:
+    if fast:
+        yield from world.run_until(inf)
+        return
+    inbox: Inbox = SimpleQueue()
+    with signals(inbox):
+        yield from Live(world, inbox, pace=_pace, said=out).steps()
+
+
+def _world() -> World:
+    workout = check_text(WORKOUT, file="demo").workout
+    assert workout is not None
+    machine = find_machine(STANDARD_MACHINE)
+    plan = make_plan(workout, profile_of(machine))
+    return World(
+        plan, VirtualTreadmill(machine), VirtualStrap(ModelHeart()), VirtualRunner(), faults=[parse_fault(PULLED)]
+    )
+
+
+def _pace(world: World) -> float:
+    """How much faster than it is: the turn to the rear is shown as it is."""
+    progress = world.session.progress
+    if progress.phase in {Phase.KEY, Phase.PAUSED}:
+        return _KEY_LAPSE
+    if progress.phase is Phase.RUN:
+        return _WALK if progress.row == 0 else _LAPSE
+    return 1.0 if progress.row == _TURN_ROW else _LAPSE

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from math import inf, isfinite
+from textwrap import wrap
 from typing import Final, TextIO
 
 from coach.core.cue import Cue, CueKind
@@ -17,6 +18,7 @@ from coach.link.world import Step
 from coach.tally import Tally
 
 SIMULATED: Final = "SIMULATED"
+WIDTH: Final = 80
 EVERY_S: Final = 5.0  # of the wall clock, where nothing changes
 
 _WHERE: Final = {
@@ -60,13 +62,19 @@ class Lines:
         self._plan = plan
         self._colour = colour
 
-    def cue(self, cue: Cue) -> str:
-        """A cue, with the instant at which it is due."""
-        return f"{self._head(cue.at_s)}  {self._paint(_CUE.get(cue.kind, ''), '> ' + cue.text)}"
+    def cue(self, cue: Cue) -> Iterator[str]:
+        """A cue, with the instant at which it is due; a long one takes more lines."""
+        head, style = self._head(cue.at_s), _CUE.get(cue.kind, "")
+        for at, part in enumerate(wrap(cue.text, WIDTH - len(head) - 4) or [""]):
+            yield f"{head}  {self._paint(style, ('  ' if at else '> ') + part)}"
+
+    def caption(self, text: str) -> str:
+        """A line about the session that nobody says."""
+        return self._paint("1", f"-- {text}")
 
     def status(self, session: Session, at_s: float) -> str:
         """Belt, facing, segment, time left and heart rate."""
-        progress, belt = session.progress, session.belt
+        progress = session.progress
         facing = self._paint(_FACING[progress.facing], f"{progress.facing.upper():<8}")
         return f"{self._head(at_s)}  {facing}  {self._belt(session)}  {self._where(session, at_s)}{_heart(session)}"
 
@@ -115,7 +123,8 @@ class Feed:
 
     def take(self, step: Step, wall_s: float) -> Iterator[str]:
         """The lines of one step; `wall_s` is a clock that goes at true speed."""
-        yield from (self._lines.cue(cue) for cue in step.outcome.cues)
+        for cue in step.outcome.cues:
+            yield from self._lines.cue(cue)
         progress = step.session.progress
         here = progress.phase, progress.row, progress.facing
         if here != self._place or wall_s - self._told_s >= EVERY_S:
@@ -125,15 +134,16 @@ class Feed:
 
 def banner(title: str, machine: str, plan: Plan, timelapse: float) -> Iterator[str]:
     """What is about to happen, and that no real belt moves."""
-    pace = "" if timelapse == 1 else f", {timelapse:g} times faster between the turns"
-    yield f"{SIMULATED}: no real belt moves. {title} on {machine}{pace}."
-    length = f"{clock(plan.planned_s)} planned" if plan.planned_s else "as long as you like"
+    yield f"{SIMULATED}: no real belt moves. {title} on {machine}."
+    if timelapse > 1:
+        yield f"Time runs {timelapse:g} times faster, but not in the turns or while a press is awaited."
+    length = f"{clock(plan.planned_s)} planned" if plan.planned_s else "As long as you like"
     turns = sum(row.turn for row in plan.rows)
     if turns:
-        level, turning = plan.level, clock(plan.turns_s)
-        yield f"{length}, and about {turning} for {turns} turns. Level {level}: backward at most {plan.caps.speed_kmh:g} km/h."
+        yield f"{length}, and about {clock(plan.turns_s)} for {turns} turns."
+        yield f"Level {plan.level}: backward at most {plan.caps.speed_kmh:g} km/h."
     else:
-        yield f"{length}, all of it facing the console."
+        yield f"{length}, facing the console."
 
 
 def summary(tally: Tally, ended: str) -> Iterator[str]:

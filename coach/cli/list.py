@@ -14,8 +14,8 @@ import typer
 from coach.cli import options
 from coach.cli.app import complain, out
 from coach.cli.stage import person
-from coach.core.plan import make_plan
 from coach.core.machine import MachineProfile
+from coach.core.plan import make_plan
 from coach.core.workout import Facing
 from coach.script.check import Loaded, load
 from coach.script.find import SUFFIXES, shipped

@@ -106,13 +106,8 @@ class Live:
     def _take(self, asked: Input) -> None:
         at_s = max(self._now_s(), self._world.at_s)
         match asked:
-            case Typed(None, _, text):
-                self._said(f"{text or 'that key'} does nothing; h shows the keys")
-            case Typed(Key.HELP, _, _):
-                for line in KEYS_HELP:
-                    self._said(line)
-            case Typed(key, digit, _):
-                self._world.press(key, at_s, digit)
+            case Typed():
+                self._press(asked, at_s)
             case Closed() if not self._alone:
                 self._leave(at_s, "Nobody can press any more. Stopping.")
             case Closed():
@@ -126,6 +121,15 @@ class Live:
             case Signalled(_):
                 self._said("Not while the belt may move. Stopping.")
                 self._world.happen(CockpitSilent(at_s, ended=False))
+
+    def _press(self, typed: Typed, at_s: float) -> None:
+        if typed.key is None:
+            self._said(f"{typed.text or 'That key'} does nothing; h shows the keys.")
+        elif typed.key is Key.HELP:
+            for line in KEYS_HELP:
+                self._said(line)
+        else:
+            self._world.press(typed.key, at_s, typed.digit)
 
     def _leave(self, at_s: float, why: str) -> None:
         self._leaving += 1

@@ -15,6 +15,7 @@ from coach.cli.app import complain, out, silence
 from coach.cli.keyboard import KEYS_HELP, Inbox, Unseen, closed, listening
 from coach.cli.lines import Feed, Lines, banner, coloured, summary
 from coach.cli.live import LeftError, Live, signals, true_speed
+from coach.cli.record import Record
 from coach.cli.stage import Choice, Stage, staged
 from coach.tally import Tally
 
@@ -78,10 +79,12 @@ def play(stage: Stage, *, auto: bool, timelapse: float, journal: Path | None) ->
     )
     for line in (*banner(plan.workout.name, stage.machine.name, plan, timelapse), *KEYS_HELP):
         show(line)
+    record = Record(stage, journal, show)
     feed, tally = Feed(Lines(plan, colour=coloured(sys.stdout))), Tally(plan)
     with signals(inbox), listening(inbox):
         try:
             for step in live.steps():
+                record.take(step)
                 tally.take(step.event, step.before, step.session, step.outcome, step.true_kmh)
                 for line in feed.take(step, monotonic()):
                     show(line)
@@ -91,6 +94,7 @@ def play(stage: Stage, *, auto: bool, timelapse: float, journal: Path | None) ->
     ended = world.session.progress.ended or "stopped"
     for line in summary(tally, ended):
         show(line)
+    record.end(ended, world.session)
     if ended != "finished":
         raise typer.Exit(1)
 

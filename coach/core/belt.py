@@ -71,6 +71,7 @@ class Belt:
     kmh: float | None = None
     steady_at_s: float = -inf  # the report has been constant since
     zero_at_s: float | None = None  # and 0 since
+    stood_at_s: float = -inf  # the last report of 0
     moved_kmh: float = 0.0  # last report above 0
     still: bool = False
     still_by_silence: bool = False
@@ -172,6 +173,7 @@ def _frame(belt: Belt, sent: Sent, at_s: float, record: ftms.TreadmillData) -> B
         kmh=record.speed_kmh * units.report,
         steady_at_s=belt.steady_at_s if abs(kmh - before) <= STEADY_KMH and belt.kmh is not None else at_s,
         zero_at_s=(belt.zero_at_s if belt.zero_at_s is not None else at_s) if kmh == 0 else None,
+        stood_at_s=at_s if kmh == 0 else belt.stood_at_s,
         moved_kmh=kmh if kmh > 0 else belt.moved_kmh,
         still=belt.still and kmh <= MOVING_KMH,
         incline_pct=record.incline_pct if record.incline_pct is not None else belt.incline_pct,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ from coach.core.event import Event, Heard
 from coach.core.ftms import MACHINE_STATUS, Status
 from coach.core.heart import Strap
 from coach.core.plan import Plan
+from coach.core.since import CONSOLE_KMH, FAR_OVER_BPM, ceiling_bpm
 from coach.core.trip import Trip
 from coach.core.wish import ON_BELT, STANDING, Phase, Wish
 from coach.core.workout import Facing, Level
@@ -20,109 +20,45 @@ from coach.core.workout import Facing, Level
 if TYPE_CHECKING:
     from coach.core.guard import Guard
 
-OVER_KMH: Final = 0.3  # above the cap for OVER_S plus a report: Stop (safety.md 2.5)
-OVER_S: Final = 2.0
+OVER_S: Final = 2.0  # above the cap for so long plus a report: Stop (safety.md 2.5)
 FALLS_KMH: Final = 0.3  # a Stop that works has done so much within OBEY_S (safety.md 1, NOT_OBEYED)
 OBEY_S: Final = 3.0
+STOOD_S: Final = 1.0  # a belt that stood so long after our Stop, and moves again, has not obeyed
 RETURN_S: Final = 1.5  # and its write has come back
 LATE_S: Final = 4.0  # after the stop time: LATE
 SILENT_LATE_S: Final = 9.0  # a machine that falls silent needs 5 s of silence to be STILL
 RISES_KMH: Final = 0.3  # within RISES_S of a slowing write: the machine goes the wrong way (safety.md 2.4)
 RISES_S: Final = 5.0
-OFF_KMH: Final = 0.5  # off the target by more for FOLLOW_S: not followed (safety.md 8)
-FOLLOW_S: Final = 15.0
-CONSOLE_KMH: Final = 0.4  # a settled difference of more, or of 4 %, for CONSOLE_S is the console (safety.md 8)
-CONSOLE_PART: Final = 0.04
-CONSOLE_S: Final = 5.0
+FOLLOW_S: Final = 15.0  # off the target for so long: not followed (safety.md 8)
+CONSOLE_S: Final = 5.0  # a settled difference for so long is the console (safety.md 8)
 AGAIN_S: Final = 30.0  # a second time within: guided stop (safety.md 8)
-INCLINE_PCT: Final = 0.5
-INCLINE_S: Final = 20.0  # a machine has so long to reach an incline (safety.md 6a, SLOW)
 FOCUS_S: Final = 5.0  # press lost while rear: guided stop after (safety.md 4)
 OWN_STOP_S: Final = 3.0  # a status 02 within is explained by our own Stop (safety.md 5)
 OWN_START_S: Final = 15.0  # motion within is explained by a Start that still stands
 GRACE_S: Final = 60.0  # after a change of speed the heart may be over its ceiling (safety.md 8)
-FAR_OVER_BPM: Final = 10.0
-FAR_OVER_S: Final = 20.0
-NEAR_MAX: Final = 0.95  # of a measured maximum for NEAR_MAX_S
-NEAR_MAX_S: Final = 5.0
+FAR_OVER_S: Final = 20.0  # far above the ceiling for so long is danger
+NEAR_MAX_S: Final = 5.0  # as is close to a measured maximum
 EASED_S: Final = 45.0  # still high after easing off: the block ends
+NONE: Final[frozenset[Trip]] = frozenset()
 OVERRUN_S: Final = 0.5  # a block that ends on its cap is no overrun
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """Since when a condition holds that must last before it trips; inf: it does not."""
-
-    over: float = inf
-    off: float = inf
-    console: float = inf
-    incline: float = inf
-    far: float = inf
-    near_max: float = inf
-    settled: bool = False  # the belt has reached the last set-point
-
-
-def lasting(plan: Plan, guard: Guard, belt: Belt, strap: Strap, sent: Sent, wish: Wish, at_s: float) -> Since:
-    """Start, keep or clear the clocks of conditions that must last."""
-    since, kmh = guard.since, belt.kmh
-    asked = sent.target_kmh if wish.phase in ON_BELT else None
-    heard = belt.link and kmh is not None
-    off_kmh = abs(kmh - asked) if kmh is not None and asked is not None and heard else 0.0
-    tolerance_kmh = 0.0 if asked is None else max(CONSOLE_KMH, CONSOLE_PART * asked)
-    fresh = sent.target_at_s != guard.judged_at_s
-    settled = asked is not None and ((since.settled and not fresh) or (off_kmh <= tolerance_kmh and heard))
-    ramping = at_s < sent.ramp_until_s
-    ceiling = _ceiling(plan, wish)
-    bpm = strap.mean_bpm if strap.bpm is not None and ceiling < inf else None
-    max_bpm = plan.runner.measured_max_bpm
-    incline_off = (
-        belt.incline_pct is not None
-        and sent.incline_pct is not None
-        and wish.phase is Phase.RUN
-        and wish.facing is Facing.BACKWARD
-        and at_s - sent.incline_at_s > INCLINE_S
-        and abs(belt.incline_pct - sent.incline_pct) > INCLINE_PCT
-    )
-    found = Since(
-        over=_start(since.over, wish.facing.rear and heard and (kmh or 0.0) > guard.cap_kmh + OVER_KMH, at_s),
-        off=_start(since.off, asked is not None and off_kmh > OFF_KMH and not ramping, at_s),
-        console=_start(since.console, settled and off_kmh > tolerance_kmh and not ramping, at_s),
-        incline=_start(since.incline, incline_off, at_s),
-        far=_start(since.far, bpm is not None and bpm > ceiling + FAR_OVER_BPM, at_s),
-        near_max=_start(
-            since.near_max, max_bpm is not None and strap.bpm is not None and strap.bpm >= NEAR_MAX * max_bpm, at_s
-        ),
-        settled=settled,
-    )
-    return since if found == since else found
-
-
-def _start(since_s: float, holds: bool, at_s: float) -> float:
-    return (at_s if since_s == inf else since_s) if holds else inf
-
-
-def _ceiling(plan: Plan, wish: Wish) -> float:
-    if wish.facing.rear:
-        return inf if plan.runner.beta_blocker else plan.heart_ceiling_bpm
-    return plan.runner.forward_ceiling_bpm or inf
 
 
 def causes(
     plan: Plan, guard: Guard, dose: Dose, belt: Belt, strap: Strap, sent: Sent, wish: Wish, event: Event
-) -> Iterator[Trip]:
+) -> frozenset[Trip]:
     """All trips that hold now; a trip that is latched may come again."""
-    at_s = event.at_s
     if wish.phase is Phase.ENDED or wish.phase is Phase.CONNECTING:
-        return
-    yield from _link(belt, sent, wish, at_s)
-    yield from _machine(plan, belt, sent, wish, event)
-    yield from _speed(guard, belt, sent, wish, at_s)
-    yield from _cockpit(guard, wish, at_s)
-    if not guard.control:
-        yield Trip.CONTROL_LOST
+        return NONE
+    found = [*_link(belt, sent, wish, event.at_s), *_machine(plan, belt, sent, wish, event)]
+    if belt.kmh is not None and belt.link and not sent.stopping:
+        found += _speed(guard, belt, sent, wish, event.at_s)
+    if not guard.sound or guard.focus_at_s < inf or guard.cockpit is not None or not guard.control:
+        found += _cockpit(guard, wish, event.at_s)
     if wish.phase in ON_BELT:
-        yield from _heart(plan, guard, strap, wish, at_s)
-        yield from _block(plan, guard, dose, belt, wish, at_s)
+        found += _heart(plan, guard, strap, wish, event.at_s)
+        if wish.facing is Facing.BACKWARD:
+            found += _block(plan, guard, dose, belt, event.at_s)
+    return frozenset(found) if found else NONE
 
 
 def _link(belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Iterator[Trip]:
@@ -171,16 +107,15 @@ def _ignored(plan: Plan, belt: Belt, sent: Sent, at_s: float) -> bool:
         return True
     if since_s >= OBEY_S and belt.heard_at_s < sent.stop_at_s and not silent:
         return True
+    if belt.moving and belt.stood_at_s > sent.stop_at_s + STOOD_S and not plan.profile.stray_zeros:
+        return True
     if since_s >= RETURN_S and not sent.stop_returned:
         return True
     return since_s >= plan.profile.stop_s(sent.stop_from_kmh) + (SILENT_LATE_S if silent else LATE_S)
 
 
 def _speed(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Iterator[Trip]:
-    kmh = belt.kmh
-    if kmh is None or not belt.link or sent.stopping:
-        return
-    since = guard.since
+    kmh, since = belt.kmh or 0.0, guard.since
     if at_s - sent.slowed_at_s <= RISES_S and kmh > sent.slowed_from_kmh + RISES_KMH:
         yield Trip.RISING
     if at_s - since.over >= OVER_S + belt.period_s:
@@ -221,6 +156,8 @@ def _cockpit(guard: Guard, wish: Wish, at_s: float) -> Iterator[Trip]:
         yield Trip.FOCUS_LOST if rear_late else Trip.FOCUS_AWAY
     if guard.cockpit is not None:
         yield guard.cockpit
+    if not guard.control:
+        yield Trip.CONTROL_LOST
 
 
 def _heart(plan: Plan, guard: Guard, strap: Strap, wish: Wish, at_s: float) -> Iterator[Trip]:
@@ -230,7 +167,7 @@ def _heart(plan: Plan, guard: Guard, strap: Strap, wish: Wish, at_s: float) -> I
         if plan.level is Level.REHAB and wish.facing is Facing.BACKWARD:
             yield Trip.STRAP_REQUIRED
         return
-    ceiling = _ceiling(plan, wish)
+    ceiling = ceiling_bpm(plan, wish)
     over_bpm = (strap.mean_bpm or 0.0) - ceiling if ceiling < inf else -inf
     if at_s - guard.since.far >= FAR_OVER_S or at_s - guard.since.near_max >= NEAR_MAX_S:
         yield Trip.HEART_DANGER
@@ -240,9 +177,7 @@ def _heart(plan: Plan, guard: Guard, strap: Strap, wish: Wish, at_s: float) -> I
         yield Trip.HEART_STAYS_HIGH
 
 
-def _block(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, at_s: float) -> Iterator[Trip]:
-    if wish.facing is not Facing.BACKWARD:
-        return
+def _block(plan: Plan, guard: Guard, dose: Dose, belt: Belt, at_s: float) -> Iterator[Trip]:
     if belt.creep_kmh > guard.cap_kmh + 1e-6:
         yield Trip.BELOW_MINIMUM
     run_s, block_s = dose.run.read(at_s), dose.block.read(at_s)

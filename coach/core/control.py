@@ -124,6 +124,8 @@ def _answered(control: Control, response: Response) -> Control:
             return replace(control, sent=sent, wanted=False, busy=busy, deaf=False)
         case Op.STOP:
             sent = replace(sent, stop_returned=True, stop_accepted=good or response.result == Result.FAILED)
+        case Op.START if not good:
+            sent = replace(sent, start_at_s=-inf)
         case Op.TARGET_SPEED:
             control = replace(control, refused=not good)
         case Op.TARGET_INCLINATION:

@@ -11,7 +11,7 @@ from coach.core.cue import CueKind, Due, DueBy, status
 from coach.core.phase import enter, stop_now
 from coach.core.plan import Row
 from coach.core.progress import Progress
-from coach.core.rules import BETWEEN_TURNS_S
+from coach.core.rules import BETWEEN_TURNS_S, OF_FORWARD
 from coach.core.target import hold
 from coach.core.trip import Trip
 from coach.core.turn import Scene, racing
@@ -20,7 +20,6 @@ from coach.core.workout import ExtentUnit, Facing, Head
 
 MARKS: Final = (30, 10, 5, 3, 2, 1)  # seconds before the end of a segment (backward-running.md 5)
 SPEED_UP_S: Final = 20.0  # of the first backward block: its target follows in ten
-TWICE: Final = 2  # starts that were too fast: backward off (safety.md 6a, STARTING)
 TINY: Final = 1e-6
 
 
@@ -127,8 +126,6 @@ def red(scene: Scene) -> str:
     guard, plan, belt = scene.guard, scene.plan, scene.belt
     if not guard.control:
         return "the console has control"
-    if scene.progress.bad_starts >= TWICE:
-        return "the belt starts too fast"
     if guard.backward_off:
         return f"no more backward today ({guard.backward_off})"
     if scene.progress.console_start and not plan.helper:
@@ -147,6 +144,8 @@ def red(scene: Scene) -> str:
         return "enough backward for today"
     if belt.creep_kmh > plan.caps.speed_kmh + TINY:
         return "the belt cannot go slow enough"
+    if belt.creep_kmh > OF_FORWARD * scene.dose.held_kmh + TINY:
+        return "first a minute at a steady speed facing the console"
     return ""
 
 
@@ -216,6 +215,7 @@ def _fresh(scene: Scene, progress: Progress, index: int) -> Progress:
         row=index,
         late_s=late_s,
         clock_s=0.0,
+        ends_at_s=inf,
         metres=0.0,
         run_at_s=inf,
         marks=0,

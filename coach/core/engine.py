@@ -31,6 +31,7 @@ PAUSE_AT_S: Final = 6.0  # then Pause, once
 START_LATEST_S: Final = 5.0  # a yes is used within 6 s (safety.md 6a)
 READ_S: Final = 2.0  # after a link came back, before anything is judged (safety.md 8)
 NEAR_KMH: Final = 0.5
+MOST_MOVES: Final = 4  # states that one event may lead through
 _TURNING: Final = frozenset(
     {Phase.SLOW, Phase.RAILS, Phase.STOPPING, Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON, Phase.RAMP}
 )
@@ -50,23 +51,25 @@ def step(
     event: Event,
 ) -> tuple[Progress, Wish, tuple[Cue, ...]]:
     """Take one event: trips first, then the press, then what the state waits for, then the clock of the segment."""
-    cues: list[Cue] = []
-    scene = Scene(plan, progress, belt, guard, dose, strap, sent, event.at_s, cues)
-    progress = _trips(scene, trips)
+    scene = Scene(plan, progress, belt, guard, dose, strap, sent, event.at_s, [])
+    scene = _at(scene, _trips(scene, trips))
     if isinstance(event, Pressed):
-        progress = press(replace(scene, progress=progress), event)
+        scene = _at(scene, press(scene, event))
     if progress.miles != (belt.units.target != 1 or belt.units.report != 1):
         scene.say(CueKind.NOTICE, say.MILES)
-        progress = replace(progress, miles=True)
-    if isinstance(event, LinkFound) and progress.phase is Phase.RUN and not progress.facing.rear:
+        scene = _at(scene, replace(scene.progress, miles=True))
+    if isinstance(event, LinkFound) and scene.progress.phase is Phase.RUN and not scene.progress.facing.rear:
         scene.say(CueKind.NOTICE, say.FOUND)
-    for _ in range(4):
-        moved = _wait(Scene(plan, progress, belt, guard, dose, strap, sent, event.at_s, cues))
-        if moved.phase is progress.phase and moved.row == progress.row:
-            progress = moved
+    for _ in range(MOST_MOVES):
+        phase, row = scene.progress.phase, scene.progress.row
+        scene = _at(scene, _wait(scene))
+        if scene.progress.phase is phase and scene.progress.row == row:
             break
-        progress = moved
-    return progress, _wish(Scene(plan, progress, belt, guard, dose, strap, sent, event.at_s, cues)), tuple(cues)
+    return scene.progress, _wish(scene), tuple(scene.cues)
+
+
+def _at(scene: Scene, progress: Progress) -> Scene:
+    return scene if progress is scene.progress else replace(scene, progress=progress)
 
 
 def _trips(scene: Scene, trips: tuple[Trip, ...]) -> Progress:
@@ -130,11 +133,10 @@ def _tripped(scene: Scene, trip: Trip, does: Action) -> Progress:
 
 def _wait(scene: Scene) -> Progress:
     """Let the state do what it does by itself, then take its first exit that holds."""
-    progress = _settle(scene)
-    if progress is not scene.progress:
-        scene = replace(scene, progress=progress)
-    if progress.phase is Phase.RUN:
+    if scene.progress.phase is Phase.RUN:
         return run(scene)
+    scene = _at(scene, _settle(scene))
+    progress = scene.progress
     for way in TABLE[progress.phase]:
         if way.when(scene):
             return leave(scene, way.to, way.why)
@@ -255,5 +257,6 @@ def _wish(scene: Scene) -> Wish:
         acknowledged=progress.acknowledged,
         block=progress.block,
         row=progress.row,
+        bad_starts=progress.bad_starts,
         stands=progress.phase is Phase.KEY and progress.question is not None,
     )

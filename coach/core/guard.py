@@ -10,7 +10,7 @@ from math import inf
 from typing import Final
 
 from coach.core.belt import Belt, Sent
-from coach.core.cause import Since, causes, lasting
+from coach.core.cause import causes
 from coach.core.dose import Dose
 from coach.core.event import (
     CockpitSilent,
@@ -27,9 +27,12 @@ from coach.core.event import (
 from coach.core.ftms import CONTROL_POINT, MACHINE_STATUS, Op, Result, Status
 from coach.core.heart import Strap
 from coach.core.plan import Plan
+from coach.core.since import Since, lasting
 from coach.core.trip import COURSES, ORDER, Action, Off, Trip, action
 from coach.core.wish import Wish
+from coach.core.workout import Facing
 
+BAD_STARTS: Final = 2  # starts that were too fast: backward off (safety.md 6a, STARTING)
 EASE_KMH: Final = 0.5  # what a heart over its ceiling takes off (safety.md 8)
 
 
@@ -96,13 +99,15 @@ def watch(
     `wish` is that of the step before: what was asked of the belt when this was heard.
     """
     guard = _hear(guard, belt, event)
+    if wish.bad_starts >= BAD_STARTS and not guard.backward_off:
+        guard = replace(guard, backward_off="it starts too fast")
     if (strap.bpm is None) != (guard.heartless_at_s < inf):
         guard = replace(guard, heartless_at_s=_heartless_at_s(strap, event.at_s))
     since = lasting(plan, guard, belt, strap, sent, wish, event.at_s)
     if since is not guard.since or sent.target_at_s != guard.judged_at_s:
         guard = replace(guard, since=since, judged_at_s=sent.target_at_s)
-    notes, rear = frozenset(causes(plan, guard, dose, belt, strap, sent, wish, event)), wish.facing.rear
-    if notes == guard.notes and rear == guard.rear:
+    notes, rear = causes(plan, guard, dose, belt, strap, sent, wish, event), wish.facing is not Facing.FORWARD
+    if rear == guard.rear and notes == guard.notes:
         return guard, ()
     new = {trip for trip in notes if trip not in guard.notes or action(trip, rear=rear) > action(trip, rear=guard.rear)}
     raised = sorted(new, key=lambda trip: (-action(trip, rear=rear), ORDER.index(trip)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import Final
 
 from coach.core import say
@@ -17,6 +18,7 @@ from coach.core.turn import Scene
 from coach.core.wish import STANDING, Phase
 from coach.core.workout import Facing
 
+BLOCK_IN_S: Final = 30.5  # so that the turn is announced at 30 s (safety.md 6a, ALERT)
 QUIT_S: Final = 5.0  # the second press to leave comes within
 
 
@@ -31,7 +33,7 @@ def press(scene: Scene, event: Pressed) -> Progress:
             return _yes(scene)
         case Meaning.STOP:
             return _stop_pressed(scene)
-        case Meaning.GUIDED | Meaning.PAUSE | Meaning.SKIP | Meaning.LAP | Meaning.TUNE:
+        case Meaning.GUIDED | Meaning.PAUSE | Meaning.SKIP | Meaning.LAP | Meaning.BLOCK | Meaning.TUNE:
             return _run_pressed(scene, means, event.key)
         case Meaning.QUIT:
             return _quit(scene)
@@ -100,12 +102,26 @@ def _run_pressed(scene: Scene, means: Meaning, key: Key) -> Progress:
             scene.say(CueKind.TURN, say.SLOWING)
             return enter(scene, Phase.SLOW, why="you pressed", next=Phase.PAUSED, guided=True, troubled=False)
         case Meaning.SKIP:
-            return next_row(scene)
+            return progress if plan.free else next_row(scene)
+        case Meaning.BLOCK:
+            return _block(scene)
         case Meaning.LAP:
             scene.say(CueKind.TIME, f"Lap {progress.laps + 1}.")
             return replace(progress, laps=progress.laps + 1)
         case _:
             return tune(plan, progress, scene.belt, key, scene.at_s)
+
+
+def _block(scene: Scene) -> Progress:
+    """The next backward block of a free session, with its whole turn: half a minute from now."""
+    progress, rows = scene.progress, scene.plan.rows
+    if not scene.plan.free or progress.ends_at_s < inf:
+        return progress
+    why = red(scene) or ("" if progress.row + 1 < len(rows) else "no more turns today")
+    if why:
+        scene.say(CueKind.NOTICE, f"No turn now: {why}.")
+        return progress
+    return replace(progress, ends_at_s=scene.at_s + BLOCK_IN_S, marks=0)
 
 
 def _quit(scene: Scene) -> Progress:

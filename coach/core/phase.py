@@ -15,6 +15,7 @@ from coach.core.wish import Phase
 from coach.core.workout import Facing
 
 DIGITS: Final = "31424213"  # new each time, never twice in a row
+LEFT: Final = "you left"
 _SLOWING: Final = frozenset({Phase.RUN, Phase.BRIDGE})
 
 
@@ -185,7 +186,7 @@ def _paused(scene: Scene) -> Progress:
 
 def _ended(scene: Scene) -> Progress:
     progress = scene.progress
-    done = progress.row >= len(scene.plan.rows)
+    done = progress.row >= len(scene.plan.rows) or (scene.plan.free and progress.reason == LEFT)
     ended = "finished" if done else "tripped" if progress.troubled else "stopped"
     if not scene.belt.still and (scene.belt.moving or not scene.belt.link):
         scene.say(CueKind.ALARM, say.RUNS_ON)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import inf
 from typing import Final
 
 from coach.core.cue import Due, dues
@@ -16,10 +15,11 @@ from coach.core.rules import BRIDGE_ABOVE_KMH, Problem, end_kmh, mean_kmh, plann
 from coach.core.runner import Runner
 from coach.core.workout import Extent, ExtentUnit, Facing, Head, HeartRange, Level, Segment, Target, Workout
 
-__all__ = ["BRIDGE_KMH", "BRIDGE_S", "Plan", "Problem", "Row", "make_plan", "problems"]
+__all__ = ["BRIDGE_KMH", "BRIDGE_S", "Plan", "Problem", "Row", "free_workout", "make_plan", "problems", "refusals"]
 
 BRIDGE_KMH: Final = 4.0  # one write on the way from running to a turn (safety.md 6a)
 BRIDGE_S: Final = 60.0
+FREE_BLOCKS: Final = 3  # of a free session: six turns, as many as a beginner may make (safety.md 3)
 TURN_M: Final = 6.0  # what the belt covers at creep during a turn; only for estimates of `to`
 
 
@@ -45,7 +45,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that a session is run by; nothing in it changes while it runs, but a free session appends rows."""
+    """All that a session is run by; nothing in it changes while it runs."""
 
     workout: Workout
     rows: tuple[Row, ...]
@@ -56,12 +56,12 @@ class Plan:
     heart_ceiling_bpm: float  # facing the rear
     strap: bool = True  # a heart strap is expected
     helper: bool = False  # somebody stands at the console (safety.md 6b)
-    free: bool = False  # `coach walk`: the last row has no end and blocks are put in by key
+    free: bool = False  # `coach walk`: forward rows have no end, a key leads to the next block
 
     @property
     def backward(self) -> bool:
         """Some row faces the rear, so facing is asked for by digit."""
-        return self.free or self.workout.backward
+        return self.workout.backward
 
     @property
     def planned_s(self) -> float:
@@ -116,7 +116,7 @@ def make_plan(
 def refusals(plan: Plan, allowance: Allowance, speeds: Range, inclines: Range) -> tuple[Problem, ...]:
     """Why this plan must not move this belt: errors only, the author's and the machine's."""
     found = (
-        *problems(plan.workout, plan.level, allowance, heart=plan.strap),
+        *(() if plan.free else problems(plan.workout, plan.level, allowance, heart=plan.strap)),
         *machine_problems(
             plan.workout,
             plan.level,
@@ -192,7 +192,9 @@ def _bridged(segments: tuple[Segment, ...]) -> Iterator[Segment]:
             )
 
 
-def open_row(index: int, segment: Segment, *, turn: bool, stands: bool) -> Row:
-    """A row that a free session appends."""
-    length_s, length_m = _length(segment, 0.0)
-    return Row(index, segment, length_s, length_m, turn, stands, dues(segment, length_s or inf))
+def free_workout(speed_kmh: float = 3.0, block_s: float = 60.0, block_kmh: float = 1.5) -> Workout:
+    """A free session: forward without an end, and a key leads to each of FREE_BLOCKS backward blocks."""
+    ahead = Segment(Head.FORWARD, Facing.FORWARD, Extent(ExtentUnit.OPEN), Target(speed_kmh))
+    block = Segment(Head.BACKWARD, Facing.BACKWARD, Extent(ExtentUnit.TIME, block_s), Target(block_kmh))
+    segments = (ahead, *(segment for _ in range(FREE_BLOCKS) for segment in (block, ahead)))
+    return Workout("Free session", segments, Level.BEGINNER, "Arrows set the speed.")

@@ -31,6 +31,7 @@ class Meaning(StrEnum):
     TUNE = "tune"  # speed, incline, trim
     SKIP = "skip"
     LAP = "lap"
+    BLOCK = "block"
     DEAF = "deaf"  # a key that does nothing while rear; said
 
 
@@ -91,6 +92,8 @@ def _running(progress: Progress, event: Pressed) -> Meaning:
             return Meaning.SKIP
         case Key.LAP if not rear:
             return Meaning.LAP
+        case Key.BLOCK if not rear:
+            return Meaning.BLOCK
         case key if key in _TUNES and (not rear or key in _SLOWER):
             return Meaning.TUNE
         case _:

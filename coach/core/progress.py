@@ -64,6 +64,7 @@ class Progress:
     marks: int = 0  # countdown marks that are done
     dues: int = 0  # bits: which due cues are done
     bridge_at_s: float = inf
+    ends_at_s: float = inf  # an open segment, once a key has said so
     late_s: float = 0.0  # how much later than its end the last row was left
     turned_at_s: float = -inf  # the last turn was over
     trim_forward: float = 1.0
@@ -111,7 +112,7 @@ class Progress:
             case ExtentUnit.TIME:
                 return extent.amount - self.clock(at_s)
             case ExtentUnit.OPEN:
-                return inf
+                return self.ends_at_s - at_s
             case ExtentUnit.DISTANCE:
                 left_m = extent.amount - self.ran_m(belt)
             case ExtentUnit.TO_MARK:

@@ -253,6 +253,8 @@ def _shape(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, allowed
     """Go from the last set-point towards what is allowed: at once downwards facing FORWARD, else by the ramp."""
     goal_kmh = max(belt.speeds.snap(allowed_kmh), belt.creep_kmh)
     last_kmh = guard.set_kmh
+    if guard.action >= Action.HOLD and belt.kmh is not None and last_kmh is not None and goal_kmh < last_kmh:
+        goal_kmh = max(min(goal_kmh, belt.speeds.snap(belt.kmh)), belt.creep_kmh)  # lower, and never a rise
     if guard.goal_kmh != goal_kmh:
         guard = replace(guard, goal_kmh=goal_kmh)
     if last_kmh is None:
@@ -295,6 +297,8 @@ def _down(guard: Guard, belt: Belt, wish: Wish, goal_kmh: float, at_s: float) ->
         return _set(guard, belt, goal_kmh, at_s)
     if at_s < guard.step_at_s - TINY:
         return guard
+    if belt.kmh is not None and belt.kmh < last_kmh:
+        last_kmh = max(belt.speeds.snap(belt.kmh), goal_kmh)  # a belt that is slower already is not sped up on the way
     per_s = ALARM_DOWN_KMH_S if wish.alarm or guard.latched is not None else DOWN_KMH_S
     fall_kmh = max(belt.speeds.step, per_s)
     next_kmh = max(goal_kmh, belt.speeds.snap(last_kmh - fall_kmh + belt.speeds.step * 0.5))

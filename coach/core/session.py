@@ -23,7 +23,7 @@ from coach.core.trip import Trip
 from coach.core.wish import Phase, Wish
 from coach.core.workout import ExtentUnit
 
-TICK_S: Final = 0.5  # a shell brings an event at least so often
+TICK_S: Final = 1.0  # a shell brings an event at least so often
 
 
 @dataclass(frozen=True, slots=True)

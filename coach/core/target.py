@@ -21,6 +21,7 @@ KEY_KMH: Final = {Key.FASTER: 0.1, Key.SLOWER: -0.1, Key.MUCH_FASTER: 0.5, Key.M
 KEY_PCT: Final = {Key.STEEPER: 0.5, Key.FLATTER: -0.5}
 LEAST_TRIM: Final = 0.5
 MOST_TRIM: Final = 1.5
+FREE_TRIM: Final = 6.0  # in a free session the keys are the workout
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,9 @@ def tune(plan: Plan, progress: Progress, belt: Belt, key: Key, at_s: float) -> P
         return replace(progress, console_kmh=wish_kmh)
     trim = wish_kmh / now_kmh if now_kmh > 0 else 1.0
     if progress.facing is Facing.FORWARD:
-        return replace(progress, trim_forward=_bounded(progress.trim_forward * trim))
-    return replace(progress, trim_backward=min(_bounded(progress.trim_backward * trim), progress.trim_backward))
+        most = FREE_TRIM if plan.free else MOST_TRIM
+        return replace(progress, trim_forward=_bounded(progress.trim_forward * trim, most))
+    return replace(progress, trim_backward=min(_bounded(progress.trim_backward * trim, 1.0), progress.trim_backward))
 
 
 def _untrim(plan: Plan, progress: Progress, belt: Belt, at_s: float) -> Progress:
@@ -119,5 +121,5 @@ def _untrim(plan: Plan, progress: Progress, belt: Belt, at_s: float) -> Progress
     return replace(bare, console_kmh=now_kmh) if aim(plan, bare, belt, at_s).kmh > now_kmh else bare
 
 
-def _bounded(trim: float) -> float:
-    return min(max(trim, LEAST_TRIM), MOST_TRIM)
+def _bounded(trim: float, most: float) -> float:
+    return min(max(trim, 1 / most if most > 1 else LEAST_TRIM), most)

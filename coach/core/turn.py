@@ -48,6 +48,7 @@ PAUSE_S: Final = 300.0
 BRIDGE_LONGEST_S: Final = 180.0
 BRIDGE_PCT: Final = 80.0  # of maximum, or the ceiling less BRIDGE_POINTS
 BRIDGE_POINTS: Final = 5.0
+_REFUSED: Final = frozenset({Result.NOT_SUPPORTED, Result.FAILED, Result.NOT_PERMITTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,21 +170,12 @@ def _start_fast(scene: Scene) -> bool:
 
 def _no_start(scene: Scene) -> bool:
     """Refused by an answer, or no motion in the start delay and 5 s."""
+    response = scene.belt.response
+    answered = response is not None and response.op == Op.START and scene.belt.response_at_s >= scene.progress.at_s
+    if answered and response is not None and response.result in _REFUSED:
+        return not scene.belt.moving
     if scene.sent.start_at_s < scene.progress.at_s or scene.belt.moving:
         return False
-    response = scene.belt.response
-    answered = response is not None and response.op == Op.START and scene.belt.response_at_s >= scene.sent.start_at_s
-    if (
-        answered
-        and response is not None
-        and response.result
-        in {
-            Result.NOT_SUPPORTED,
-            Result.FAILED,
-            Result.NOT_PERMITTED,
-        }
-    ):
-        return True
     return scene.at_s - scene.sent.start_at_s >= max(scene.plan.profile.start_delay_s + NO_MOTION_S, NO_MOTION_LEAST_S)
 
 

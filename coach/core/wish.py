@@ -55,4 +55,5 @@ class Wish:
     acknowledged: int = 0  # fresh yeses so far: each clears what tripped before it
     block: int = 0  # which backward block this is, counted from 1
     row: int = 0
+    bad_starts: int = 0  # starts that were too fast
     stands: bool = False  # the belt is STILL and no Start is under way, whatever the phase

@@ -554,6 +554,33 @@ def world(
     )
 
 
+def short(level: Level = Level.INTERMEDIATE) -> Workout:
+    """As short as a session with a backward block can be."""
+    kmh = SPEED_OF[level]
+    return Workout("short", (forward(66.0, 6.0), backward(40.0, kmh), forward(30.0, 4.0)), level)
+
+
+PHASES: Final = (Phase.SLOW, Phase.RAILS, Phase.STOPPING, Phase.READY, Phase.STARTING, Phase.STEP_ON, Phase.RAMP)
+
+
+@cache
+def instants(name: str, level: Level = Level.INTERMEDIATE) -> dict[str, float]:
+    """When a session without faults is in the middle of each state, on this machine."""
+    entered: list[tuple[Phase, int, float]] = []
+    made = world(name, workout=short(level))
+    last = (Phase.CONNECTING, 0)
+    for step in made.run_until(600.0):
+        here = step.session.progress
+        if (here.phase, here.row) != last:
+            last = (here.phase, here.row)
+            entered.append((here.phase, here.row, step.event.at_s))
+    entered.append((Phase.ENDED, 9, made.at_s))
+    found: dict[str, float] = {}
+    for (phase, row, at_s), (_, _, until_s) in zip(entered, entered[1:], strict=False):
+        found.setdefault(f"{phase}{row}", at_s + min((until_s - at_s) / 2, 20.0))
+    return found
+
+
 def steps(made: World, until_s: float = 1800.0) -> Iterator[Step]:
     """Everything that happens."""
     return made.run_until(until_s)

@@ -283,7 +283,7 @@ def test_motion_in_the_key_state_after_the_belt_stood_is_stopped() -> None:
     made = started()
     made.follow(20)
     made.feed(status(made.at_s, "03"))
-    made.run(10, 0.0)
+    made.run(20, 0.0)
     assert made.phase is Phase.KEY
     before = len(made.writes)
     made.run(2, 2.0)

@@ -1,0 +1,99 @@
+"""Conditions that must last before they trip: since when each holds. Nothing changes while only time passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING, Final
+
+from coach.core.belt import Belt, Sent
+from coach.core.heart import Strap
+from coach.core.plan import Plan
+from coach.core.wish import ON_BELT, Phase, Wish
+from coach.core.workout import Facing
+
+if TYPE_CHECKING:
+    from coach.core.guard import Guard
+
+OVER_KMH: Final = 0.3  # above the cap (safety.md 2.5)
+OFF_KMH: Final = 0.5  # off the target: not followed (safety.md 8)
+CONSOLE_KMH: Final = 0.4  # a settled difference of more, or of 4 %, is the console (safety.md 8)
+CONSOLE_PART: Final = 0.04
+INCLINE_PCT: Final = 0.5
+INCLINE_S: Final = 20.0  # a machine has so long to reach an incline (safety.md 6a, SLOW)
+FAR_OVER_BPM: Final = 10.0  # above the ceiling (safety.md 8)
+NEAR_MAX: Final = 0.95  # of a measured maximum (safety.md 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Since when a condition holds; inf: it does not."""
+
+    over: float = inf  # the report is above the cap
+    off: float = inf  # and off the target
+    console: float = inf  # and was on it before
+    incline: float = inf
+    far: float = inf  # the heart is far above its ceiling
+    near_max: float = inf
+    settled: bool = False  # the belt has reached the last set-point
+
+
+def lasting(plan: Plan, guard: Guard, belt: Belt, strap: Strap, sent: Sent, wish: Wish, at_s: float) -> Since:
+    """Start, keep or clear the clocks; the same object where none changes."""
+    since, kmh, facing = guard.since, belt.kmh if belt.link else None, wish.facing
+    over = off = console = settled = False
+    if kmh is not None:
+        over = facing is not Facing.FORWARD and kmh > guard.cap_kmh + OVER_KMH
+        asked = sent.target_kmh
+        if asked is not None and wish.phase in ON_BELT:
+            off_kmh = abs(kmh - asked)
+            wide = off_kmh > CONSOLE_KMH and off_kmh > CONSOLE_PART * asked
+            settled = not wide or (since.settled and sent.target_at_s == guard.judged_at_s)
+            if wide and at_s >= sent.ramp_until_s:
+                off, console = off_kmh > OFF_KMH, settled
+    incline = facing is Facing.BACKWARD and _tilted(belt, sent, wish, at_s)
+    far, near_max = _racing(plan, strap, wish)
+    if (
+        settled is since.settled
+        and over is (since.over != inf)
+        and off is (since.off != inf)
+        and console is (since.console != inf)
+        and incline is (since.incline != inf)
+        and far is (since.far != inf)
+        and near_max is (since.near_max != inf)
+    ):
+        return since
+    return Since(
+        over=_start(since.over, at_s) if over else inf,
+        off=_start(since.off, at_s) if off else inf,
+        console=_start(since.console, at_s) if console else inf,
+        incline=_start(since.incline, at_s) if incline else inf,
+        far=_start(since.far, at_s) if far else inf,
+        near_max=_start(since.near_max, at_s) if near_max else inf,
+        settled=settled,
+    )
+
+
+def _start(since_s: float, at_s: float) -> float:
+    return at_s if since_s == inf else since_s
+
+
+def _tilted(belt: Belt, sent: Sent, wish: Wish, at_s: float) -> bool:
+    if belt.incline_pct is None or sent.incline_pct is None or wish.phase is not Phase.RUN:
+        return False
+    return at_s - sent.incline_at_s > INCLINE_S and abs(belt.incline_pct - sent.incline_pct) > INCLINE_PCT
+
+
+def _racing(plan: Plan, strap: Strap, wish: Wish) -> tuple[bool, bool]:
+    if strap.bpm is None:
+        return False, False
+    max_bpm, most = plan.runner.measured_max_bpm, ceiling_bpm(plan, wish)
+    far = most < inf and strap.bpm > 0 and (strap.mean_bpm or 0.0) > most + FAR_OVER_BPM
+    return far, max_bpm is not None and strap.bpm >= NEAR_MAX * max_bpm
+
+
+def ceiling_bpm(plan: Plan, wish: Wish) -> float:
+    """The highest heart rate for this facing; inf where none stops anything (safety.md 7, 8)."""
+    if wish.facing is not Facing.FORWARD:
+        return inf if plan.runner.beta_blocker else plan.heart_ceiling_bpm
+    return plan.runner.forward_ceiling_bpm or inf
