@@ -18,7 +18,8 @@ from types import MappingProxyType
 from typing import Final
 
 from coach import result
-from coach.core.belt import Belt, Sent, observe
+from coach.core.belt import Belt, observe
+from coach.core.sent import Sent
 from coach.core.error import CoachError
 from coach.core.event import Heard
 from coach.core.level import UNLIMITED, Allowance

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import coach
 from coach.core.error import CoachError
 from coach.core.level import FIRST, Allowance
 from coach.core.workout import Facing
+from coach.link.fault import FaultKind
 from coach.link.machine_file import shipped_machines
 from coach.script.check import load
 from coach.script.find import shipped
@@ -77,6 +79,7 @@ def test_the_two_targets_of_a_row(workout: str, row: int, target_kmh: float, tar
     assert (done.target_kmh, done.target_end_kmh) == (target_kmh, target_end_kmh)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workout", shipped())
 def test_every_shipped_workout_finishes_standing_and_facing_the_console(workout: str) -> None:
     done = simulate(workout)
@@ -232,10 +235,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "fault",
-    ["drop", "mute", "garbage", "refuse", "key", "console=+1.0", "console-stop", "self-start", "stop-ignored"]
-    + ["strap-off", "strap-frozen", "heart=185", "no-confirm", "late-confirm=25", "double-confirm"]
-    + ["sound-lost", "focus-lost", "slept"],
+    "fault", [kind + {"console": "=+1.0", "heart": "=185", "late-confirm": "=25"}.get(kind, "") for kind in FaultKind]
 )
 def test_a_fault_changes_nothing_before_its_time(fault: str, tmp_path: Path, undisturbed: list[str]) -> None:
     trace = tmp_path / "trace.jsonl"
@@ -290,7 +290,7 @@ def test_the_trace_has_a_line_at_every_event_and_at_least_each_second(tmp_path: 
     assert list(lines[-1]) == names
     assert lines[-1]["at_s"] == pytest.approx(done.elapsed_s, abs=0.01)
     instants = [line["at_s"] for line in lines]
-    assert max(after - before for before, after in zip(instants, instants[1:], strict=False)) <= 1.0
+    assert max(after - before for before, after in pairwise(instants)) <= 1.0
     rear = [line["true_kmh"] for line in lines if Facing(line["facing"]) is not Facing.FORWARD]
     assert max(rear) == pytest.approx(done.max_true_speed_backward_kmh, abs=0.01)
 
@@ -321,4 +321,4 @@ def test_the_package_is_light_until_the_simulator_is_named() -> None:
 def test_the_package_names_the_function() -> None:
     assert coach.simulate is simulate
     with pytest.raises(AttributeError, match="no attribute 'stimulate'"):
-        _ = coach.stimulate  # type: ignore[attr-defined]
+        _ = coach.stimulate

@@ -24,7 +24,7 @@ TURNS = "2min@5/back 1min@2/4min@4"  # row 2 faces the rear; a beginner's cap is
 def plan(workout: str = TURNS) -> Plan:
     loaded = load(workout).workout
     assert loaded is not None
-    return make_plan(loaded, MachineProfile())
+    return make_plan(loaded, MachineProfile(keeps_on_link_loss=False))
 
 
 def facing(which: Facing, phase: Phase = Phase.RUN, row: int = 1, at_s: float = 0.0) -> Session:

@@ -47,8 +47,8 @@ Input: TypeAlias = Typed | Closed | Unseen | Signalled
 Inbox: TypeAlias = "SimpleQueue[Input]"  # its put() may be called from a signal handler
 
 KEYS_HELP: Final = (
-    "Keys: Space or Esc stop, Enter yes, 1 to 4 the digit asked for, up and down speed",
-    "  (Shift: more), left and right incline, 0 undo, p pause, n next, l lap, q leave.",
+    "Keys: Space or Esc stop, Enter yes, 1 to 4 the digit asked for, p pause, n next,",
+    "  arrows speed (Shift: more) and incline, 0 undo, l lap, h help, q leave.",
 )
 _SIGNS: Final = {
     " ": Key.STOP,

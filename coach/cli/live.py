@@ -20,6 +20,7 @@ TURN_NEAR_S: Final = 10.0  # before a turn time goes at its true speed (design.m
 LONGEST_WAIT_S: Final = 0.25  # a signal is seen so soon where it cannot wake us
 SECOND_PRESS_S: Final = 0.5  # Ctrl-C means both presses of "Stop the belt and leave? Press again."
 LAST_CTRL_C: Final = 3  # the first stops the belt, the second is patience, this one leaves
+HINT_S: Final = 2.0  # somebody who types a sentence is told once
 LEAVING_S: Final = 2.0  # the session itself has so long to end, once it was asked to
 _WAITS: Final = frozenset({Phase.PAUSED, Phase.KEY})
 _RUNS: Final = frozenset({Phase.RUN, Phase.BRIDGE, Phase.RESTING})
@@ -67,6 +68,7 @@ class Live:
         self._wall_s, self._at_s = clock(), world.at_s
         self._leaving = 0  # times that somebody asked to end
         self._left_at_s = inf
+        self._hinted_s = -inf
 
     def steps(self) -> Iterator[Step]:
         """Every step of the session at its time on the wall clock, until it has ended.
@@ -119,17 +121,22 @@ class Live:
             case Signalled(number) if number in _ENDING:
                 self._leave(at_s, "Asked to end. Stopping.")
             case Signalled(_):
-                self._said("Not while the belt may move. Stopping.")
+                self._said("coach does not suspend; the belt is stopped instead.")
                 self._world.happen(CockpitSilent(at_s, ended=False))
 
     def _press(self, typed: Typed, at_s: float) -> None:
         if typed.key is None:
-            self._said(f"{typed.text or 'That key'} does nothing; h shows the keys.")
+            self._hint(typed.text)
         elif typed.key is Key.HELP:
             for line in KEYS_HELP:
                 self._said(line)
         else:
             self._world.press(typed.key, at_s, typed.digit)
+
+    def _hint(self, text: str) -> None:
+        if self._clock() - self._hinted_s >= HINT_S:
+            self._hinted_s = self._clock()
+            self._said(f"{text if text.isprintable() and text else 'That key'} does nothing; h shows the keys.")
 
     def _leave(self, at_s: float, why: str) -> None:
         self._leaving += 1

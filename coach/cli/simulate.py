@@ -251,19 +251,14 @@ def _checked(file: str, values: dict[str, object]) -> dict[str, object]:
 
 
 def _of_kind(file: str, name: str, value: object, default: object) -> object:
-    match default:
-        case Level():
-            if value in tuple(Level):
-                return Level(str(value))
-            raise AllowanceError(f"{file}: {name} is {value!r}; it must be {', '.join(Level)}")
-        case bool() if isinstance(value, bool):
-            return value
-        case int() if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-            return value
-        case float() if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-            return float(value)
-        case str() if isinstance(value, str):
-            return value
-        case _:
-            kinds = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
-            raise AllowanceError(f"{file}: {name} is {value!r}; it must be {kinds[type(default)]}")
+    if isinstance(default, Level):
+        if value in tuple(Level):
+            return Level(str(value))
+        raise AllowanceError(f"{file}: {name} is {value!r}; it must be {', '.join(Level)}")
+    kind, number = type(default), isinstance(value, int | float) and not isinstance(value, bool)
+    if type(value) is kind and (not number or value >= 0):  # type: ignore[operator]  # a number is compared
+        return value
+    if kind is float and number and float(str(value)) >= 0:
+        return float(str(value))
+    kinds = {bool: "true or false", int: "a whole number from 0", float: "a number from 0", str: "text"}
+    raise AllowanceError(f"{file}: {name} is {value!r}; it must be {kinds[kind]}")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coach.cli.options import each, machine_name, settings
-from coach.core.belt import Belt, Sent, observe
+from coach.core.belt import Belt, observe
+from coach.core.sent import Sent
 from coach.core.error import CoachError
 from coach.core.event import Heard
 from coach.core.level import UNLIMITED

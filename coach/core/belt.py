@@ -19,6 +19,7 @@ from coach.core.machine import (
     Units,
     usable,
 )
+from coach.core.sent import Sent
 from coach.core.units import Trial, learn
 from coach.core.workout import Facing
 
@@ -31,32 +32,6 @@ STEADY_KMH: Final = 0.02  # a report is constant within this
 GAPS: Final = 9  # of so many gaps between frames the median is the period
 USUAL_PERIOD_S: Final = 0.5
 TINY: Final = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What left by the door: the last set-points and acts, speeds in km/h as they were believed then."""
-
-    target_kmh: float | None = None
-    before_kmh: float | None = None  # the set-point before it
-    target_at_s: float = -inf
-    ramp_until_s: float = -inf  # when the belt should have reached it
-    slowed_at_s: float = -inf  # the last write that asked for less
-    slowed_from_kmh: float = 0.0  # what was reported then, and what a ramp still under way adds
-    incline_pct: float | None = None
-    incline_at_s: float = -inf
-    answered: bool = True  # nothing is under way
-    start_at_s: float = -inf
-    stop_at_s: float = -inf
-    stop_from_kmh: float = 0.0  # what was reported when Stop was handed over
-    stop_returned: bool = False
-    stop_accepted: bool = False
-    stop_done: bool = False  # the belt has been STILL since
-
-    @property
-    def stopping(self) -> bool:
-        """Stop was the last act and the belt has not been STILL since."""
-        return self.stop_at_s > self.start_at_s and not self.stop_done
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from math import inf
 from typing import TYPE_CHECKING, Final
 
-from coach.core.belt import Belt, Sent
+from coach.core.belt import Belt
 from coach.core.dose import Dose
 from coach.core.event import Event, Heard
 from coach.core.ftms import MACHINE_STATUS, Status
 from coach.core.heart import Strap
 from coach.core.plan import Plan
+from coach.core.sent import Sent
 from coach.core.since import CONSOLE_KMH, FAR_OVER_BPM, ceiling_bpm
 from coach.core.trip import Trip
 from coach.core.wish import ON_BELT, STANDING, Phase, Wish

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
 
-from coach.core.belt import Belt, Sent
+from coach.core.belt import Belt
 from coach.core.event import Event, Heard, LinkFound, LinkLost, Returned, Slept
 from coach.core.ftms import CONTROL_POINT, Op, Request, Response, Result, encode_request
 from coach.core.machine import Ack, MachineProfile, Preamble
 from coach.core.safety import Permit
+from coach.core.sent import Sent, aimed
 
 LOWER_WAITS_S: Final = 1.0  # a lower target waits so long for an answer, and comes again every second (safety.md 5)
 URGENT_EVERY_S: Final = 5.0  # the lowest speed after a Stop that failed (safety.md 6c)
@@ -24,9 +25,6 @@ ANSWER_SPARE_S: Final = 0.5  # on top of a machine's usual answer, before teleme
 READ_S: Final = 2.0  # after a link came back: read before writing (safety.md 8)
 DEAF_S: Final = 30.0  # ATT time-out: only lower targets and Stop from here (safety.md 5)
 FOLLOWED_KMH: Final = 0.3
-RAMP_SPARE_S: Final = 2.0  # latency on top of a machine's ramp
-UNKNOWN_ACCEL_KMH_S: Final = 1.0  # fastest home machine; for overshoot, the cautious side
-SLOWING_S: Final = 5.0  # slowing writes so close are one: the lowest report of them counts (safety.md 2.4)
 TINY: Final = 1e-6
 
 
@@ -263,7 +261,7 @@ def _write(
             control = replace(control, pauses=permit.pause)
         case Op.TARGET_SPEED:
             repeated = sent.target_kmh is not None and abs(sent.target_kmh - (permit.target_kmh or 0.0)) <= TINY
-            sent = _aimed(profile, sent, permit, belt, at_s, repeated=repeated)
+            sent = aimed(profile, sent, permit.target_kmh or 0.0, belt.kmh or 0.0, belt.period_s, at_s)
             control = replace(control, again=permit.again, retried=repeated, refused=False)
         case _:
             sent = replace(sent, incline_pct=permit.incline_pct, incline_at_s=at_s)
@@ -280,23 +278,3 @@ def _write(
         writes=control.writes + 1,
     )
     return control, (encode_request(request),)
-
-
-def _aimed(profile: MachineProfile, sent: Sent, permit: Permit, belt: Belt, at_s: float, *, repeated: bool) -> Sent:
-    """Note a set-point and how long the machine needs to get there; one below the report is a slowing write."""
-    target, kmh = permit.target_kmh or 0.0, belt.kmh or 0.0
-    rising = at_s < sent.ramp_until_s and (sent.target_kmh or 0.0) > kmh
-    per_s = profile.accel_kmh_s if target > kmh else profile.decel_kmh_s
-    slows = target < kmh - TINY
-    accel_kmh_s = profile.accel_kmh_s if profile.known else UNKNOWN_ACCEL_KMH_S
-    spare_kmh = accel_kmh_s * (belt.period_s + 0.5) if rising else 0.0
-    from_kmh = sent.slowed_from_kmh if at_s - sent.slowed_at_s <= SLOWING_S else inf
-    return replace(
-        sent,
-        before_kmh=sent.before_kmh if repeated else sent.target_kmh,
-        target_kmh=target,
-        target_at_s=at_s,
-        ramp_until_s=at_s + abs(target - kmh) / per_s + RAMP_SPARE_S,
-        slowed_at_s=at_s if slows else -inf if target > kmh + TINY else sent.slowed_at_s,
-        slowed_from_kmh=min(kmh + spare_kmh, from_kmh) if slows else sent.slowed_from_kmh,
-    )

@@ -7,7 +7,7 @@ from math import inf
 from typing import Final
 
 from coach.core import say
-from coach.core.belt import Belt, Sent
+from coach.core.belt import Belt
 from coach.core.course import call_off, countdown, end_block, next_row, run
 from coach.core.cue import Cue, CueKind
 from coach.core.dose import Dose
@@ -18,9 +18,10 @@ from coach.core.heart import Strap
 from coach.core.phase import enter, stop_now
 from coach.core.plan import BRIDGE_KMH, BRIDGE_S, Plan
 from coach.core.progress import Progress
+from coach.core.sent import Sent
 from coach.core.target import aim
 from coach.core.trip import COURSES, Action, Trip
-from coach.core.turn import AGAIN_KMH, AGAIN_S, COUNT_S, TABLE, Scene, holds
+from coach.core.turn import AGAIN_KMH, AGAIN_S, COUNT_S, PAUSE_S, TABLE, Scene, holds
 from coach.core.way import leave
 from coach.core.wish import ON_BELT, STANDING, Phase, Wish
 from coach.core.workout import Facing
@@ -28,6 +29,7 @@ from coach.core.workout import Facing
 ALARM_EVERY_S: Final = 3.0
 STOPS_AT_S: Final = (2.0, 4.0)  # STOP_FAILED (safety.md 6c)
 PAUSE_AT_S: Final = 6.0  # then Pause, once
+URGENT_EVERY_S: Final = 5.0  # then Stop again, beside the lowest speed
 START_LATEST_S: Final = 5.0  # a yes is used within 6 s (safety.md 6a)
 READ_S: Final = 2.0  # after a link came back, before anything is judged (safety.md 8)
 NEAR_KMH: Final = 0.5
@@ -53,6 +55,8 @@ def step(
     """Take one event: trips first, then the press, then what the state waits for, then the clock of the segment."""
     scene = Scene(plan, progress, belt, guard, dose, strap, sent, event.at_s, [])
     scene = _at(scene, _trips(scene, trips))
+    if _gone(scene):
+        scene = _at(scene, enter(scene, Phase.ENDED, why="the link was lost", troubled=True))
     if isinstance(event, Pressed):
         scene = _at(scene, press(scene, event))
     if progress.miles != (belt.units.target != 1 or belt.units.report != 1):
@@ -66,6 +70,13 @@ def step(
         if scene.progress.phase is phase and scene.progress.row == row:
             break
     return scene.progress, _wish(scene), tuple(scene.cues)
+
+
+def _gone(scene: Scene) -> bool:
+    """The link has been lost for so long that nobody waits for it any more."""
+    belt, phase = scene.belt, scene.progress.phase
+    lost = not belt.link and belt.link_at_s > -inf and phase not in {Phase.ENDED, Phase.CONNECTING}
+    return lost and scene.at_s - belt.link_at_s >= PAUSE_S
 
 
 def _at(scene: Scene, progress: Progress) -> Scene:
@@ -191,6 +202,9 @@ def _insist(progress: Progress, scene: Scene) -> Progress:
         return replace(progress, prompts=progress.prompts + 1, stops=progress.stops + (0 if falls else 1))
     if progress.prompts == len(STOPS_AT_S) and scene.in_s >= PAUSE_AT_S:
         return replace(progress, prompts=progress.prompts + 1, pauses=progress.pauses + (0 if falls else 1))
+    later = progress.prompts - len(STOPS_AT_S)  # a machine that obeys late must be asked late
+    if later > 0 and scene.in_s >= PAUSE_AT_S + later * URGENT_EVERY_S and scene.belt.link:
+        return replace(progress, prompts=progress.prompts + 1, stops=progress.stops + (0 if falls else 1))
     return progress
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
 
-from coach.core.belt import Belt, Sent
+from coach.core.belt import Belt
 from coach.core.cause import causes
 from coach.core.dose import Dose
 from coach.core.event import (
@@ -27,6 +27,7 @@ from coach.core.event import (
 from coach.core.ftms import CONTROL_POINT, MACHINE_STATUS, Op, Result, Status
 from coach.core.heart import Strap
 from coach.core.plan import Plan
+from coach.core.sent import Sent
 from coach.core.since import Since, lasting
 from coach.core.trip import COURSES, ORDER, Action, Off, Trip, action
 from coach.core.wish import Wish
@@ -177,7 +178,8 @@ def _note(guard: Guard, trip: Trip, belt: Belt, wish: Wish, at_s: float) -> Guar
             return replace(guard, incline_again=True, since=Since())
         case Trip.HEART_HIGH:
             now_kmh = guard.set_kmh if guard.set_kmh is not None else belt.kmh or 0.0
-            return replace(guard, eased_at_s=at_s, ease_kmh=now_kmh - EASE_KMH, ease_row=wish.row)
+            eased_kmh = max(now_kmh - EASE_KMH, belt.creep_kmh)
+            return replace(guard, eased_at_s=at_s, ease_kmh=eased_kmh, ease_row=wish.row)
         case _:
             return guard
 

@@ -10,33 +10,26 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Final
 
-from coach.core.belt import Belt, Sent
+from coach.core.belt import Belt
+from coach.core.cap import cap_of, incline_of, soft_cap, soft_rule
 from coach.core.dose import Dose
 from coach.core.guard import Guard
-from coach.core.level import FAST_KMH, LEVELS, Allowance, Caps, Row
+from coach.core.level import LEVELS, Allowance, Caps, Row
 from coach.core.machine import Reported
 from coach.core.plan import Plan
-from coach.core.rules import OF_FORWARD
+from coach.core.sent import Sent
 from coach.core.trip import Action, Trip
-from coach.core.wish import ON_BELT, Phase, Wish
+from coach.core.wish import Phase, Wish
 from coach.core.workout import Facing
 
 __all__ = ["LEVELS", "Allowance", "Caps", "Guard", "Limit", "Permit", "Row", "Trip", "cap_of", "govern"]
 
-NO_HEART: Final = 0.8  # share of the cap without a heart rate (safety.md 3)
-NO_HEART_S: Final = 30.0  # reached so long after the strap was lost
-FIRST_S: Final = 30.0  # the first block of a session begins slower for so long (safety.md 3)
-FIRST_SHARE: Final = 0.6
 UP_EVERY_S: Final = 1.0  # set-points while rear rise at most once a second (safety.md 3)
 NEAR_KMH: Final = 0.4  # and only when the report is so near to the last
 DOWN_KMH_S: Final = 0.3  # while rear (safety.md 1, GUIDED STOP)
 ALARM_DOWN_KMH_S: Final = 0.5
 AGREES_KMH: Final = 0.3  # creep asked and reported agree (safety.md 5)
 SETTLED_S: Final = 3.0
-SECOND_KMH: Final = 1.0  # above creep: the second set-point of a session (safety.md 5)
-CREEP_S: Final = 5.0  # at creep after a standing start, forward (safety.md 7)
-GENTLE_KMH: Final = 6.0  # most for GENTLE_S after a standing start or a turn (safety.md 7)
-GENTLE_S: Final = 15.0
 LEAP_KMH: Final = 4.0  # a single rise of more comes in two halves (safety.md 7)
 HALF_S: Final = 5.0
 UNFOLLOWED_S: Final = 3.0  # on the way to a guided stop the report must fall (safety.md 1)
@@ -73,39 +66,6 @@ class Permit:
     limit: Limit | None = None
 
 
-def cap_of(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, at_s: float) -> tuple[float, str]:
-    """The highest set-point for this facing and the rule that gives it (safety.md 3 and 7)."""
-    if wish.facing is Facing.UNKNOWN:
-        return belt.creep_kmh, "facing-unknown"
-    if wish.facing is Facing.FORWARD:
-        return _forward_cap(plan, guard, belt, wish.row)
-    caps = [
-        (plan.caps.speed_kmh, "level"),
-        (OF_FORWARD * dose.held_kmh, "of-forward"),
-        (belt.speeds.high, "machine"),
-    ]
-    if not (belt.units.measured or plan.profile.unit_answered):
-        caps.append((belt.creep_kmh, "unit-unknown"))
-    if guard.heartless_at_s < inf:
-        gone = min((at_s - guard.heartless_at_s) / NO_HEART_S, 1.0)
-        caps.append((plan.caps.speed_kmh * (1 - (1 - NO_HEART) * gone), "no-heart"))
-    if guard.ease_row == wish.row and wish.phase in ON_BELT:
-        caps.append((guard.ease_kmh, "heart"))
-    return min(caps)
-
-
-def _forward_cap(plan: Plan, guard: Guard, belt: Belt, row: int) -> tuple[float, str]:
-    caps = [(plan.runner.fastest_kmh, "forward-limit"), (belt.speeds.high, "machine")]
-    creep_kmh = belt.creep_kmh
-    if guard.stage == 0:
-        caps.append((creep_kmh, "creep-first"))
-    elif guard.stage == 1:
-        caps.append((creep_kmh + SECOND_KMH, "second-set-point"))
-    if guard.ease_row == row:
-        caps.append((guard.ease_kmh, "heart"))
-    return min(caps)
-
-
 def govern(
     plan: Plan, guard: Guard, dose: Dose, belt: Belt, sent: Sent, wish: Wish, at_s: float
 ) -> tuple[Guard, Permit]:
@@ -129,9 +89,9 @@ def govern(
     guard = _stop(plan, guard, belt, sent, wish, at_s)
     limit = None
     if ask_kmh is not None:
-        allowed_kmh = min(ask_kmh, max(_soft(plan, guard, dose, belt, wish, cap_kmh, at_s), 0.0))
+        allowed_kmh = min(ask_kmh, max(soft_cap(plan, guard, dose, belt, wish, cap_kmh, at_s), 0.0))
         if allowed_kmh < ask_kmh - TINY:
-            limit = Limit(rule if cap_kmh <= allowed_kmh + TINY else _soft_rule(wish), ask_kmh, allowed_kmh)
+            limit = Limit(rule if cap_kmh <= allowed_kmh + TINY else soft_rule(wish), ask_kmh, allowed_kmh)
         guard = _shape(plan, guard, belt, sent, wish, allowed_kmh, at_s)
     elif guard.set_kmh is not None:
         guard = replace(guard, set_kmh=None)
@@ -144,10 +104,10 @@ def govern(
 def _permit(
     plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, limit: Limit | None, *, starting: bool
 ) -> Permit:
-    incline = _incline(plan, belt, wish)
+    incline = incline_of(plan, belt, wish)
     hands_off = not guard.control and not wish.facing.rear
     stopping = guard.action >= Action.PAUSE and guard.action is not Action.GUIDED
-    silent = hands_off or (stopping and wish.phase is not Phase.STOP_FAILED)
+    silent = belt.still or hands_off or (stopping and wish.phase is not Phase.STOP_FAILED)
     return Permit(
         facing=wish.facing,
         target_kmh=None if silent else guard.set_kmh,
@@ -227,28 +187,6 @@ def _at_creep(plan: Plan, belt: Belt, sent: Sent, at_s: float) -> bool:
     return belt.kmh <= belt.creep_kmh + max(AT_CREEP_KMH, belt.speeds.step)
 
 
-def _soft(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, cap_kmh: float, at_s: float) -> float:
-    """The cap, and what the first seconds after a start or of the first block take off it."""
-    creep_kmh = belt.creep_kmh
-    if guard.action is Action.GUIDED or wish.guided:
-        return min(cap_kmh, creep_kmh)
-    if wish.facing is Facing.FORWARD:
-        gentle_from_s = guard.faster_at_s if plan.backward else guard.motion_at_s
-        if guard.faster_at_s == inf and at_s - guard.motion_at_s < CREEP_S:
-            return min(cap_kmh, creep_kmh)
-        if guard.faster_at_s == inf or at_s - gentle_from_s < GENTLE_S:
-            return min(cap_kmh, GENTLE_KMH)
-        return cap_kmh
-    target = plan.rows[wish.row].segment.target if wish.row < len(plan.rows) else None
-    if wish.facing is Facing.BACKWARD and target is not None and dose.run.read(at_s) < FIRST_S - TINY:
-        return min(cap_kmh, max(creep_kmh, FIRST_SHARE * max(target.speed_kmh, target.end_kmh or 0.0)))
-    return cap_kmh
-
-
-def _soft_rule(wish: Wish) -> str:
-    return "after-start" if wish.facing is Facing.FORWARD else "first-half-minute"
-
-
 def _shape(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, allowed_kmh: float, at_s: float) -> Guard:
     """Go from the last set-point towards what is allowed: at once downwards facing FORWARD, else by the ramp."""
     goal_kmh = max(belt.speeds.snap(allowed_kmh), belt.creep_kmh)
@@ -318,19 +256,3 @@ def _set(guard: Guard, belt: Belt, set_kmh: float, at_s: float, *, next_s: float
         leaping=False,
         faster_at_s=at_s if faster else guard.faster_at_s,
     )
-
-
-def _incline(plan: Plan, belt: Belt, wish: Wish) -> float | None:
-    """Within the machine's range; facing the rear never negative and never above the row's cap."""
-    if wish.incline_pct is None or not plan.profile.incline_control:
-        return None
-    incline_pct = min(max(wish.incline_pct, belt.inclines.low), belt.inclines.high)
-    if wish.facing is Facing.FORWARD:
-        return belt.inclines.snap(min(incline_pct, plan.runner.steepest_pct))
-    fast = (wish.target_kmh or 0.0) > FAST_KMH
-    cap_pct = plan.caps.fast_incline_pct if fast else plan.caps.incline_pct
-    if wish.facing is Facing.UNKNOWN:
-        cap_pct = 0.0
-    wanted_pct = belt.inclines.snap(max(min(incline_pct, cap_pct), 0.0))
-    level_pct = wanted_pct if wanted_pct >= 0 else belt.inclines.at_least(0.0)
-    return level_pct if level_pct <= cap_pct + TINY else None

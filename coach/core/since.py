@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Final
 
-from coach.core.belt import Belt, Sent
+from coach.core.belt import Belt
 from coach.core.heart import Strap
 from coach.core.plan import Plan
+from coach.core.sent import Sent
 from coach.core.wish import ON_BELT, Phase, Wish
 from coach.core.workout import Facing
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from coach.core.belt import Belt, Sent
+from coach.core.belt import Belt
 from coach.core.cue import Cue, CueKind
 from coach.core.dose import Dose
 from coach.core.ftms import Op, Result
@@ -19,6 +19,7 @@ from coach.core.heart import Strap
 from coach.core.machine import Reported
 from coach.core.plan import BRIDGE_S, Plan
 from coach.core.progress import Progress
+from coach.core.sent import Sent
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 
@@ -143,7 +144,7 @@ def _slow_too_long(scene: Scene) -> bool:
 
 
 def _stopped(scene: Scene) -> bool:
-    return scene.progress.guided and scene.sent.stopping
+    return scene.progress.guided and (scene.sent.stopping or scene.belt.still)
 
 
 def _after(seconds: float) -> Callable[[Scene], bool]:

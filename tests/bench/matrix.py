@@ -1,4 +1,4 @@
-"""Every shipped machine times every fault times every state: `python -m tests.bench.matrix [LEVEL] [PART/OF] [MACHINE…]`."""
+"""Every machine times every fault times every state: `python -m tests.bench.matrix [LEVEL] [PART/OF] [MACHINE…]`."""
 
 from __future__ import annotations
 

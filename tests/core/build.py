@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from math import inf
 from typing import Final, TypedDict, Unpack
 
-from coach.core.belt import Belt, Sent
+from coach.core.belt import Belt
 from coach.core.dose import Dose, Stopwatch
 from coach.core.event import Event, Heard, Key, LinkFound, Pressed, Returned, Tick
 from coach.core.ftms import INCLINATION_RANGE, SPEED_RANGE
@@ -20,6 +21,7 @@ from coach.core.plan import Plan, make_plan
 from coach.core.progress import Progress
 from coach.core.runner import Runner
 from coach.core.safety import Limit, Permit
+from coach.core.sent import Sent
 from coach.core.session import Outcome, Session, advance
 from coach.core.trip import Action, Trip
 from coach.core.wish import Phase, Wish
@@ -576,7 +578,7 @@ def instants(name: str, level: Level = Level.INTERMEDIATE) -> dict[str, float]:
             entered.append((here.phase, here.row, step.event.at_s))
     entered.append((Phase.ENDED, 9, made.at_s))
     found: dict[str, float] = {}
-    for (phase, row, at_s), (_, _, until_s) in zip(entered, entered[1:], strict=False):
+    for (phase, row, at_s), (_, _, until_s) in pairwise(entered):
         found.setdefault(f"{phase}{row}", at_s + min((until_s - at_s) / 2, 20.0))
     return found
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from coach.core.cue import CueKind
 from coach.core.event import Event, LinkFound, LinkLost, Slept
+from coach.core.level import UNLIMITED
 from coach.core.machine import Range
 from coach.core.plan import refusals
 from coach.core.session import Session, advance
@@ -15,7 +16,7 @@ from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.link.machine_file import SpeedUnit
 from coach.link.world import Step, World
-from tests.core.build import START, STOP, UNLIMITED, asked_kmh
+from tests.core.build import START, STOP, asked_kmh
 
 KMH_PER: Final = {SpeedUnit.KMH: 1.0, SpeedUnit.MPH: 1.609344}
 OVER_KMH: Final = 0.3
@@ -50,7 +51,8 @@ class Judge:
         self.speeds = Range(low, high, machine.step_kmh or 0.1)
         self.unit = KMH_PER[machine.target_unit]
         self.creep_kmh = self.speeds.at_least(0.8)
-        inclines = Range(*sorted((machine.incline_min_pct, machine.incline_max_pct)), machine.incline_step_pct or 0.5)
+        flat, steep = sorted((machine.incline_min_pct, machine.incline_max_pct))
+        inclines = Range(flat, steep, machine.incline_step_pct or 0.5)
         self.fit = not refusals(self.world.plan, UNLIMITED, self.speeds, inclines)
         self.slack_s = machine.report_lag_s + machine.report_period_s + machine.jitter_s + TICK_S
 

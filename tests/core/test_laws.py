@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.core.belt import Belt, Sent, observe
+from coach.core.belt import Belt, observe
 from coach.core.control import Control, drive
 from coach.core.event import (
     CockpitSilent,
@@ -30,6 +30,7 @@ from coach.core.event import (
 from coach.core.guard import Guard, watch
 from coach.core.plan import Plan
 from coach.core.safety import Permit, cap_of, govern
+from coach.core.sent import Sent
 from coach.core.session import Session, advance
 from coach.core.trip import Action
 from coach.core.wish import Phase, Wish

@@ -1,0 +1,64 @@
+"""What left by the door: the last set-points and acts, as they were believed when they were written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Final
+
+from coach.core.machine import MachineProfile
+
+RAMP_SPARE_S: Final = 2.0  # latency on top of a machine's ramp
+UNKNOWN_ACCEL_KMH_S: Final = 1.0  # fastest home machine; for overshoot, the cautious side
+LATENCY_S: Final = 0.5  # a ramp that was turned round still rises for so long, and for a report
+SLOWING_S: Final = 5.0  # slowing writes so close are one: the lowest report of them counts (safety.md 2.4)
+TINY: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Speeds in km/h, instants in s; -inf where nothing of the kind was written."""
+
+    target_kmh: float | None = None
+    before_kmh: float | None = None  # the set-point before it
+    target_at_s: float = -inf
+    ramp_until_s: float = -inf  # when the belt should have reached it
+    slowed_at_s: float = -inf  # the last write that asked for less
+    slowed_from_kmh: float = 0.0  # what was reported then, and what a ramp still under way adds
+    incline_pct: float | None = None
+    incline_at_s: float = -inf
+    answered: bool = True  # nothing is under way
+    start_at_s: float = -inf
+    stop_at_s: float = -inf
+    stop_from_kmh: float = 0.0  # what was reported when Stop was handed over
+    stop_returned: bool = False
+    stop_accepted: bool = False
+    stop_done: bool = False  # the belt has been STILL since
+
+    @property
+    def stopping(self) -> bool:
+        """Stop was the last act and the belt has not been STILL since."""
+        return self.stop_at_s > self.start_at_s and not self.stop_done
+
+
+def aimed(
+    profile: MachineProfile, sent: Sent, target_kmh: float, reported_kmh: float, period_s: float, at_s: float
+) -> Sent:
+    """Note a set-point and how long the machine needs to get there; one below the report is a slowing write."""
+    asked_kmh = sent.target_kmh
+    repeated = asked_kmh is not None and abs(asked_kmh - target_kmh) <= TINY
+    slows, rises = target_kmh < reported_kmh - TINY, target_kmh > reported_kmh + TINY
+    per_s = profile.accel_kmh_s if rises else profile.decel_kmh_s
+    still_rising = at_s < sent.ramp_until_s and (asked_kmh or 0.0) > reported_kmh
+    accel_kmh_s = profile.accel_kmh_s if profile.known else UNKNOWN_ACCEL_KMH_S
+    spare_kmh = accel_kmh_s * (period_s + LATENCY_S) if still_rising else 0.0
+    from_kmh = sent.slowed_from_kmh if at_s - sent.slowed_at_s <= SLOWING_S else inf
+    return replace(
+        sent,
+        before_kmh=sent.before_kmh if repeated else asked_kmh,
+        target_kmh=target_kmh,
+        target_at_s=at_s,
+        ramp_until_s=at_s + abs(target_kmh - reported_kmh) / per_s + RAMP_SPARE_S,
+        slowed_at_s=at_s if slows else -inf if rises else sent.slowed_at_s,
+        slowed_from_kmh=min(reported_kmh + spare_kmh, from_kmh) if slows else sent.slowed_from_kmh,
+    )
