@@ -19,13 +19,13 @@ from typing import Final
 
 from coach import result
 from coach.core.belt import Belt, observe
-from coach.core.sent import Sent
 from coach.core.error import CoachError
 from coach.core.event import Heard
 from coach.core.level import UNLIMITED, Allowance
 from coach.core.machine import MachineProfile, Range
 from coach.core.plan import Plan, make_plan, refusals
 from coach.core.runner import Runner
+from coach.core.sent import Sent
 from coach.core.session import Session
 from coach.core.trip import COURSES, action
 from coach.core.wish import Phase
@@ -117,7 +117,7 @@ class Simulation:
 
     def json(self) -> str:
         """The JSON object as text."""
-        return json.dumps(self.facts(), ensure_ascii=False, indent=2)
+        return json.dumps(self.facts(), ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def simulate(
@@ -182,8 +182,9 @@ def simulate(
     treadmill = VirtualTreadmill(simulated, seed)
     refused = refusals(plan, allowance, *_ranges(plan.profile, treadmill))
     if refused:
-        shown = [problem.message for problem in refused[:SHOWN_REASONS]]
-        more = [f"and {len(refused) - SHOWN_REASONS} more"] if len(refused) > SHOWN_REASONS else []
+        reasons = list(dict.fromkeys(problem.message for problem in refused))
+        shown, hidden = reasons[:SHOWN_REASONS], len(reasons) - SHOWN_REASONS
+        more = [f"and {hidden} more"] if hidden > 0 else []
         return _simulation(plan, Tally(plan), inputs, REFUSED, "; ".join([*shown, *more]))
     world = World(
         plan,

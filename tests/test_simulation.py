@@ -268,10 +268,16 @@ def test_a_session_that_nothing_can_end_is_left_with_the_alarm(machine: str, fau
 
 
 def test_a_long_loss_is_waited_for() -> None:
-    done = simulate("3min@4", faults=["drop@60:400"])
+    done = simulate("3min@4", faults=["drop@60:250"])
 
-    assert done.elapsed_s > 460
+    assert done.elapsed_s > 310
     assert not done.alarm_at_end
+
+
+def test_an_open_step_is_ended_by_the_runner_after_two_minutes() -> None:
+    row = simulate("open@5/20s@4").segments[0]
+
+    assert (row.planned_s, row.planned_m, row.time_s, row.ended_by) == (None, None, 120.0, "skip")
 
 
 def test_a_long_rest_is_no_standstill() -> None:

@@ -40,10 +40,10 @@ steps:
 PULLED: Final = "key@forward2+20"  # somebody pulls it in the cool-down
 
 _INTRO: Final = """\
-SIMULATED: no real belt moves, and nothing is asked of you. This takes about a minute.
-A runner walks forward, turns round and walks backward for a minute, and turns back.
-The belt never reverses, the runner turns: so coach stops the belt, waits for the
-runner's press, and starts it again. What coach would say aloud stands behind >.
+SIMULATED: no real belt moves, and nothing is asked of you. It takes 70 seconds.
+A runner walks forward, turns round, walks backward for a minute and turns back.
+The belt never reverses, the runner turns: so coach stops it, waits for the
+runner's press, and starts it again. What it would say aloud stands behind >.
 """
 _CAPTIONS: Final = {
     (Phase.READY, 0): "UNKNOWN: coach does not know which way the runner looks, so the belt stands.",
@@ -52,7 +52,7 @@ _CAPTIONS: Final = {
     (Phase.STOPPING, 1): "Now it stops. Nothing starts it again but a press of the runner.",
     (Phase.READY, 1): "The runner turns round on the rails, and presses when ready.",
     (Phase.STARTING, 1): "Pressed. The belt starts at its lowest speed, and nobody is on it yet.",
-    (Phase.RUN, 1): "BACKWARD: no screen in sight, so everything is spoken. Time runs faster again.",
+    (Phase.RUN, 1): "BACKWARD: no screen in sight, so all is spoken. Time runs faster again.",
     (Phase.SLOW, 2): "The turn back, eight times faster than it is.",
     (Phase.READY, 2): "A digit on the screen shows that the runner really faces the console.",
     (Phase.KEY, 2): "Somebody pulled the safety key: the belt stops, whatever coach does.",
@@ -60,7 +60,7 @@ _CAPTIONS: Final = {
 }
 _OUTRO: Final = """
 That was the simulator. Now you:
-  coach run first-steps-back --timelapse 10    run it yourself; your keys confirm
+  coach run first-steps-back --timelapse 10    run it, with your own presses
   coach list                                   what else there is to run
   coach simulate flip-flop                     a whole session in a second
   coach --help                                 everything else"""

@@ -90,9 +90,9 @@ _DIGITS: Final = "1234"
 
 
 def read_signs(text: str) -> Iterator[Typed]:
-    """The keys in what a terminal sent at once."""
+    """The keys in what a terminal sent at once; an Esc that begins no sequence is Esc, whatever follows it."""
     while text:
-        if text[0] == "\x1b" and len(text) > 1:
+        if text[0] == "\x1b" and text[1:2] in ("[", "O"):
             length = _sequence_length(text)
             yield Typed(_SEQUENCES.get(text[1:length]), text=text[1:length])
         else:
@@ -102,8 +102,6 @@ def read_signs(text: str) -> Iterator[Typed]:
 
 
 def _sequence_length(text: str) -> int:
-    if text[1] not in "[O":
-        return 1 if text[1] == "\x1b" else 2
     end = next((at for at, sign in enumerate(text[2:], 2) if "@" <= sign <= "~"), len(text) - 1)
     return end + 1
 

@@ -137,6 +137,9 @@ def banner(title: str, machine: str, plan: Plan, timelapse: float) -> Iterator[s
     yield f"{SIMULATED}: no real belt moves. {title} on {machine}."
     if timelapse > 1:
         yield f"Time runs {timelapse:g} times faster, but not in the turns or while a press is awaited."
+    if plan.free:
+        yield "As long as you like: arrows set the speed, b leads to a backward block, q ends it."
+        return
     length = f"{clock(plan.planned_s)} planned" if plan.planned_s else "As long as you like"
     turns = sum(row.turn for row in plan.rows)
     if turns:

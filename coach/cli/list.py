@@ -86,7 +86,7 @@ def table(listed: list[Listed], *, described: bool = True) -> Iterator[str]:
         if described and one.description:
             yield from wrap(one.description, 76, initial_indent="    ", subsequent_indent="    ")
     if described:
-        yield "Minutes are without the turns; coach run WORKOUT starts one, with the name or a path."
+        yield "Minutes are without the turns. `coach run WORKOUT` takes a name or a path."
 
 
 def _listed(name: str, loaded: Loaded) -> Listed:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from coach.cli.options import each, machine_name, settings
 from coach.core.belt import Belt, observe
-from coach.core.sent import Sent
 from coach.core.error import CoachError
 from coach.core.event import Heard
 from coach.core.level import UNLIMITED
 from coach.core.plan import Plan, make_plan, refusals
 from coach.core.runner import Runner
+from coach.core.sent import Sent
 from coach.core.workout import Level, Workout
 from coach.link.fault import parse_fault, parse_press
 from coach.link.machine_file import SimMachine, find_machine

@@ -21,6 +21,7 @@ from coach.core.machine import (
 )
 from coach.core.sent import Sent
 from coach.core.units import Trial, learn
+from coach.core.value import evolve
 from coach.core.workout import Facing
 
 MOVING_KMH: Final = 0.2  # reports below are a belt at rest (safety.md 6a, STARTING)
@@ -34,7 +35,7 @@ USUAL_PERIOD_S: Final = 0.5
 TINY: Final = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Belt:
     """The belt as it is known; speeds in km/h after correction of the unit, instants in s."""
 
@@ -140,7 +141,7 @@ def _frame(belt: Belt, sent: Sent, at_s: float, record: ftms.TreadmillData) -> B
         belt.units, belt.trial, at_s, record.speed_kmh, moved_m, counted_m, sent.target_kmh, sent.target_at_s
     )
     speeds = belt.speeds if units is belt.units else _scaled(belt.raw_speeds, units.target)
-    return replace(
+    return evolve(
         belt,
         heard_at_s=at_s,
         gaps=gaps,

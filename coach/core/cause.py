@@ -50,7 +50,11 @@ def causes(
     """All trips that hold now; a trip that is latched may come again."""
     if wish.phase is Phase.ENDED or wish.phase is Phase.CONNECTING:
         return NONE
-    found = [*_link(belt, sent, wish, event.at_s), *_machine(plan, belt, sent, wish, event)]
+    found = [*_machine(plan, guard, belt, sent, wish, event)]
+    if not belt.link:
+        found.append(Trip.LINK_LOST)
+    elif (silence := belt.silence(event.at_s, wish.facing, sent)) >= 1:
+        found.append(Trip.STALE if silence >= 2 else Trip.QUIET)
     if belt.kmh is not None and belt.link and not sent.stopping:
         found += _speed(guard, belt, sent, wish, event.at_s)
     if not guard.sound or guard.focus_at_s < inf or guard.cockpit is not None or not guard.control:
@@ -62,18 +66,7 @@ def causes(
     return frozenset(found) if found else NONE
 
 
-def _link(belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Iterator[Trip]:
-    if not belt.link:
-        yield Trip.LINK_LOST
-        return
-    silence = belt.silence(at_s, wish.facing, sent)
-    if silence >= 2:
-        yield Trip.STALE
-    elif silence >= 1:
-        yield Trip.QUIET
-
-
-def _machine(plan: Plan, belt: Belt, sent: Sent, wish: Wish, event: Event) -> Iterator[Trip]:
+def _machine(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, event: Event) -> Iterator[Trip]:
     at_s, standing = event.at_s, wish.phase in STANDING or wish.stands
     if isinstance(event, Heard) and event.uuid == MACHINE_STATUS and belt.status is not None:
         match belt.status.event:
@@ -90,7 +83,8 @@ def _machine(plan: Plan, belt: Belt, sent: Sent, wish: Wish, event: Event) -> It
         yield Trip.BELT_MOVES
     if wish.phase in ON_BELT and belt.still and not sent.stopping:
         yield Trip.CONSOLE_STOP
-    if sent.stopping and _ignored(plan, belt, sent, at_s):
+    failed = wish.phase is Phase.STOP_FAILED and not belt.still and Trip.STOP_IGNORED in guard.notes
+    if failed or (sent.stopping and _ignored(plan, belt, sent, at_s)):
         yield Trip.STOP_IGNORED
 
 

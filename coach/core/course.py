@@ -32,7 +32,8 @@ def run(scene: Scene) -> Progress:
     if left_s <= TINY or _until(scene):
         return next_row(scene)
     progress = countdown(scene, left_s)
-    progress = _dues(replace(scene, progress=progress), left_s) if progress.here(scene.plan).dues else progress
+    if progress.here(scene.plan).dues:
+        progress = _dues(scene if progress is scene.progress else replace(scene, progress=progress), left_s)
     progress = _arrived(scene, progress)
     return hold(scene.plan, progress, scene.strap, scene.at_s)
 

@@ -75,8 +75,9 @@ def step(
 def _gone(scene: Scene) -> bool:
     """The link has been lost for so long that nobody waits for it any more."""
     belt, phase = scene.belt, scene.progress.phase
-    lost = not belt.link and belt.link_at_s > -inf and phase not in {Phase.ENDED, Phase.CONNECTING}
-    return lost and scene.at_s - belt.link_at_s >= PAUSE_S
+    if belt.link or phase is Phase.ENDED or phase is Phase.CONNECTING:
+        return False
+    return scene.at_s - belt.link_at_s >= PAUSE_S
 
 
 def _at(scene: Scene, progress: Progress) -> Scene:
@@ -86,13 +87,15 @@ def _at(scene: Scene, progress: Progress) -> Scene:
 def _trips(scene: Scene, trips: tuple[Trip, ...]) -> Progress:
     """Say what was raised, then go where the worst of it leads."""
     progress, guard = scene.progress, scene.guard
+    if not guard.notes and guard.latched is None and guard.console == progress.console:
+        return progress
     rear = progress.facing.rear
     for trip in trips:
         course = COURSES[trip]
         text, does = (course.say_rear, course.rear) if rear else (course.say_forward, course.forward)
         if text:
             scene.say(CueKind.ALARM if does >= Action.GUIDED else CueKind.NOTICE, text)
-    if Trip.LINK_LOST in trips and progress.phase in _TURNING:
+    if Trip.LINK_LOST in guard.notes and progress.phase in _TURNING and not progress.guided:
         return enter(scene, Phase.STOP_FAILED, why="the link was lost", troubled=True, handled_at_s=scene.at_s)
     if Trip.CONTROL_LOST in trips and not rear:
         return progress

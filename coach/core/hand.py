@@ -54,7 +54,12 @@ def _yes(scene: Scene) -> Progress:
     progress, plan = scene.progress, scene.plan
     question = progress.question
     assert question is not None
-    progress = replace(progress, yes_at_s=scene.at_s, acknowledged=progress.acknowledged + 1, question=None)
+    if not scene.heard:
+        scene.say(CueKind.NOTICE, say.UNHEARD)
+        return progress
+    progress = replace(
+        progress, yes_at_s=scene.at_s, acknowledged=progress.acknowledged + 1, question=None, troubled=False
+    )
     scene = replace(scene, progress=progress)
     if question.ask is Ask.STANDS:
         return enter(replace(scene, progress=replace(progress, stands=True)), Phase.READY)

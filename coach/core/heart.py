@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 from typing import Final
 
 from coach.core.error import DecodeError, ScriptError
 from coach.core.ftms.wire import BYTE, WORD, Number, Problem, shown, spare
+from coach.core.value import evolve
 from coach.core.workout import HeartRange, HeartUnit
 
 HEART_RATE_MEASUREMENT: Final = 0x2A37  # notify, about once a second
@@ -104,7 +105,7 @@ class Doubt(StrEnum):
     SILENT = "no reading for 5 s"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Strap:
     """What a strap said and whether it is believed: either `bpm` is there or `why` says why it is not."""
 
@@ -131,24 +132,24 @@ def hear(strap: Strap, value: bytes | HeartRate, at_s: float) -> Strap:
     try:
         heart = value if isinstance(value, HeartRate) else decode_heart_rate(value)
     except DecodeError:
-        return replace(strap, damaged=strap.damaged + 1)
+        return evolve(strap, damaged=strap.damaged + 1)
     strap = _noted(strap, heart, at_s)
     doubt = _doubt(strap, heart, at_s)
     if doubt:
-        return replace(strap, bpm=None, why=doubt)
+        return evolve(strap, bpm=None, why=doubt)
     if not heart.bpm:
         return strap
     spaced = not strap.good or at_s - strap.good[-1][0] >= _SPACING_S
     good = (*strap.good, (at_s, heart.bpm)) if spaced else strap.good
-    return replace(strap, bpm=heart.bpm, why=Doubt.NONE, good=good, good_at_s=at_s)
+    return evolve(strap, bpm=heart.bpm, why=Doubt.NONE, good=good, good_at_s=at_s)
 
 
 def age(strap: Strap, at_s: float) -> Strap:
     """Let time pass: readings leave the mean after 10 s, and after 5 s without a good one there is none."""
     if strap.good and at_s - strap.good[0][0] > MEAN_S:
-        strap = replace(strap, good=tuple(reading for reading in strap.good if at_s - reading[0] <= MEAN_S))
+        strap = evolve(strap, good=tuple(reading for reading in strap.good if at_s - reading[0] <= MEAN_S))
     if strap.bpm is not None and at_s - strap.good_at_s >= MISSING_S:
-        return replace(strap, bpm=None, why=Doubt.SILENT)
+        return evolve(strap, bpm=None, why=Doubt.SILENT)
     return strap
 
 
@@ -156,7 +157,7 @@ def _noted(strap: Strap, heart: HeartRate, at_s: float) -> Strap:
     """Keep what later doubts are made of."""
     alive = any(0 < rr_s <= LONGEST_RR_S for rr_s in heart.rr_s)
     same = heart.bpm == strap.said_bpm and at_s - strap.said_at_s < MISSING_S
-    return replace(
+    return evolve(
         strap,
         beats=strap.beats or alive,
         beatless=0 if alive else min(strap.beatless + 1, BEATLESS),

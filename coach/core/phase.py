@@ -141,8 +141,8 @@ def _run(scene: Scene) -> Progress:
     if fresh:
         scene.say(CueKind.NOW, say.now(row))
     mark_m = scene.belt.odometer_m if fresh and row.segment.mark is not None else progress.mark_m
-    if fresh and row.turn:
-        progress = replace(progress, turns=progress.turns + 1, turned_at_s=scene.at_s)
+    if fresh and progress.turned is not row.segment.facing:
+        progress = replace(progress, turns=progress.turns + 1, turned_at_s=scene.at_s, turned=row.segment.facing)
     return replace(
         progress,
         run_at_s=scene.at_s,

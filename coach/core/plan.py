@@ -54,14 +54,10 @@ class Plan:
     profile: MachineProfile
     runner: Runner
     heart_ceiling_bpm: float  # facing the rear
+    backward: bool = False  # some row faces the rear, so facing is asked for by digit
     strap: bool = True  # a heart strap is expected
     helper: bool = False  # somebody stands at the console (safety.md 6b)
     free: bool = False  # `coach walk`: forward rows have no end, a key leads to the next block
-
-    @property
-    def backward(self) -> bool:
-        """Some row faces the rear, so facing is asked for by digit."""
-        return self.workout.backward
 
     @property
     def planned_s(self) -> float:
@@ -110,7 +106,7 @@ def make_plan(
     if workout.heart_limit is not None:
         ceiling = min(ceiling, bounds(workout.heart_limit, runner)[1])
     rows = tuple(_rows(workout, runner))
-    return Plan(workout, rows, row, most, profile, runner, ceiling, strap, helper, free)
+    return Plan(workout, rows, row, most, profile, runner, ceiling, workout.backward, strap, helper, free)
 
 
 def refusals(plan: Plan, allowance: Allowance, speeds: Range, inclines: Range) -> tuple[Problem, ...]:

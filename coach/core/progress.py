@@ -67,6 +67,7 @@ class Progress:
     ends_at_s: float = inf  # an open segment, once a key has said so
     late_s: float = 0.0  # how much later than its end the last row was left
     turned_at_s: float = -inf  # the last turn was over
+    turned: Facing = Facing.FORWARD  # where it led
     trim_forward: float = 1.0
     trim_backward: float = 1.0
     incline_trim_pct: float = 0.0
@@ -95,7 +96,8 @@ class Progress:
 
     def here(self, plan: Plan) -> Row:
         """The row under way."""
-        return plan.rows[min(self.row, len(plan.rows) - 1)]
+        rows = plan.rows
+        return rows[self.row] if self.row < len(rows) else rows[-1]
 
     def clock(self, at_s: float) -> float:
         """Seconds of the segment clock."""
@@ -108,13 +110,13 @@ class Progress:
     def left_s(self, plan: Plan, belt: Belt, at_s: float) -> float:
         """Seconds until the extent is over, reckoned with the present speed where it is a distance."""
         extent = self.here(plan).segment.extent
+        if extent.unit is ExtentUnit.TIME:  # the usual one, many times a second
+            return extent.amount - self.clock(at_s)
         match extent.unit:
-            case ExtentUnit.TIME:
-                return extent.amount - self.clock(at_s)
             case ExtentUnit.OPEN:
                 return self.ends_at_s - at_s
             case ExtentUnit.DISTANCE:
                 left_m = extent.amount - self.ran_m(belt)
-            case ExtentUnit.TO_MARK:
+            case _:
                 left_m = self.mark_m + extent.amount - belt.odometer_m
         return left_m * 3.6 / max(belt.kmh or 0.0, SLOWEST_KMH)

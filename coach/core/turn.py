@@ -23,6 +23,7 @@ from coach.core.sent import Sent
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 
+HEARD_S: Final = 3.0  # a Start wants a machine that was heard so lately (safety.md 1, stale)
 AT_CREEP_S: Final = 1.0
 SLOW_S: Final = 20.0  # and the way down, then it is no slowing
 LEVEL_PCT: Final = 0.5
@@ -45,6 +46,7 @@ SECOND_YES_S: Final = 30.0
 RAMP_S: Final = 45.0
 CONSOLE_START_S: Final = 60.0  # safety.md 6b
 HELPER_S: Final = 20.0
+SETTLED_STAGE: Final = 2  # the first set-points of a session have been agreed (safety.md 5)
 PAUSE_S: Final = 300.0
 BRIDGE_LONGEST_S: Final = 180.0
 BRIDGE_PCT: Final = 80.0  # of maximum, or the ceiling less BRIDGE_POINTS
@@ -79,6 +81,13 @@ class Scene:
     def creep_kmh(self) -> float:
         """The machine's creep."""
         return self.belt.creep_kmh
+
+    @property
+    def heard(self) -> bool:
+        """The machine was heard just now, or is one that falls silent when it stands."""
+        belt = self.belt
+        fresh = self.at_s - belt.heard_at_s <= max(HEARD_S, 4 * belt.period_s)
+        return belt.link and (fresh or self.plan.profile.silent_when_stopped)
 
     def lasts(self, seconds: float) -> bool:
         """The condition of this state has held for so long."""
@@ -201,7 +210,7 @@ def asks_twice(scene: Scene) -> bool:
 
 def _ramped(scene: Scene) -> bool:
     kmh, guard = scene.belt.kmh, scene.guard
-    if kmh is None or guard.set_kmh is None or scene.in_s == 0:
+    if kmh is None or guard.set_kmh is None or scene.in_s == 0 or guard.stage != SETTLED_STAGE:
         return False
     step_kmh = scene.belt.speeds.step + 1e-6
     return abs(guard.set_kmh - guard.goal_kmh) <= 1e-6 and abs(kmh - guard.goal_kmh) <= step_kmh

@@ -175,13 +175,13 @@ class World:
         self._reach(anchor, self._counts[anchor], at_s)
 
     def _notice(self, before: Progress, now: Progress, at_s: float) -> None:
-        if now.phase is not before.phase:
-            self._entered(before, now, at_s)
+        if now.phase is not before.phase or now.row != before.row:
+            self._entered(now, at_s)
         if now.question is not None and now.question.serial > self._asked:
             self._asked = now.question.serial
             self._answer(now, at_s)
 
-    def _entered(self, before: Progress, now: Progress, at_s: float) -> None:
+    def _entered(self, now: Progress, at_s: float) -> None:
         row = now.here(self.plan)
         if now.phase in {Phase.RUN, Phase.BRIDGE, Phase.RESTING} and (Anchor.SEGMENT, row.index) not in self._anchors:
             self._reach(Anchor.SEGMENT, row.index, at_s)
@@ -196,7 +196,6 @@ class World:
             self._open_row = now.row
             key = Key.NEXT if now.facing is Facing.FORWARD and now.phase is Phase.RUN else Key.YES
             self._later(at_s + OPEN_S, lambda now_s, row=now.row: self._open_end(key, row, now_s))  # type: ignore[misc]
-        del before
 
     def _open_end(self, key: Key, row: int, at_s: float) -> Event | None:
         progress = self.session.progress

@@ -378,6 +378,10 @@ class Play:
         """The state."""
         return self.session.progress.phase
 
+    def at(self) -> Phase:
+        """The state now; asked again after each thing that happens."""
+        return self.session.progress.phase
+
     def feed(self, event: Event) -> Outcome:
         """Take one event in."""
         self.at_s = max(self.at_s, event.at_s)
@@ -559,7 +563,7 @@ def world(
 def short(level: Level = Level.INTERMEDIATE) -> Workout:
     """As short as a session with a backward block can be."""
     kmh = SPEED_OF[level]
-    return Workout("short", (forward(66.0, 6.0), backward(40.0, kmh), forward(30.0, 4.0)), level)
+    return Workout("short", (forward(90.0, 6.0), backward(40.0, kmh), forward(30.0, 4.0)), level)
 
 
 PHASES: Final = (Phase.SLOW, Phase.RAILS, Phase.STOPPING, Phase.READY, Phase.STARTING, Phase.STEP_ON, Phase.RAMP)

@@ -7,11 +7,10 @@ from math import inf
 from typing import Final
 
 from coach.core.cue import CueKind
-from coach.core.event import Event, LinkFound, LinkLost, Slept
+from coach.core.event import LinkFound, LinkLost, Slept
 from coach.core.level import UNLIMITED
 from coach.core.machine import Range
 from coach.core.plan import refusals
-from coach.core.session import Session, advance
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.link.machine_file import SpeedUnit
@@ -42,8 +41,6 @@ class Judge:
     link_at_s: float = -inf
     fastest_forward_kmh: float = 0.0
     last_target_kmh: float = 0.0
-    events: list[Event] = field(default_factory=list)
-    writes: list[tuple[bytes, ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         machine = self.world.treadmill.machine
@@ -62,8 +59,6 @@ class Judge:
 
     def see(self, step: Step) -> None:
         """Look at one step."""
-        self.events.append(step.event)
-        self.writes.append(step.outcome.writes)
         at_s = step.event.at_s
         if isinstance(step.event, LinkLost | Slept):
             self.link, self.link_at_s = False, at_s
@@ -154,15 +149,6 @@ class Judge:
             self.breaks("law 7", at_s, f"ended {progress.ended!r}")
         if true_kmh > 0 and at_s - self.alarmed_at_s > ALARM_S:
             self.breaks("law 7", at_s, f"ended with {true_kmh:.2f} km/h and no alarm")
-
-    def replays(self) -> bool:
-        """The same events give an equal session and equal writes."""
-        session = Session()
-        for event, writes in zip(self.events, self.writes, strict=True):
-            session, outcome = advance(self.world.plan, session, event)
-            if outcome.writes != writes:
-                return False
-        return session == self.world.session
 
 
 def judged(world: World, until_s: float = 1500.0) -> Judge:

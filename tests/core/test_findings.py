@@ -376,7 +376,12 @@ def test_two_bad_starts_turn_backward_off() -> None:
 
 def test_a_refused_start_is_not_followed_by_a_stop_that_starts_the_belt() -> None:
     made = world("stop-toggle", faults=("refuse@0",))
-    fastest = 0.0
-    for step in steps(made, 120.0):
-        fastest = max(fastest, step.true_kmh)
-    assert fastest == 0
+    written = [value for step in steps(made, 120.0) for value in step.outcome.writes]
+    assert STOP not in written
+
+
+def test_an_outage_is_no_period_of_reports() -> None:
+    now = observe(profile(), belt(3.0), sent(3.0), LinkLost(NOW_S))
+    now = observe(profile(), now, sent(3.0), LinkFound(NOW_S + 8))
+    now = observe(profile(), now, sent(3.0), data(NOW_S + 8.5, 3.0))
+    assert now.silence(NOW_S + 12.5, BACKWARD, sent(3.0)) >= 2

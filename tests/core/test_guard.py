@@ -9,7 +9,6 @@ from typing import Final
 import pytest
 
 from coach.core.belt import Belt, observe
-from coach.core.cause import Since
 from coach.core.dose import Dose, Stopwatch
 from coach.core.event import (
     CockpitSilent,
@@ -28,6 +27,7 @@ from coach.core.plan import Plan
 from coach.core.runner import Runner
 from coach.core.safety import Permit, govern
 from coach.core.sent import Sent
+from coach.core.since import Since
 from coach.core.trip import COURSES, Action, Trip, action
 from coach.core.wish import Phase, Wish
 from coach.core.workout import Facing, Level

@@ -219,7 +219,8 @@ def test_no_set_point_is_above_the_cap_of_the_facing_nor_below_creep(
         if kmh is None:
             continue
         assert kmh >= one.belt.creep_kmh - TINY
-        glides = one.wish.facing.rear and one.last.target_kmh is not None and kmh <= one.last.target_kmh
+        written_kmh = one.before.sent.target_kmh
+        glides = one.wish.facing.rear and written_kmh is not None and kmh <= written_kmh + TINY
         assert kmh <= max(one.cap_kmh, one.belt.creep_kmh) + TINY or glides
         if one.wish.facing is FORWARD:
             assert kmh <= 16.0

@@ -1,0 +1,45 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from coach import places
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user with nothing: no settings, no journals, no variables."""
+    folder = tmp_path / "home"
+    monkeypatch.setattr(places, "user_config_path", lambda *_, **__: folder / "config")
+    monkeypatch.setattr(places, "user_data_path", lambda *_, **__: folder / "data")
+    for name in ("COACH_CONFIG", "COACH_SOUND", "COACH_WORKOUTS", "COACH_RUNNER"):
+        monkeypatch.delenv(name, raising=False)
+    return folder
+
+
+@pytest.fixture
+def settings(home: Path) -> Callable[[str], Path]:
+    """Write the settings of this user."""
+
+    def write(text: str) -> Path:
+        file = home / "config" / "config.toml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write
+
+
+@pytest.fixture
+def coach(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run a command line in this process: exit code, output, errors."""
+    from coach.__main__ import main
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["coach", *words])
+        with pytest.raises(SystemExit) as done:
+            main()
+        captured = capsys.readouterr()
+        return int(str(done.value.code)), captured.out, captured.err
+
+    return run

@@ -1,0 +1,431 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+
+import pytest
+
+from coach.core.guard import Guard
+from coach.core.level import UNLIMITED
+from coach.core.machine import Range, Reported, Units
+from coach.core.plan import Plan
+from coach.core.runner import Runner
+from coach.core.safety import Permit, govern
+from coach.core.trip import Action, Trip
+from coach.core.wish import Phase, Wish
+from coach.core.workout import Facing, Level
+from tests.core.build import (
+    BACKWARD,
+    FORWARD,
+    NOW_S,
+    UNKNOWN,
+    backward,
+    belt,
+    dose,
+    forward,
+    forward_plan,
+    guard,
+    plan,
+    profile,
+    rear,
+    sent,
+    wish,
+)
+
+HALVES = Range(1.0, 18.0, 0.5)
+
+
+def allowed(
+    asked: Wish, green: Guard, kmh: float = 3.0, *, here: Plan | None = None, sent_kmh: float | None = None
+) -> tuple[Guard, Permit]:
+    """What is allowed of a wish, on a belt that does what it was told."""
+    told = sent(green.set_kmh if sent_kmh is None else sent_kmh)
+    return govern(here or plan(), green, dose(), belt(kmh), told, asked, NOW_S)
+
+
+def cap(facing: Facing, here: Plan | None = None, green: Guard | None = None, held_kmh: float = 20.0) -> float:
+    """The cap that holds."""
+    asked = wish(Phase.RUN, facing, 3.0)
+    first = green or guard(set_kmh=3.0)
+    return govern(here or plan(), first, dose(held_kmh), belt(3.0), sent(3.0), asked, NOW_S)[0].cap_kmh
+
+
+# Caps.
+
+
+@pytest.mark.parametrize(
+    ("level", "kmh"), [(Level.REHAB, 2.0), (Level.BEGINNER, 3.0), (Level.INTERMEDIATE, 4.5), (Level.ADVANCED, 6.0)]
+)
+def test_backward_the_cap_is_that_of_the_level(level: Level, kmh: float) -> None:
+    assert cap(BACKWARD, plan(level=level)) == kmh
+
+
+@pytest.mark.parametrize(("sessions", "kmh"), [(0, 1.2), (2, 1.2), (3, 2.0)])
+def test_the_first_sessions_of_rehab_are_slower(sessions: int, kmh: float) -> None:
+    first = replace(UNLIMITED, backward_sessions=sessions)
+    assert cap(BACKWARD, plan(level=Level.REHAB, allowance=first)) == kmh
+
+
+@pytest.mark.parametrize(("held_kmh", "kmh"), [(5.0, 3.0), (7.5, 4.5), (8.0, 4.5), (0.0, 0.0)])
+def test_backward_is_at_most_sixty_percent_of_what_was_held_forward(held_kmh: float, kmh: float) -> None:
+    assert cap(BACKWARD, held_kmh=held_kmh) == pytest.approx(kmh)
+
+
+def test_without_a_heart_rate_the_cap_is_a_fifth_lower_half_a_minute_later() -> None:
+    lost = [cap(BACKWARD, green=replace(guard(set_kmh=3.0), heartless_at_s=NOW_S - ago_s)) for ago_s in (0, 15, 30, 99)]
+    assert lost == pytest.approx([4.5, 4.05, 3.6, 3.6])
+    assert cap(BACKWARD, green=replace(guard(set_kmh=3.0), heartless_at_s=-inf)) == pytest.approx(3.6)
+
+
+@pytest.mark.parametrize("facing", [FORWARD, BACKWARD, UNKNOWN])
+def test_nothing_is_faster_than_the_machine(facing: Facing) -> None:
+    slow = belt(1.0, speeds=Range(0.8, 2.0, 0.1))
+    asked = wish(Phase.RUN, facing, 9.0)
+    assert govern(plan(), guard(set_kmh=1.0), dose(), slow, sent(1.0), asked, NOW_S)[0].cap_kmh <= 2.0
+
+
+def test_backward_is_creep_while_the_unit_is_not_known() -> None:
+    unknown = belt(3.0, units=Units(agreed=True))
+    found, _ = govern(plan(), guard(set_kmh=3.0), dose(), unknown, sent(3.0), rear(), NOW_S)
+    told = plan(machine=profile(unit_answered=True))
+    answered, _ = govern(told, guard(set_kmh=3.0), dose(), unknown, sent(3.0), rear(), NOW_S)
+    assert (found.cap_kmh, answered.cap_kmh) == (0.8, 4.5)
+
+
+def test_facing_unknown_the_cap_is_creep() -> None:
+    assert cap(UNKNOWN) == 0.8
+
+
+@pytest.mark.parametrize(("cap_kmh", "kmh"), [(16.0, 16.0), (12.0, 12.0), (0.0, 18.0), (30.0, 18.0)])
+def test_forward_the_cap_is_the_runners_and_the_machines(cap_kmh: float, kmh: float) -> None:
+    assert cap(FORWARD, plan(runner=Runner(forward_cap_kmh=cap_kmh))) == kmh
+
+
+@pytest.mark.parametrize(("stage", "kmh"), [(0, 0.8), (1, 1.8), (2, 16.0)])
+def test_after_a_start_the_unit_is_found_out_step_by_step(stage: int, kmh: float) -> None:
+    unsettled, asked = belt(0.8, steady_at_s=NOW_S), wish(target_kmh=9.0)
+    found, _ = govern(plan(), guard(set_kmh=0.8, stage=stage), dose(), unsettled, sent(0.8), asked, NOW_S)
+    assert found.cap_kmh == pytest.approx(kmh)
+
+
+def test_a_wish_that_is_cut_is_told() -> None:
+    _, permit = allowed(rear(target_kmh=9.0), guard(set_kmh=3.0))
+    assert permit.limit is not None
+    assert (permit.limit.rule, permit.limit.asked_kmh, permit.limit.allowed_kmh) == ("level", 9.0, 4.5)
+    assert allowed(rear(target_kmh=4.5), guard(set_kmh=3.0))[1].limit is None
+
+
+# Upwards facing the rear.
+
+
+@pytest.mark.parametrize(("since_s", "kmh"), [(0.5, 3.0), (0.99, 3.0), (1.0, 3.3), (5.0, 3.3)])
+def test_facing_the_rear_the_set_point_rises_once_a_second(since_s: float, kmh: float) -> None:
+    _, permit = allowed(rear(target_kmh=4.5), guard(set_kmh=3.0, at_s=NOW_S - since_s))
+    assert permit.target_kmh == pytest.approx(kmh)
+
+
+@pytest.mark.parametrize(("report_kmh", "kmh"), [(2.59, 3.0), (2.6, 3.3), (3.4, 3.3), (3.41, 3.0)])
+def test_it_rises_only_when_the_report_is_near_the_last(report_kmh: float, kmh: float) -> None:
+    _, permit = allowed(rear(target_kmh=4.5), guard(set_kmh=3.0), report_kmh)
+    assert permit.target_kmh == pytest.approx(kmh)
+
+
+@pytest.mark.parametrize(
+    ("level", "kmh"), [(Level.REHAB, 1.1), (Level.BEGINNER, 1.2), (Level.INTERMEDIATE, 1.3), (Level.ADVANCED, 1.3)]
+)
+def test_it_rises_by_the_ramp_of_the_level(level: Level, kmh: float) -> None:
+    _, permit = allowed(rear(target_kmh=1.9), guard(set_kmh=1.0), 1.0, here=plan(level=level))
+    assert permit.target_kmh == pytest.approx(kmh)
+
+
+def test_it_rises_by_a_step_of_the_machine_where_that_is_more() -> None:
+    coarse = belt(1.0, speeds=HALVES)
+    _, permit = govern(plan(), guard(set_kmh=1.0), dose(), coarse, sent(1.0), rear(target_kmh=4.0), NOW_S)
+    assert permit.target_kmh == 1.5
+
+
+def test_it_does_not_rise_over_what_is_wished() -> None:
+    assert allowed(rear(target_kmh=3.1), guard(set_kmh=3.0))[1].target_kmh == pytest.approx(3.1)
+
+
+def test_it_does_not_rise_before_the_last_was_written_and_answered() -> None:
+    more, green = rear(target_kmh=4.5), guard(set_kmh=3.0)
+    unanswered = replace(sent(3.0), answered=False)
+    assert govern(plan(), green, dose(), belt(3.0), unanswered, more, NOW_S)[1].target_kmh == 3.0
+    assert allowed(more, green, sent_kmh=2.7)[1].target_kmh == 3.0
+
+
+def test_it_does_not_rise_before_creep_was_agreed() -> None:
+    unsettled, green = belt(0.8, steady_at_s=NOW_S), guard(set_kmh=0.8, stage=0)
+    permit = govern(plan(), green, dose(), unsettled, sent(0.8), rear(target_kmh=3.0), NOW_S)[1]
+    assert permit.target_kmh == 0.8
+
+
+@pytest.mark.parametrize("facing", [FORWARD, BACKWARD])
+def test_nothing_rises_under_hold_or_while_a_press_is_awaited(facing: Facing) -> None:
+    held, waits = replace(guard(set_kmh=3.0), hold=True), replace(guard(set_kmh=3.0), wait=True)
+    for green in (held, waits):
+        permit = allowed(wish(Phase.RUN, facing, 4.0), green)[1]
+        assert (permit.target_kmh, permit.green) == (3.0, False)
+
+
+@pytest.mark.parametrize(("run_s", "kmh"), [(0.0, 2.7), (29.9, 2.7), (30.0, 3.0), (500.0, 3.0)])
+def test_the_first_half_minute_backward_is_at_sixty_percent(run_s: float, kmh: float) -> None:
+    here = plan(forward(), backward(kmh=4.5), forward(180.0, 4.0))
+    green = guard(set_kmh=2.7)
+    asked = rear(target_kmh=4.5)
+    _, permit = govern(here, green, dose(run_s=run_s), belt(2.7), sent(2.7), asked, NOW_S)
+    assert permit.target_kmh == pytest.approx(kmh)
+
+
+# Downwards.
+
+
+def test_forward_one_write_goes_all_the_way_down() -> None:
+    assert allowed(wish(target_kmh=4.0), guard(set_kmh=8.0), 8.0)[1].target_kmh == 4.0
+
+
+@pytest.mark.parametrize(("alarm", "kmh"), [(False, 2.7), (True, 2.5)])
+def test_facing_the_rear_it_goes_down_by_steps(alarm: bool, kmh: float) -> None:
+    asked = replace(rear(target_kmh=0.8), alarm=alarm)
+    after, permit = allowed(asked, guard(set_kmh=3.0))
+    assert permit.target_kmh == pytest.approx(kmh)
+    assert after.step_at_s == pytest.approx(NOW_S + 1.0)
+    soon = govern(plan(), after, dose(), belt(3.0), sent(3.0), asked, NOW_S + 0.9)[1]
+    then = govern(plan(), after, dose(), belt(3.0), sent(3.0), asked, NOW_S + 1.0)[1]
+    assert soon.target_kmh == permit.target_kmh
+    assert then.target_kmh == pytest.approx(kmh - (3.0 - kmh))
+
+
+def test_after_a_stop_that_failed_the_lowest_speed_is_asked_for_at_once() -> None:
+    asked = wish(Phase.STOP_FAILED, BACKWARD, 0.8)
+    permit = allowed(asked, guard(set_kmh=4.0), 4.0)[1]
+    assert (permit.target_kmh, permit.urgent) == (0.8, True)
+
+
+# Forward.
+
+
+@pytest.mark.parametrize(("moving_s", "kmh"), [(4.9, 0.8), (5.0, 6.0), (14.9, 6.0), (15.0, 9.0)])
+def test_after_a_standing_start_forward_is_gentle(moving_s: float, kmh: float) -> None:
+    fresh = replace(guard(set_kmh=0.8), motion_at_s=NOW_S - moving_s, faster_at_s=inf)
+    if moving_s >= 5.0:
+        fresh = replace(fresh, set_kmh=5.9, faster_at_s=NOW_S - moving_s + 5)
+    here = forward_plan(forward(kmh=9.0))
+    asked = wish(target_kmh=9.0)
+    kmh_now = fresh.set_kmh
+    permit = govern(here, fresh, dose(), belt(kmh_now), sent(kmh_now), asked, NOW_S)[1]
+    assert permit.target_kmh == kmh
+
+
+@pytest.mark.parametrize(("since_s", "kmh"), [(14.9, 6.0), (15.0, 8.0)])
+def test_after_a_turn_the_first_speed_is_six_for_a_quarter_of_a_minute(since_s: float, kmh: float) -> None:
+    fresh = replace(guard(set_kmh=5.9), faster_at_s=NOW_S - since_s)
+    assert allowed(wish(target_kmh=8.0), fresh, 5.9)[1].target_kmh == kmh
+
+
+@pytest.mark.parametrize(
+    ("asked_kmh", "scripted", "kmh"),
+    [(12.0, False, 12.0), (12.1, False, 10.0), (16.0, False, 12.0), (16.0, True, 16.0)],
+)
+def test_a_rise_of_more_than_four_comes_in_two_halves(asked_kmh: float, scripted: bool, kmh: float) -> None:
+    asked = wish(target_kmh=asked_kmh, scripted=scripted)
+    after, permit = allowed(asked, guard(set_kmh=8.0), 8.0)
+    assert permit.target_kmh == pytest.approx(kmh)
+    soon = govern(plan(), after, dose(), belt(8.0), sent(8.0), asked, NOW_S + 4.9)[1]
+    then = govern(plan(), after, dose(), belt(8.0), sent(8.0), asked, NOW_S + 5.0)[1]
+    assert soon.target_kmh == pytest.approx(kmh)
+    assert then.target_kmh == pytest.approx(asked_kmh)
+
+
+def test_targets_are_snapped_down_and_never_under_creep() -> None:
+    coarse = belt(4.0, speeds=HALVES)
+    for asked_kmh, kmh in ((4.49, 4.0), (4.5, 4.5), (0.2, 1.0), (-3.0, 1.0)):
+        asked = wish(target_kmh=asked_kmh)
+        assert govern(plan(), guard(set_kmh=4.0), dose(), coarse, sent(4.0), asked, NOW_S)[1].target_kmh == kmh
+
+
+def test_the_first_set_point_is_creep() -> None:
+    for facing in Facing:
+        assert allowed(wish(Phase.RUN, facing, 6.0), guard(set_kmh=None), 0.8)[1].target_kmh == 0.8
+
+
+def test_where_nothing_is_wished_nothing_is_asked_and_the_way_begins_anew() -> None:
+    after, permit = allowed(wish(target_kmh=None), guard(set_kmh=8.0), 8.0)
+    assert (after.set_kmh, permit.target_kmh) == (None, None)
+
+
+def test_nothing_is_asked_of_a_belt_that_stands() -> None:
+    _, permit = govern(plan(), guard(set_kmh=0.8), dose(), belt(0.0), sent(0.8), wish(target_kmh=3.0), NOW_S)
+    assert permit.target_kmh is None
+
+
+# Learning the unit.
+
+
+def learnt(stage: int, *, sent_kmh: float, report_kmh: float, settled_s: float = 3.0, agreed_once: bool = False) -> int:
+    """The stage after a report that has been constant for so long."""
+    first = replace(guard(set_kmh=sent_kmh, stage=stage), agreed_once=agreed_once)
+    now = belt(report_kmh, steady_at_s=NOW_S - settled_s)
+    told = sent(sent_kmh, at_s=NOW_S - settled_s)
+    return govern(plan(), first, dose(), now, told, wish(target_kmh=sent_kmh), NOW_S)[0].stage
+
+
+@pytest.mark.parametrize(
+    ("report_kmh", "settled_s", "stage"), [(0.8, 2.9, 0), (0.8, 3.0, 1), (1.09, 3.0, 1), (1.11, 3.0, 0), (0.0, 9.0, 0)]
+)
+def test_creep_is_agreed_when_the_report_is_settled_and_near(report_kmh: float, settled_s: float, stage: int) -> None:
+    assert learnt(0, sent_kmh=0.8, report_kmh=report_kmh, settled_s=settled_s) == stage
+
+
+def test_the_second_set_point_frees_the_session_and_later_starts_need_creep_only() -> None:
+    assert learnt(1, sent_kmh=0.8, report_kmh=0.8) == 1
+    assert learnt(1, sent_kmh=1.8, report_kmh=1.8) == 2
+    assert learnt(0, sent_kmh=0.8, report_kmh=0.8, agreed_once=True) == 2
+
+
+# Guided stops.
+
+
+def guided(kmh: float, *, sent_kmh: float = 0.8, fell_s: float = 0.0, reported: Reported = Reported.ACTUAL) -> Permit:
+    """On the way to a stop; the report fell last so long ago."""
+    here = plan(machine=profile(reported=reported))
+    green = replace(guard(set_kmh=sent_kmh), fell_at_s=NOW_S - fell_s, fell_kmh=kmh)
+    told = replace(sent(sent_kmh), ramp_until_s=NOW_S + 1)
+    asked = wish(Phase.SLOW, BACKWARD, 0.8, guided=True)
+    return govern(here, green, dose(), belt(kmh), told, asked, NOW_S)[1]
+
+
+@pytest.mark.parametrize(("kmh", "stop"), [(1.0, 1), (1.01, 0), (0.8, 1), (0.3, 1)])
+def test_a_guided_stop_ends_with_stop_at_creep(kmh: float, stop: int) -> None:
+    assert guided(kmh).stop == stop
+
+
+def test_a_guided_stop_waits_until_creep_was_asked_for() -> None:
+    assert guided(0.8, sent_kmh=0.9).stop == 0
+
+
+def test_an_echo_of_creep_is_believed_when_its_ramp_is_over() -> None:
+    assert guided(0.8, reported=Reported.TARGET).stop == 0
+
+
+@pytest.mark.parametrize(("fell_s", "stop"), [(3.4, 0), (3.5, 1), (9.0, 1)])
+def test_a_guided_stop_that_is_not_followed_is_a_stop_at_once(fell_s: float, stop: int) -> None:
+    assert guided(3.0, sent_kmh=2.7, fell_s=fell_s).stop == stop
+
+
+def test_a_report_that_falls_is_followed() -> None:
+    green = replace(guard(set_kmh=2.0), fell_at_s=NOW_S - 9, fell_kmh=3.1)
+    asked = wish(Phase.SLOW, BACKWARD, 0.8, guided=True)
+    after, permit = govern(plan(), green, dose(), belt(3.0), sent(2.0), asked, NOW_S)
+    assert (permit.stop, after.fell_at_s, after.fell_kmh) == (0, NOW_S, 3.0)
+
+
+@pytest.mark.parametrize("does", [Action.STOP, Action.ALARM])
+def test_safety_stops_by_itself_once_for_each_trip(does: Action) -> None:
+    green = guard(set_kmh=3.0, latched=Trip.KEY, latched_action=does, latched_at_s=NOW_S)
+    after, first = allowed(rear(), green)
+    told = sent(3.0, stop_at_s=NOW_S, stop_done=True)
+    again = govern(plan(), after, dose(), belt(3.0), told, rear(), NOW_S + 1)[1]
+    assert (first.stop, again.stop) == (1, 1)
+
+
+def test_safety_does_not_stop_twice_where_the_engine_stops() -> None:
+    green = guard(set_kmh=3.0, latched=Trip.KEY, latched_action=Action.STOP, latched_at_s=NOW_S)
+    assert allowed(replace(rear(), stop=1), green)[1].stop == 1
+
+
+# Start.
+
+
+def starting(**changes: object) -> bool:
+    """Whether a fresh wish may start a belt."""
+    asked = wish(Phase(str(changes.get("phase", Phase.STARTING))), UNKNOWN, None, start=2)
+    green = guard(set_kmh=None)
+    if "latched" in changes:
+        green = replace(green, latched=Trip.KEY, latched_action=Action.STOP)
+    green = replace(green, trusted="untrusted" not in changes, control="control" not in changes)
+    now = belt(0.0, link="link" not in changes, still="moving" not in changes)
+    return govern(plan(), green, dose(), now, sent(None), asked, NOW_S)[1].starting
+
+
+def test_a_start_is_permitted_in_starting_on_a_still_belt() -> None:
+    assert starting()
+
+
+@pytest.mark.parametrize("wrong", ["latched", "untrusted", "control", "link", "moving"])
+def test_a_start_is_not_permitted_when_something_is_wrong(wrong: str) -> None:
+    assert not starting(**{wrong: True})
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.STARTING])
+def test_a_start_is_not_permitted_in_any_other_state(phase: Phase) -> None:
+    assert not starting(phase=phase)
+
+
+@pytest.mark.parametrize(("later_s", "may"), [(0.5, True), (1.0, True), (1.01, False), (60.0, False)])
+def test_a_permitted_start_is_gone_after_a_second(later_s: float, may: bool) -> None:
+    asked = wish(Phase.STARTING, UNKNOWN, None, start=2)
+    after, _ = govern(plan(), guard(set_kmh=None), dose(), belt(0.0), sent(None), asked, NOW_S)
+    assert govern(plan(), after, dose(), belt(0.0), sent(None), asked, NOW_S + later_s)[1].starting is may
+
+
+def test_a_start_that_was_refused_does_not_come_later() -> None:
+    asked = wish(Phase.STARTING, UNKNOWN, None, start=2)
+    after, _ = govern(plan(), guard(set_kmh=None), dose(), belt(0.4), sent(None), asked, NOW_S)
+    assert not govern(plan(), after, dose(), belt(0.0), sent(None), asked, NOW_S + 0.5)[1].starting
+
+
+# Hands off, incline, pause.
+
+
+def test_what_the_console_has_taken_is_left_to_it_forward_and_not_to_the_rear() -> None:
+    taken = replace(guard(set_kmh=3.0), control=False)
+    assert allowed(wish(target_kmh=2.0), taken)[1].target_kmh is None
+    assert allowed(rear(target_kmh=2.0), taken)[1].target_kmh is not None
+
+
+@pytest.mark.parametrize(
+    ("level", "kmh", "asked_pct", "pct"),
+    [
+        (Level.BEGINNER, 2.0, 1.0, 0.0),
+        (Level.INTERMEDIATE, 3.0, 3.0, 3.0),
+        (Level.INTERMEDIATE, 3.0, 3.5, 3.0),
+        (Level.ADVANCED, 4.5, 6.5, 6.0),
+        (Level.ADVANCED, 4.6, 6.0, 3.0),
+        (Level.ADVANCED, 3.0, -2.0, 0.0),
+    ],
+)
+def test_the_incline_backward_is_that_of_the_level(level: Level, kmh: float, asked_pct: float, pct: float) -> None:
+    now = belt(3.0, inclines=Range(-3.0, 12.0, 0.5))
+    asked = replace(rear(target_kmh=kmh), incline_pct=asked_pct)
+    permit = govern(plan(level=level), guard(set_kmh=3.0), dose(), now, sent(3.0), asked, NOW_S)[1]
+    assert permit.incline_pct == pytest.approx(pct)
+
+
+@pytest.mark.parametrize(("asked_pct", "pct"), [(5.0, 5.0), (20.0, 12.0), (-2.0, -2.0), (-9.0, -3.0), (4.7, 4.5)])
+def test_the_incline_forward_is_that_of_the_machine(asked_pct: float, pct: float) -> None:
+    now = belt(3.0, inclines=Range(-3.0, 12.0, 0.5))
+    asked = wish(target_kmh=3.0, incline_pct=asked_pct)
+    permit = govern(plan(), guard(set_kmh=3.0), dose(), now, sent(3.0), asked, NOW_S)[1]
+    assert permit.incline_pct == pytest.approx(pct)
+
+
+def test_the_incline_forward_is_at_most_the_runners() -> None:
+    now = belt(3.0, inclines=Range(0.0, 40.0, 0.5))
+    for most_pct, pct in ((15.0, 15.0), (5.0, 5.0), (0.0, 25.0)):
+        here = plan(runner=Runner(incline_cap_pct=most_pct))
+        asked = wish(target_kmh=3.0, incline_pct=40.0)
+        assert govern(here, guard(set_kmh=3.0), dose(), now, sent(3.0), asked, NOW_S)[1].incline_pct == pct
+
+
+def test_facing_unknown_there_is_no_incline() -> None:
+    now = belt(0.8, inclines=Range(-3.0, 12.0, 0.5))
+    asked = wish(Phase.STEP_ON, UNKNOWN, 0.8, incline_pct=3.0)
+    assert govern(plan(), guard(set_kmh=0.8), dose(), now, sent(0.8), asked, NOW_S)[1].incline_pct == 0
+
+
+def test_pause_is_permitted_in_stop_failed_only() -> None:
+    for phase in Phase:
+        permit = allowed(wish(phase, UNKNOWN, 0.8, pause=3), guard(set_kmh=0.8), 0.8)[1]
+        assert permit.pause == (3 if phase is Phase.STOP_FAILED else 0)

@@ -1,0 +1,59 @@
+"""The wheel: it has the workouts and the machines, and nothing that does not belong; it runs from anywhere."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+HOME = Path(__file__).parents[1]
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(words, cwd=HOME, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_has_all_data_and_nothing_else(wheel: Path) -> None:
+    with ZipFile(wheel) as opened:
+        names = {name for name in opened.namelist() if ".dist-info/" not in name}
+    code = {path.relative_to(HOME).as_posix() for path in (HOME / "coach").rglob("*.py")}
+    machines = {path.relative_to(HOME).as_posix() for path in (HOME / "coach" / "link" / "machines").glob("*.toml")}
+    workouts = {f"coach/workouts/{path.name}" for path in (HOME / "workouts").iterdir()}
+    assert len(machines) >= 16
+    assert len(workouts) >= 11
+    assert names == code | machines | workouts | {"coach/py.typed"}
+
+
+def test_the_wheel_names_its_command_and_its_licence(wheel: Path) -> None:
+    with ZipFile(wheel) as opened:
+        about = {Path(name).name: opened.read(name).decode() for name in opened.namelist() if ".dist-info/" in name}
+    assert "coach = coach.__main__:main" in about["entry_points.txt"]
+    assert "MIT License" in about["LICENSE"]
+    assert "\nName: treadmill-coach\n" in about["METADATA"]
+    assert "\nRequires-Python: >=3.11\n" in about["METADATA"]
+
+
+@pytest.mark.parametrize("words", [["list", "--json"], ["machines", "--json"], ["simulate", "kind-knees", "--json"]])
+def test_the_wheel_runs_from_another_directory(wheel: Path, tmp_path: Path, words: list[str]) -> None:
+    package = tmp_path / "package"
+    with ZipFile(wheel) as opened:
+        opened.extractall(package)
+    code = f"import sys; sys.path.insert(0, {str(package)!r}); from coach.__main__ import main; main()"
+    here = tmp_path / "elsewhere"
+    here.mkdir()
+    nobody = {"COACH_CONFIG": "", "PATH": os.environ.get("PATH", ""), "SYSTEMROOT": os.environ.get("SYSTEMROOT", "")}
+    run = subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=here, capture_output=True, text=True, check=True, env=nobody
+    )
+    assert json.loads(run.stdout)["schema"] == 1

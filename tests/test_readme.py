@@ -1,0 +1,63 @@
+"""The README keeps its promises: its workout is valid, its commands exist, its tree is the tree."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from coach.cli import COMMANDS
+from coach.script.check import check_text, load
+
+HOME = Path(__file__).parents[1]
+README = (HOME / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(kind: str) -> list[str]:
+    """The fenced blocks of one kind."""
+    return re.findall(rf"^```{kind}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_workout_of_the_page_is_valid() -> None:
+    (text,) = blocks("yaml")
+    assert check_text(text).rendered() == ""
+
+
+def test_the_shorthand_of_the_page_is_valid() -> None:
+    (text,) = re.findall(r"needs no file: `'([^']+)'` is one", README)
+    assert load(text).rendered() == ""
+
+
+def test_the_settings_of_the_page_are_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from coach.config import load as load_config
+
+    file = tmp_path / "config.toml"
+    file.write_text(blocks("toml")[0], encoding="utf-8")
+    monkeypatch.setenv("COACH_CONFIG", str(file))
+    assert load_config().chosen().max_bpm == 182
+
+
+def test_the_python_of_the_page_runs() -> None:
+    exec(compile(blocks("python")[0], "README.md", "exec"), {})
+
+
+def test_every_command_of_the_page_exists_and_every_command_is_on_it() -> None:
+    named = set(re.findall(r"`coach ([a-z]+)", README)) | set(re.findall(r"^coach ([a-z]+)", README, re.MULTILINE))
+    assert named == set(COMMANDS)
+
+
+def test_set_up_is_two_commands_with_the_uv_form_beside_each() -> None:
+    first, second = blocks("sh")[:2]
+    assert [len(block.splitlines()) for block in (first, second)] == [1, 1]
+    assert first.endswith("coach demo\n")
+    assert second.endswith("pytest\n")
+    assert len(blocks("sh uv")[0].splitlines()) == 2
+
+
+def test_the_tree_of_the_page_is_the_tree() -> None:
+    (tree,) = (block for block in blocks("text") if block.startswith("workouts/"))
+    words = set(re.findall(r"[a-z_]+(?:\.py)?", tree))
+    assert {path.stem for path in (HOME / "coach" / "core").glob("*.py")} - {"__init__"} <= words
+    assert {path.name for path in (HOME / "coach").glob("*.py")} - {"__init__.py"} <= words
+    assert {path.parent.name for path in (HOME / "coach").glob("*/__init__.py")} == set(
+        re.findall(r"^  (?:.*  )?(\w+)/ ", tree, re.MULTILINE)
+    )
