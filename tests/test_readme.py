@@ -59,5 +59,5 @@ def test_the_tree_of_the_page_is_the_tree() -> None:
     assert {path.stem for path in (HOME / "coach" / "core").glob("*.py")} - {"__init__"} <= words
     assert {path.name for path in (HOME / "coach").glob("*.py")} - {"__init__.py"} <= words
     assert {path.parent.name for path in (HOME / "coach").glob("*/__init__.py")} == set(
-        re.findall(r"^  (?:.*  )?(\w+)/ ", tree, re.MULTILINE)
+        re.findall(r"^  (?:\S.*  )?(\w+)/ ", tree, re.MULTILINE)
     )

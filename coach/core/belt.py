@@ -27,6 +27,7 @@ from coach.core.workout import Facing
 MOVING_KMH: Final = 0.2  # reports below are a belt at rest (safety.md 6a, STARTING)
 STILL_S: Final = 2.0  # the report has been 0 for so long (safety.md 1)
 STRAY_STILL_S: Final = 3.0  # where single stray zeros are known (ftms.md 4.19)
+READ_S: Final = 2.0  # after a link came back: read before writing (safety.md 8)
 SILENT_STILL_S: Final = 5.0  # nothing heard, from a machine that falls silent (safety.md 1)
 SILENT_AFTER_STOP_S: Final = 3.0
 STEADY_KMH: Final = 0.02  # a report is constant within this
@@ -128,7 +129,7 @@ def _hear(belt: Belt, sent: Sent, at_s: float, uuid: int, value: bytes) -> Belt:
 
 
 def _frame(belt: Belt, sent: Sent, at_s: float, record: ftms.TreadmillData) -> Belt:
-    gap_s = at_s - belt.heard_at_s
+    gap_s = at_s - belt.heard_at_s if belt.heard_at_s >= belt.link_at_s else inf  # an outage is no period
     gaps = (*belt.gaps[1 - GAPS :], gap_s) if gap_s < inf else belt.gaps
     damaged = belt.damaged + (1 if record.problems else 0)
     if record.speed_kmh is None:

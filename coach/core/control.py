@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
 
-from coach.core.belt import Belt
+from coach.core.belt import READ_S, Belt
 from coach.core.event import Event, Heard, LinkFound, LinkLost, Returned, Slept
 from coach.core.ftms import CONTROL_POINT, Op, Request, Response, Result, encode_request
 from coach.core.machine import Ack, MachineProfile, Preamble
@@ -22,7 +22,6 @@ URGENT_EVERY_S: Final = 5.0  # the lowest speed after a Stop that failed (safety
 CONTROL_WAITS_S: Final = 2.0  # Request Control may never be answered and yet be honoured (ftms.md 4.16, 4.21)
 CONTROL_EVERY_S: Final = 5.0
 ANSWER_SPARE_S: Final = 0.5  # on top of a machine's usual answer, before telemetry counts as one
-READ_S: Final = 2.0  # after a link came back: read before writing (safety.md 8)
 DEAF_S: Final = 30.0  # ATT time-out: only lower targets and Stop from here (safety.md 5)
 FOLLOWED_KMH: Final = 0.3
 TINY: Final = 1e-6
@@ -67,6 +66,8 @@ def drive(
         return control, ()
     if permit.stop > control.stops or _stop_lost(profile, control, belt, at_s):
         return _stop(control, permit, belt, at_s)
+    if permit.ask_control and not control.wanted and at_s - control.asked_at_s >= CONTROL_EVERY_S:
+        control = replace(control, wanted=True)
     request = _next(profile, control, permit, belt, at_s)
     if request is None:
         return control, ()

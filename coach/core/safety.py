@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Final
 
-from coach.core.belt import Belt
+from coach.core.belt import READ_S, Belt
 from coach.core.cap import cap_of, incline_of, soft_cap, soft_rule
 from coach.core.dose import Dose
 from coach.core.guard import Guard
@@ -63,6 +63,7 @@ class Permit:
     again: int  # how often a set-point was to be written again
     green: bool  # every guard is green: a higher target may be written once more
     urgent: bool  # a stop failed: the lowest speed is written again and again
+    ask_control: bool = False  # somebody else has it, and the belt stands
     limit: Limit | None = None
 
 
@@ -88,12 +89,13 @@ def govern(
         )
     guard = _stop(plan, guard, belt, sent, wish, at_s)
     limit = None
-    if ask_kmh is not None:
+    blind = not belt.link or at_s - belt.link_at_s < READ_S
+    if ask_kmh is not None and not blind:
         allowed_kmh = min(ask_kmh, max(soft_cap(plan, guard, dose, belt, wish, cap_kmh, at_s), 0.0))
         if allowed_kmh < ask_kmh - TINY:
             limit = Limit(rule if cap_kmh <= allowed_kmh + TINY else soft_rule(wish), ask_kmh, allowed_kmh)
         guard = _shape(plan, guard, belt, sent, wish, allowed_kmh, at_s)
-    elif guard.set_kmh is not None:
+    elif guard.set_kmh is not None and not blind:
         guard = replace(guard, set_kmh=None)
     if guard.cap_kmh != cap_kmh:
         guard = replace(guard, cap_kmh=cap_kmh)
@@ -119,6 +121,7 @@ def _permit(
         again=guard.again,
         green=guard.action is Action.NOTE and sent.start_at_s >= sent.stop_at_s,
         urgent=wish.phase is Phase.STOP_FAILED,
+        ask_control=not guard.control and belt.still,
         limit=limit,
     )
 
