@@ -19,12 +19,13 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a name in a workout may have signs that a terminal has not
+    code = 0
     try:
         code = _run(words)
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
-        code = _unread()
+        _unread()
     except Exception as error:
         if debug:
             raise
@@ -58,10 +59,9 @@ def _bare() -> int:
     return 0
 
 
-def _unread() -> int:
+def _unread() -> None:
     """Nobody reads any more, as in `coach list | head -1`; leave without a word."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 1
 
 
 def _failed(error: Exception) -> int:

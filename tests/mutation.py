@@ -19,9 +19,9 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 TESTS: Final = {
-    "safety": ("test_safety", "test_laws", "test_guard", "test_turn"),
-    "control": ("test_control", "test_laws", "test_turn"),
-    "turn": ("test_turn", "test_press"),
+    "safety": ("test_safety", "test_hostile", "test_laws", "test_guard", "test_turn"),
+    "control": ("test_control", "test_hostile", "test_laws", "test_turn"),
+    "turn": ("test_turn", "test_hostile", "test_press"),
     "belt": ("test_belt", "test_turn"),
     "units": ("test_units", "test_belt"),
     "press": ("test_press", "test_turn"),

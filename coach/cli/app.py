@@ -42,8 +42,11 @@ def _coach() -> None:
 
 
 def out(text: str = "") -> None:
-    """A line for the user, at once."""
-    print(text, flush=True)
+    """A line for the user, at once; where nobody reads any more the command goes on, for its exit code."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        silence()
 
 
 def complain(text: str) -> None:

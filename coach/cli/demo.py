@@ -11,7 +11,7 @@ from typing import Annotated, Final, TypeAlias
 
 import typer
 
-from coach.cli.app import out
+from coach.cli.app import out, silence
 from coach.cli.keyboard import Inbox
 from coach.cli.lines import Feed, Lines, coloured
 from coach.cli.live import Live, signals
@@ -74,21 +74,28 @@ Fast: TypeAlias = Annotated[bool, typer.Option("--fast", help="All lines at once
 
 def command(*, fast: Fast = False) -> None:
     """Watch a simulated session with a turn and a pulled safety key, in about 70 seconds."""
+    try:
+        _show(fast=fast)
+    except BrokenPipeError:  # nobody watches
+        silence()
+
+
+def _show(*, fast: bool) -> None:
     world = _world()
-    out(_INTRO)
+    print(_INTRO)
     lines = Lines(world.plan, colour=coloured(sys.stdout))
     feed = Feed(lines)
     wall: Callable[[], float] = (lambda: world.at_s) if fast else monotonic
     for step in _steps(world, fast=fast):
         before, now = step.before.progress, step.session.progress
         if now.phase is not before.phase and (caption := _CAPTIONS.get((now.phase, now.row))):
-            out(lines.caption(caption))
+            print(lines.caption(caption))
         for line in feed.take(step, wall()):
-            out(line)
+            print(line, flush=True)
         if now.phase is Phase.PAUSED and before.phase is not Phase.PAUSED:
             world.press(Key.QUIT, world.at_s + 1.0)
             world.press(Key.QUIT, world.at_s + 1.5)
-    out(_OUTRO)
+    print(_OUTRO)
 
 
 def _steps(world: World, *, fast: bool) -> Iterator[Step]:

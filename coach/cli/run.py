@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from coach.cli import options
-from coach.cli.app import complain, out, silence
+from coach.cli.app import complain, silence
 from coach.cli.keyboard import KEYS_HELP, Inbox, Unseen, closed, listening
 from coach.cli.lines import Feed, Lines, banner, coloured, summary
 from coach.cli.live import LeftError, Live, signals, true_speed
@@ -110,7 +110,7 @@ class _Show:
         if not self._read:
             return
         try:
-            out(line)
+            print(line, flush=True)
         except (OSError, ValueError):  # the pipe or the terminal is gone
             self._read = False
             silence()

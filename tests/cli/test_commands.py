@@ -1,6 +1,8 @@
 """The command line as a user meets it: answers, exit codes, and one clear message for each mistake."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -211,3 +213,17 @@ def test_config_shows_each_value_with_its_origin(
     code, out, err = coach("config")
     assert (code, str(file) in out) == (0, True)
     assert "COACH_SOND sets nothing" in err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "code"), [(["--help"], 0), (["list"], 0), (["demo", "--fast"], 0), (["check", "no"], 1)]
+)
+def test_nobody_who_reads_is_no_error(words: list[str], code: int) -> None:
+    command = [sys.executable, "-m", "coach", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(20) == code

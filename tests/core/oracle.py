@@ -78,7 +78,7 @@ class Judge:
         if still and step.before.belt.still:
             return
         self.still_since_s = step.event.at_s if still else inf
-        if still and step.true_kmh > 0:
+        if still and step.true_kmh > 0 and not step.session.belt.still_by_silence:
             self.breaks("STILL", step.event.at_s, f"the belt runs at {step.true_kmh:.2f}")
 
     def _write(self, step: Step, write: bytes) -> None:

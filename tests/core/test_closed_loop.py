@@ -11,24 +11,36 @@ from coach.core.wish import Phase
 from coach.core.workout import Level
 from coach.link.machine_file import shipped_machines
 from tests.bench.matrix import FAULTS
+from tests.bench.storm import storm
 from tests.core.build import BACKWARD, instants, short, world
 from tests.core.oracle import judged
 
 MACHINES: Final = tuple(shipped_machines())
+ODD: Final = (
+    "echo-target",
+    "keeps-target",
+    "mph-both",
+    "never-answers",
+    "refuses-start",
+    "slow-answers",
+    "stop-toggle",
+)
 TURNERS: Final = ("slow-machine", "mph-target", "lagging-report", "silent-stopped")
 
 
-@pytest.mark.parametrize("name", MACHINES)
+@pytest.mark.parametrize(
+    "name", [*ODD, *(pytest.param(name, marks=pytest.mark.slow) for name in MACHINES if name not in ODD)]
+)
 def test_every_machine_is_run_to_the_end_within_the_laws(name: str) -> None:
     assert judged(world(name, workout=short())).broken == []
 
 
-@pytest.mark.parametrize("level", list(Level))
+@pytest.mark.parametrize("level", [Level.REHAB, Level.ADVANCED])
 def test_every_level_is_run_to_the_end_within_the_laws(level: Level) -> None:
     assert judged(world(workout=short(level), level=level)).broken == []
 
 
-SAMPLE: Final = Random("cells").sample(list(product(MACHINES, FAULTS, range(24))), 16)
+SAMPLE: Final = Random("cells").sample(list(product(MACHINES, FAULTS, range(24))), 8)
 
 
 @pytest.mark.parametrize(("name", "fault", "place"), SAMPLE, ids=[f"{n} {f} {p}" for n, f, p in SAMPLE])
@@ -56,7 +68,7 @@ def test_a_machine_that_is_fit_for_it_is_run_backward(name: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["space", "enter", "n", "shift+up", "q", "3"])
-@pytest.mark.parametrize("place", [8, 13])
+@pytest.mark.parametrize("place", [13])
 def test_no_press_in_any_state_breaks_a_law(key: str, place: int) -> None:
     places = list(instants("home").values())
     assert judged(world(presses=(f"{key}@{places[place % len(places)]:.2f}",), workout=short())).broken == []

@@ -380,3 +380,39 @@ def test_a_stop_is_over_when_the_belt_stands() -> None:
     control, _ = drive(HERE, control, permit(None, stop=1), belt(0.0), Tick(NOW_S + 20))
     assert control.sent.stop_done
     assert not control.sent.stopping
+
+
+@pytest.mark.parametrize(("for_s", "writes"), [(1.99, ()), (2.0, (target_bytes(9.0),))])
+def test_control_that_is_never_granted_is_waited_for_two_seconds(for_s: float, writes: tuple[bytes, ...]) -> None:
+    assert written(busy(Op.REQUEST_CONTROL, for_s), permit(9.0)) == writes
+    assert written(busy(Op.REQUEST_CONTROL, for_s, returned=False), permit(9.0)) == ()
+
+
+def test_writes_come_back_in_the_order_in_which_they_went_out() -> None:
+    control, _ = drive(HERE, idle(8.0), permit(9.0), belt(8.0), Tick(NOW_S))
+    control, _ = drive(HERE, control, permit(9.0, stop=1), belt(8.0), Tick(NOW_S + 0.01))
+    assert control.unreturned == (Op.TARGET_SPEED, Op.STOP)
+    control, _ = drive(HERE, control, permit(None, stop=1), belt(8.0), Returned(NOW_S + 0.05, ok=True))
+    assert (control.unreturned, control.busy, control.sent.stop_returned) == ((Op.STOP,), Op.STOP, False)
+    control, _ = drive(HERE, control, permit(None, stop=1), belt(8.0), Returned(NOW_S + 0.07, ok=True))
+    assert (control.unreturned, control.returned, control.sent.stop_returned) == ((), True, True)
+
+
+def test_the_answer_to_an_older_write_does_not_answer_the_newer() -> None:
+    now = replace(busy(Op.TARGET_SPEED, 0.5), unreturned=())
+    control, _ = heard(now, permit(8.0), answer(NOW_S, 3))
+    assert (control.busy, control.sent.answered) == (Op.TARGET_SPEED, False)
+    control, _ = heard(now, permit(8.0), answer(NOW_S, 2))
+    assert (control.busy, control.sent.answered) == (None, True)
+
+
+def test_a_first_write_is_a_request_for_control() -> None:
+    assert drive(HERE, Control(), permit(None), belt(0.0), Tick(NOW_S))[1] == (CONTROL,)
+
+
+def test_two_equal_writes_under_way_are_both_waited_for() -> None:
+    now = replace(busy(Op.TARGET_SPEED, 1.5), unreturned=(Op.TARGET_SPEED, Op.TARGET_SPEED), returned=False)
+    control, _ = drive(HERE, now, permit(8.0), belt(8.0), Returned(NOW_S, ok=True))
+    assert (control.returned, control.unreturned) == (False, (Op.TARGET_SPEED,))
+    control, _ = drive(HERE, control, permit(8.0), belt(8.0), Returned(NOW_S + 0.1, ok=True))
+    assert (control.returned, control.unreturned) == (True, ())

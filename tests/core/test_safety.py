@@ -429,3 +429,12 @@ def test_pause_is_permitted_in_stop_failed_only() -> None:
     for phase in Phase:
         permit = allowed(wish(phase, UNKNOWN, 0.8, pause=3), guard(set_kmh=0.8), 0.8)[1]
         assert permit.pause == (3 if phase is Phase.STOP_FAILED else 0)
+
+
+def test_an_old_stop_of_the_engine_does_not_hide_a_new_trip() -> None:
+    asked = replace(rear(), stop=1)
+    after, first = allowed(asked, guard(set_kmh=3.0))
+    tripped = replace(after, latched=Trip.OVER_CAP, latched_action=Action.STOP, latched_at_s=NOW_S + 60)
+    told = sent(3.0, stop_at_s=NOW_S, stop_done=True, start_at_s=NOW_S + 30)
+    again = govern(plan(), tripped, dose(), belt(3.0, at_s=NOW_S + 60), told, asked, NOW_S + 60)[1]
+    assert (first.stop, again.stop) == (1, 2)

@@ -617,7 +617,7 @@ def test_a_lower_target_may_raise_the_belt_but_stop_works() -> None:
 
 
 def test_control_and_answers_go_with_the_link_and_the_belt_runs_on() -> None:
-    treadmill = running()
+    treadmill = running('on_link_loss = "keep"')
     treadmill.write(bytes.fromhex("02 e8 03"), 60.0)
     treadmill.disconnect(60.06)
     assert (treadmill.linked, treadmill.controlled) == (False, False)
