@@ -10,7 +10,6 @@ import pytest
 
 from coach.core.event import Event
 from coach.core.level import UNLIMITED
-from coach.core.plan import Plan
 from coach.core.session import Outcome, Session
 from coach.link.world import Step, World
 from coach.sinks.journal import Journal, Origin, digest, parse_journal, refold
@@ -23,7 +22,7 @@ class Played:
     """What went through the fold of one world."""
 
     world: World
-    steps: list[tuple[Plan, Event, Outcome]] = field(default_factory=list)
+    steps: list[tuple[Event, Outcome]] = field(default_factory=list)
 
 
 @pytest.fixture(autouse=True)
@@ -32,8 +31,8 @@ def _replayed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     fold = World._fold
 
     def recording(world: World, event: Event) -> Step:
-        plan, step = world.plan, fold(world, event)
-        played.setdefault(id(world), Played(world)).steps.append((plan, event, step.outcome))
+        step = fold(world, event)
+        played.setdefault(id(world), Played(world)).steps.append((event, step.outcome))
         return step
 
     monkeypatch.setattr(World, "_fold", recording)
@@ -44,13 +43,12 @@ def _replayed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def _must_come_out_equal(played: Played) -> None:
     file, session = StringIO(), played.world.session
-    journal = Journal(file, played.steps[0][0], ORIGIN)
-    for plan, event, outcome in played.steps:
-        journal.replan(plan)
+    journal = Journal(file, played.world.plan, ORIGIN)
+    for event, outcome in played.steps:
         journal.take(event, outcome)
     journal.end(session.progress.ended, session.progress.reason, session)
     recording, again = parse_journal(file.getvalue()), Session()
-    for (entry, _, again, outcome), (*_, first) in zip(refold(recording), played.steps, strict=True):  # noqa: B007
+    for (entry, _, again, outcome), (_, first) in zip(refold(recording), played.steps, strict=True):  # noqa: B007
         assert outcome == first
         assert entry.writes == first.writes
     assert again == session

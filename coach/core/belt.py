@@ -33,6 +33,8 @@ SILENT_AFTER_STOP_S: Final = 3.0
 STEADY_KMH: Final = 0.02  # a report is constant within this
 GAPS: Final = 9  # of so many gaps between frames the median is the period
 USUAL_PERIOD_S: Final = 0.5
+IMPOSSIBLE: Final = 1.7  # times the highest speed, which may be in miles, is no report
+IMPOSSIBLE_KMH: Final = 1.0
 TINY: Final = 1e-6
 
 
@@ -135,6 +137,8 @@ def _frame(belt: Belt, sent: Sent, at_s: float, record: ftms.TreadmillData) -> B
     if record.speed_kmh is None:
         return replace(belt, heard_at_s=at_s, damaged=damaged)
     kmh = record.speed_kmh * belt.units.report
+    if kmh > belt.speeds.high * IMPOSSIBLE + IMPOSSIBLE_KMH:  # no belt is so fast: the frame was not heard
+        return replace(belt, damaged=belt.damaged + 1)
     before = belt.kmh if belt.kmh is not None else kmh
     moved_m = before * min(gap_s, 4 * belt.period_s, 4.0) / 3.6 if gap_s < inf else 0.0
     odometer_m, counter_from_m, counted_m = _count(belt, moved_m, record.distance_m)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import inf
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from coach.core.belt import Belt
 from coach.core.dose import Dose
 from coach.core.event import Event, Heard
 from coach.core.ftms import MACHINE_STATUS, Status
+from coach.core.guard import Guard
 from coach.core.heart import Strap
 from coach.core.plan import Plan
 from coach.core.sent import Sent
@@ -17,9 +18,6 @@ from coach.core.since import CONSOLE_KMH, FAR_OVER_BPM, ceiling_bpm
 from coach.core.trip import Trip
 from coach.core.wish import ON_BELT, STANDING, Phase, Wish
 from coach.core.workout import Facing, Level
-
-if TYPE_CHECKING:
-    from coach.core.guard import Guard
 
 OVER_S: Final = 2.0  # above the cap for so long plus a report: Stop (safety.md 2.5)
 FALLS_KMH: Final = 0.3  # a Stop that works has done so much within OBEY_S (safety.md 1, NOT_OBEYED)

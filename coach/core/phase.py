@@ -192,6 +192,8 @@ def _ended(scene: Scene) -> Progress:
         scene.say(CueKind.ALARM, say.RUNS_ON)
     elif not scene.guard.trusted:
         scene.say(CueKind.NOTICE, say.NOT_TRUSTED)
+    elif scene.belt.still_by_silence and not done:
+        scene.say(CueKind.NOTICE, say.SILENT_END)
     else:
         scene.say(CueKind.TIME, say.FINISHED if done else "Session over. Belt stopped.")
     return replace(progress, ended=ended, guided=False)

@@ -14,12 +14,13 @@ from coach.core.cue import Cue, DueBy
 from coach.core.dose import Dose, count
 from coach.core.engine import step
 from coach.core.event import Event, Heard
-from coach.core.guard import Guard, watch
+from coach.core.guard import Guard
 from coach.core.heart import HEART_RATE_MEASUREMENT, Strap
 from coach.core.plan import Plan
 from coach.core.progress import Progress
 from coach.core.safety import Limit, govern
 from coach.core.trip import Trip
+from coach.core.watch import watch
 from coach.core.wish import Phase, Wish
 from coach.core.workout import ExtentUnit
 

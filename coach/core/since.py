@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from coach.core.belt import Belt
+from coach.core.guard import Guard, Since
 from coach.core.heart import Strap
 from coach.core.plan import Plan
 from coach.core.sent import Sent
 from coach.core.wish import ON_BELT, Phase, Wish
 from coach.core.workout import Facing
-
-if TYPE_CHECKING:
-    from coach.core.guard import Guard
 
 OVER_KMH: Final = 0.3  # above the cap (safety.md 2.5)
 OFF_KMH: Final = 0.5  # off the target: not followed (safety.md 8)
@@ -24,19 +21,6 @@ INCLINE_PCT: Final = 0.5
 INCLINE_S: Final = 20.0  # a machine has so long to reach an incline (safety.md 6a, SLOW)
 FAR_OVER_BPM: Final = 10.0  # above the ceiling (safety.md 8)
 NEAR_MAX: Final = 0.95  # of a measured maximum (safety.md 8)
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """Since when a condition holds; inf: it does not."""
-
-    over: float = inf  # the report is above the cap
-    off: float = inf  # and off the target
-    console: float = inf  # and was on it before
-    incline: float = inf
-    far: float = inf  # the heart is far above its ceiling
-    near_max: float = inf
-    settled: bool = False  # the belt has reached the last set-point
 
 
 def lasting(plan: Plan, guard: Guard, belt: Belt, strap: Strap, sent: Sent, wish: Wish, at_s: float) -> Since:

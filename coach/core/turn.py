@@ -164,6 +164,10 @@ def _still(scene: Scene) -> bool:
     return scene.belt.still
 
 
+def _key_away(scene: Scene) -> bool:
+    return scene.belt.still and scene.in_s >= PAUSE_S
+
+
 def _settled(scene: Scene) -> bool:
     return scene.lasts(SETTLES_S)
 
@@ -273,7 +277,7 @@ TABLE: Final[Mapping[Phase, tuple[Exit, ...]]] = MappingProxyType(
             Exit(_still, Phase.PAUSED, "the belt moved by itself"),
             Exit(_after(PAUSE_S), Phase.ENDED, "the belt moved by itself and does not stop"),
         ),
-        Phase.KEY: (),
+        Phase.KEY: (Exit(_key_away, Phase.ENDED, "the safety key stayed away"),),
         Phase.STOP_FAILED: (Exit(_still, Phase.PAUSED), Exit(_after(PAUSE_S), Phase.ENDED, "the belt does not stop")),
         Phase.RESTING: (),
         Phase.RUN: (),

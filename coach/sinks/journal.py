@@ -81,9 +81,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event of a journal, the plan that it met and the writes that came of it."""
+    """One event of a journal and the writes that came of it."""
 
-    plan: Plan
     event: Event
     writes: tuple[bytes, ...]
 
@@ -124,7 +123,6 @@ class Journal:
 
     def __init__(self, file: TextIO, plan: Plan, origin: Origin) -> None:
         self._file = file
-        self._plan = plan
         self._line(header(plan, origin))
 
     @classmethod
@@ -135,12 +133,6 @@ class Journal:
             OSError: it cannot be written.
         """
         return cls(Path(path).open("w", encoding="utf-8", newline="\n"), plan, origin)
-
-    def replan(self, plan: Plan) -> None:
-        """From here on the session runs by another plan: a free session has grown."""
-        if plan is not self._plan:
-            self._plan = plan
-            self._line({"plan": _header_of(plan)})
 
     def take(self, event: Event, outcome: Outcome) -> None:
         """Write the line of one event."""
@@ -268,18 +260,16 @@ def parse_journal(text: str, file: str = "journal") -> Recording:
         plan, origin = _plan_of(objects[0]), _origin_of(objects[0])
     except (ValueError, KeyError) as error:
         raise JournalError(f"{file}:1: is no journal: the header cannot be read") from error
-    first, entries, end = plan, [], None
+    entries, end = [], None
     for number, line in enumerate(objects[1:], 2):
         try:
             if "event" in line:
-                entries.append(Entry(plan, decode_event(line), _writes(line)))
-            elif "plan" in line:
-                plan = _plan_of(_mapping(line["plan"]))
+                entries.append(Entry(decode_event(line), _writes(line)))
             else:
                 end = End(_text(line, "ended"), _text(line, "reason"), _text(line, "digest"))
         except (ValueError, KeyError) as error:
             raise JournalError(f"{file}:{number}: cannot be read: {error}") from error
-    return Recording(first, origin, tuple(entries), end, torn)
+    return Recording(plan, origin, tuple(entries), end, torn)
 
 
 def refold(recording: Recording) -> Iterator[tuple[Entry, Session, Session, Outcome]]:
@@ -287,7 +277,7 @@ def refold(recording: Recording) -> Iterator[tuple[Entry, Session, Session, Outc
     session = Session()
     for entry in recording.entries:
         before = session
-        session, outcome = advance(entry.plan, before, entry.event)
+        session, outcome = advance(recording.plan, before, entry.event)
         yield entry, before, session, outcome
 
 

@@ -11,7 +11,6 @@ from coach.core.wish import Phase
 from coach.core.workout import Level
 from coach.link.machine_file import shipped_machines
 from tests.bench.matrix import FAULTS
-from tests.bench.storm import storm
 from tests.core.build import BACKWARD, instants, short, world
 from tests.core.oracle import judged
 

@@ -8,11 +8,11 @@ from coach.core.belt import observe
 from coach.core.control import Control, drive
 from coach.core.event import Key, LinkFound, LinkLost, Pressed, Returned, SoundLost, Tick
 from coach.core.ftms import Op
-from coach.core.guard import watch
 from coach.core.heart import Strap
 from coach.core.machine import Range
 from coach.core.safety import govern
 from coach.core.trip import Action, Trip
+from coach.core.watch import watch
 from coach.core.wish import STANDING, Phase
 from coach.core.workout import Facing, Level
 from coach.script.check import check_text

@@ -27,12 +27,13 @@ from coach.core.event import (
     SoundLost,
     Tick,
 )
-from coach.core.guard import Guard, watch
+from coach.core.guard import Guard
 from coach.core.plan import Plan
 from coach.core.safety import Permit, cap_of, govern
 from coach.core.sent import Sent
 from coach.core.session import Session, advance
 from coach.core.trip import Action
+from coach.core.watch import watch
 from coach.core.wish import Phase, Wish
 from coach.core.workout import Facing, Level
 from tests.core.build import (

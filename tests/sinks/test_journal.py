@@ -125,19 +125,6 @@ def test_each_line_is_out_when_the_call_returns(tmp_path: Path) -> None:
     journal.close()
 
 
-def test_a_session_that_grows_is_folded_by_the_plan_of_the_time() -> None:
-    file, short, long = StringIO(), plan("easy-walk-30"), plan("zone-2-40")
-    journal = Journal(file, short, ORIGIN)
-    journal.take(Tick(1.0), Outcome())
-    journal.replan(short)
-    journal.replan(long)
-    journal.take(Tick(2.0), Outcome())
-    recording = parse_journal(file.getvalue())
-
-    assert [entry.plan for entry in recording.entries] == [short, long]
-    assert recording.plan == short
-
-
 def test_a_journal_that_is_folded_again_comes_out_equal(journal: Path) -> None:
     again = replay(journal)
 
