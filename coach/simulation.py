@@ -45,7 +45,7 @@ from coach.sinks.trace import Trace
 from coach.tally import Tally
 
 SCHEMA: Final = 1
-PATIENCE_S: Final = 300.0  # so long after its last sign of life a session counts as over
+PATIENCE_S: Final = 900.0  # a session that shows no sign of life for so long is over; the engine ends it sooner
 LONGEST_S: Final = 24 * 3600.0  # of virtual time
 FINISHED: Final = "finished"
 STOPPED: Final = "stopped"

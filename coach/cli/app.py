@@ -11,6 +11,11 @@ import typer
 from typer.main import get_command
 
 from coach.cli import COMMANDS
+from coach.core.error import CoachError
+
+
+class RefusedError(CoachError):
+    """A session that must not begin; the message is all reasons, one a line, and is shown as it is."""
 
 
 def call(words: Sequence[str]) -> int:
@@ -22,6 +27,9 @@ def call(words: Sequence[str]) -> int:
     name = next((word for word in words if not word.startswith("-")), "")
     try:
         get_command(_app(name))(args=list(words), prog_name="coach")
+    except RefusedError as refused:
+        complain(str(refused))
+        return 1
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else 1
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -132,8 +133,8 @@ def closed() -> bool:
     try:
         number = sys.stdin.fileno()
         if os.isatty(number):
-            return hasattr(os, "tcgetpgrp") and os.tcgetpgrp(number) != os.getpgrp()  # in the background
-        return os.path.samestat(os.fstat(number), os.stat(os.devnull))  # noqa: PTH116 - a descriptor has no path
+            return _in_background(number)
+        return stat.S_ISCHR(os.fstat(number).st_mode)  # the null device; a person comes by a terminal or a pipe
     except (OSError, ValueError):
         return not sys.stdin.readable()
 
@@ -152,10 +153,10 @@ def listening(inbox: Inbox) -> Iterator[None]:
     if sys.platform == "win32":
         _start(_read_console, inbox)
         yield
-        return
-    with _cbreak(sys.stdin.fileno()):
-        _start(_read_terminal, inbox)
-        yield
+    else:
+        with _cbreak(sys.stdin.fileno()):
+            _start(_read_terminal, inbox)
+            yield
 
 
 def _start(read: Callable[[Inbox], None], inbox: Inbox) -> None:
@@ -180,6 +181,10 @@ def _read_lines(inbox: Inbox) -> None:
 
 if sys.platform == "win32":
 
+    def _in_background(number: int) -> bool:
+        del number
+        return False
+
     def _read_console(inbox: Inbox) -> None:
         import msvcrt
 
@@ -195,6 +200,9 @@ if sys.platform == "win32":
                 inbox.put(_sign(sign))
 
 else:
+
+    def _in_background(number: int) -> bool:
+        return os.tcgetpgrp(number) != os.getpgrp()
 
     @contextmanager
     def _cbreak(number: int) -> Iterator[None]:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from coach.cli.app import RefusedError
 from coach.cli.options import each, machine_name, settings
 from coach.core.belt import Belt, observe
-from coach.core.error import CoachError
 from coach.core.event import Heard
 from coach.core.level import UNLIMITED
 from coach.core.plan import Plan, make_plan, refusals
@@ -24,10 +24,6 @@ from coach.link.strap import VirtualStrap, heart_source
 from coach.link.world import READ, World
 from coach.places import configured
 from coach.script.check import Loaded, load
-
-
-class RefusedError(CoachError):
-    """A session that must not begin; the message is all reasons, one a line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from math import inf
 from typing import Final
 
 from coach.core import say
+from coach.core.belt import READ_S
 from coach.core.cue import CueKind, Due, DueBy, status
 from coach.core.phase import enter, stop_now
 from coach.core.plan import Row
@@ -20,6 +21,7 @@ from coach.core.workout import ExtentUnit, Facing, Head
 
 MARKS: Final = (30, 10, 5, 3, 2, 1)  # seconds before the end of a segment (backward-running.md 5)
 SPEED_UP_S: Final = 20.0  # of the first backward block: its target follows in ten
+NEAR_KMH: Final = 0.5  # to the last set-point: on as before (safety.md 8, link lost)
 TINY: Final = 1e-6
 
 
@@ -32,10 +34,22 @@ def run(scene: Scene) -> Progress:
     if left_s <= TINY or _until(scene):
         return next_row(scene)
     progress = countdown(scene, left_s)
+    if scene.belt.link_at_s > progress.read_at_s and scene.at_s - scene.belt.link_at_s >= READ_S:
+        progress = _read_again(scene, progress)
     if progress.here(scene.plan).dues:
         progress = _dues(scene if progress is scene.progress else replace(scene, progress=progress), left_s)
     progress = _arrived(scene, progress)
     return hold(scene.plan, progress, scene.strap, scene.at_s)
+
+
+def _read_again(scene: Scene, progress: Progress) -> Progress:
+    """A link that came back: on at the last set-point where the belt is near it, else at what is measured."""
+    asked_kmh, kmh = scene.sent.target_kmh, scene.belt.kmh
+    progress = replace(progress, read_at_s=scene.belt.link_at_s)
+    if asked_kmh is None or kmh is None or abs(kmh - asked_kmh) <= NEAR_KMH:
+        return progress
+    scene.say(CueKind.NOTICE, f"The belt runs at {kmh:.1f}. It stays so.")
+    return replace(progress, console_kmh=kmh)
 
 
 def _until(scene: Scene) -> bool:

@@ -31,8 +31,7 @@ STOPS_AT_S: Final = (2.0, 4.0)  # STOP_FAILED (safety.md 6c)
 PAUSE_AT_S: Final = 6.0  # then Pause, once
 URGENT_EVERY_S: Final = 5.0  # then Stop again, beside the lowest speed
 START_LATEST_S: Final = 5.0  # a yes is used within 6 s (safety.md 6a)
-READ_S: Final = 2.0  # after a link came back, before anything is judged (safety.md 8)
-NEAR_KMH: Final = 0.5
+MOVES_S: Final = 10.0  # a belt that is found moving: coach only reads, and says so as often
 MOST_MOVES: Final = 4  # states that one event may lead through
 _TURNING: Final = frozenset(
     {Phase.SLOW, Phase.RAILS, Phase.STOPPING, Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON, Phase.RAMP}
@@ -180,6 +179,9 @@ def _acts(scene: Scene) -> Progress:
             return _alarm(scene)
         case Phase.KEY if scene.belt.still and progress.question is None:
             return enter(scene, Phase.KEY, why=progress.reason)
+        case Phase.CONNECTING if scene.belt.moving and in_s >= MOVES_S * (1 + progress.prompts):
+            scene.say(CueKind.NOTICE, say.MOVES)
+            return replace(progress, prompts=progress.prompts + 1)
         case Phase.RESTING:
             rest = progress.here(scene.plan).planned_s
             return next_row(scene) if rest is not None and progress.clock(scene.at_s) >= rest - 1e-6 else progress

@@ -76,6 +76,8 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
         case Phase.ENDED:
             return _ended(scene)
         case _:
+            rear = progress.facing is Facing.BACKWARD
+            progress = replace(progress, facing=Facing.UNKNOWN) if rear else progress
             return replace(progress, alarmed_at_s=scene.at_s, slow_from_kmh=scene.belt.kmh or 0.0)
 
 
@@ -187,7 +189,8 @@ def _paused(scene: Scene) -> Progress:
 def _ended(scene: Scene) -> Progress:
     progress = scene.progress
     done = progress.row >= len(scene.plan.rows) or (scene.plan.free and progress.reason == LEFT)
-    ended = "finished" if done else "tripped" if progress.troubled else "stopped"
+    moving = not scene.belt.still and progress.row == 0 and scene.progress.starts == 0
+    ended = "finished" if done else "tripped" if progress.troubled or moving else "stopped"
     if not scene.belt.still and (scene.belt.moving or not scene.belt.link):
         scene.say(CueKind.ALARM, say.RUNS_ON)
     elif not scene.guard.trusted:
@@ -196,4 +199,5 @@ def _ended(scene: Scene) -> Progress:
         scene.say(CueKind.NOTICE, say.SILENT_END)
     else:
         scene.say(CueKind.TIME, say.FINISHED if done else "Session over. Belt stopped.")
-    return replace(progress, ended=ended, guided=False)
+    alarmed = progress.troubled and scene.plan.backward
+    return replace(progress, ended=ended, guided=False, facing=Facing.UNKNOWN if alarmed else progress.facing)

@@ -64,6 +64,7 @@ class Progress:
     marks: int = 0  # countdown marks that are done
     dues: int = 0  # bits: which due cues are done
     bridge_at_s: float = inf
+    read_at_s: float = -inf  # the link whose first reports were judged
     ends_at_s: float = inf  # an open segment, once a key has said so
     late_s: float = 0.0  # how much later than its end the last row was left
     turned_at_s: float = -inf  # the last turn was over

@@ -246,7 +246,10 @@ def _bridge_late(scene: Scene) -> bool:
 
 TABLE: Final[Mapping[Phase, tuple[Exit, ...]]] = MappingProxyType(
     {
-        Phase.CONNECTING: (Exit(_still, Phase.READY),),
+        Phase.CONNECTING: (
+            Exit(_still, Phase.READY),
+            Exit(_after(PAUSE_S), Phase.ENDED, "the belt was not found standing"),
+        ),
         Phase.BRIDGE: (Exit(_bridged, Phase.SLOW), Exit(_bridge_late, Phase.RUN, "heart rate stays high")),
         Phase.SLOW: (
             Exit(_stopped, Phase.STOPPING),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import inf
 from typing import Final
 
@@ -39,6 +40,8 @@ from coach.link.strap import VirtualStrap
 
 OPEN_S: Final = 120.0  # the virtual runner ends an open step after so long
 CONSOLE_REACH_S: Final = 4.0  # from "Press Start on the treadmill" to the press
+KEY_S: Final = 2.0  # from the question to the key
+GO_ON_S: Final = 5.0  # from a link that is back to the press that lets the belt go faster again
 READ: Final = (FEATURE, SPEED_RANGE, INCLINATION_RANGE)
 
 
@@ -73,13 +76,14 @@ class World:
     _waiting: list[tuple[When, Callable[[float], None]]] = field(default_factory=list)
     _own_stop: bool = False
     _open_row: int = -1
+    _key_until_s: float = -inf
 
     def __post_init__(self) -> None:
         self._later(0.0, self._connect)
         for fault in self.faults:
-            self._when(fault.when, lambda at_s, fault=fault: self._break(fault, at_s))  # type: ignore[misc]  # bound
+            self._when(fault.when, partial(self._break, fault))
         for press in self.presses:
-            self._when(press.when, lambda at_s, press=press: self._by_hand(press, at_s))  # type: ignore[misc]  # bound
+            self._when(press.when, partial(self._by_hand, press))
 
     @property
     def ended(self) -> bool:
@@ -94,7 +98,7 @@ class World:
 
     def press(self, key: Key, at_s: float, digit: str = "") -> None:
         """A person presses a key."""
-        self._later(at_s, lambda now_s: self._pressed(key, digit, now_s))
+        self._later(at_s, partial(self._pressed, key, digit))
 
     def happen(self, event: Event) -> None:
         """Something happens outside the simulated world, at its own instant."""
@@ -136,11 +140,12 @@ class World:
         if self.session.progress is not before.progress:
             self._notice(before.progress, self.session.progress, event.at_s)
         if Trip.LINK_LOST in before.guard.notes and self.session.belt.link and self.runner is not None:
-            self._later(event.at_s + 5.0, lambda now_s: Pressed(now_s, Key.FASTER) if self._waits() else None)
+            self._later(event.at_s + GO_ON_S, self._go_on)
         return Step(event, before, self.session, outcome, self.treadmill.speed_kmh)
 
-    def _waits(self) -> bool:
-        return self.session.guard.wait and self.session.progress.phase is Phase.RUN
+    def _go_on(self, at_s: float) -> Event | None:
+        waits = self.session.guard.wait and self.session.progress.phase is Phase.RUN
+        return Pressed(at_s, Key.FASTER) if waits else None
 
     def _later(self, at_s: float, act: Callable[[float], Event | None]) -> None:
         self._order += 1
@@ -151,14 +156,17 @@ class World:
         for uuid in READ:
             value = self.treadmill.read(uuid)
             if value is not None:
-                self._later(at_s, lambda now_s, uuid=uuid, value=value: Heard(now_s, uuid, value))  # type: ignore[misc]
+                self._later(at_s, partial(self._heard, uuid, value))
         return LinkFound(at_s)
+
+    def _heard(self, uuid: int, value: bytes, at_s: float) -> Event | None:
+        return Heard(at_s, uuid, value)
 
     # Anchors: where a fault or a press is counted from.
 
     def _when(self, when: When, act: Callable[[float], None]) -> None:
         if when.anchor is None:
-            self._later(when.offset_s, lambda now_s: act(now_s))
+            self._later(when.offset_s, act)
         else:
             self._waiting.append((when, act))
 
@@ -168,7 +176,7 @@ class World:
         self._anchors[anchor, number] = at_s
         for when, act in [one for one in self._waiting if (one[0].anchor, one[0].number) == (anchor, number)]:
             self._waiting.remove((when, act))
-            self._later(at_s + when.offset_s, lambda now_s, act=act: act(now_s))  # type: ignore[misc]
+            self._later(at_s + when.offset_s, act)
 
     def _count(self, anchor: Anchor, at_s: float) -> None:
         self._counts[anchor] = self._counts.get(anchor, 0) + 1
@@ -195,7 +203,7 @@ class World:
         if opens and now.phase in {Phase.RUN, Phase.RESTING} and self._open_row != now.row:
             self._open_row = now.row
             key = Key.NEXT if now.facing is Facing.FORWARD and now.phase is Phase.RUN else Key.YES
-            self._later(at_s + OPEN_S, lambda now_s, row=now.row: self._open_end(key, row, now_s))  # type: ignore[misc]
+            self._later(at_s + OPEN_S, partial(self._open_end, key, now.row))
 
     def _open_end(self, key: Key, row: int, at_s: float) -> Event | None:
         progress = self.session.progress
@@ -212,10 +220,10 @@ class World:
         if question is None or runner is None or (now.phase is Phase.PAUSED and self._own_stop):
             return
         if now.phase is Phase.KEY:
-            self._later(at_s + 2.0, self._put_key)
+            self._later(max(at_s + KEY_S, self._key_until_s), self._put_key)
         digit = question.digit or None
         for press in runner.asked(at_s, now.phase.value, question.minimum_s, digit):
-            self._later(press.at_s, lambda now_s, press=press: self._pressed(press.key, press.digit or "", now_s))  # type: ignore[misc]
+            self._later(press.at_s, partial(self._pressed, press.key, press.digit or ""))
 
     def _pressed(self, key: Key, digit: str, at_s: float) -> Event | None:
         serial = self.session.progress.question.serial if self.session.progress.question is not None else None
@@ -231,13 +239,13 @@ class World:
         digit, question = press.digit, self.session.progress.question
         if press.key is Key.YES and question is not None and question.digit:
             self._own_stop = False
-            self._later(at_s, lambda now_s: Pressed(now_s, Key.DIGIT, question.digit, question.serial))
+            self._later(at_s, partial(self._pressed, Key.DIGIT, question.digit))
             return
         if press.key in {Key.YES, Key.DIGIT} and question is not None:
             self._own_stop = False
         if press.key is Key.QUIT:
-            self._later(at_s + 1.0, lambda now_s: Pressed(now_s, Key.QUIT))
-        self._later(at_s, lambda now_s: self._pressed(press.key, digit, now_s))
+            self._later(at_s + 1.0, partial(self._pressed, Key.QUIT, ""))
+        self._later(at_s, partial(self._pressed, press.key, digit))
 
     def _break(self, fault: Fault, at_s: float) -> None:
         """Make a fault happen."""
@@ -263,6 +271,7 @@ class World:
                 treadmill.ignore_stop(end_s)
             case FaultKind.KEY:
                 treadmill.pull_key(at_s)
+                self._key_until_s = end_s if end_s < inf else at_s
                 self._until(end_s, self._put_key)
             case FaultKind.CONSOLE:
                 treadmill.console_change(fault.amount or 0.0, at_s)

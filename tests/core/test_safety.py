@@ -438,3 +438,18 @@ def test_an_old_stop_of_the_engine_does_not_hide_a_new_trip() -> None:
     told = sent(3.0, stop_at_s=NOW_S, stop_done=True, start_at_s=NOW_S + 30)
     again = govern(plan(), tripped, dose(), belt(3.0, at_s=NOW_S + 60), told, asked, NOW_S + 60)[1]
     assert (first.stop, again.stop) == (1, 2)
+
+
+def test_a_start_begins_anew_with_creep_and_with_the_gentle_seconds() -> None:
+    before = replace(guard(set_kmh=3.0), fell_at_s=NOW_S - 9, fell_kmh=1.0)
+    asked = wish(Phase.STARTING, UNKNOWN, None, start=2)
+    after, _ = govern(plan(), before, dose(), belt(0.0), sent(None), asked, NOW_S)
+    assert (after.stage, after.set_kmh, after.faster_at_s, after.motion_at_s) == (0, None, inf, inf)
+    assert (after.fell_at_s, after.fell_kmh) == (inf, inf)
+
+
+def test_a_yes_on_a_still_belt_clears_what_was_awaited_too() -> None:
+    lost = replace(guard(latched=Trip.LINK_LOST, latched_action=Action.GUIDED, latched_at_s=NOW_S - 9), wait=True)
+    asked = wish(Phase.PAUSED, UNKNOWN, None, acknowledged=2)
+    after, _ = govern(plan(), lost, dose(), belt(0.0), sent(None), asked, NOW_S)
+    assert (after.latched, after.wait) == (None, False)
