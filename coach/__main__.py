@@ -36,6 +36,8 @@ def main() -> None:
 def _run(words: list[str]) -> int:
     if not words:
         return _bare()
+    if words[0] == "help":
+        words = [*words[1:], "--help"]
     if words[0] in _HELP:
         print(long_help())
         return 0

@@ -162,6 +162,6 @@ def summary(tally: Tally, ended: str) -> Iterator[str]:
     if session.progress.turns:
         words.append(f"{session.progress.turns} turns")
     belt = "The belt stands." if session.belt.still else "THE BELT MAY STILL MOVE."
-    if session.progress.starts == 0 and not session.belt.moving:
+    if session.progress.starts == 0 and not session.belt.still and not session.belt.moving:
         belt = "The belt was never started."
     yield f"  {', '.join(words)}; about {forward.energy_kcal + backward.energy_kcal:.0f} kcal. {belt}"

@@ -77,9 +77,9 @@ def play(stage: Stage, *, auto: bool, timelapse: float, journal: Path | None) ->
         goes_on_alone=auto,
         said=show,
     )
+    record = Record(stage, journal, show)
     for line in (*banner(plan.workout.name, stage.machine.name, plan, timelapse), *KEYS_HELP):
         show(line)
-    record = Record(stage, journal, show)
     feed, tally = Feed(Lines(plan, colour=coloured(sys.stdout))), Tally(plan)
     with signals(inbox), listening(inbox):
         try:

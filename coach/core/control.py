@@ -21,6 +21,7 @@ LOWER_WAITS_S: Final = 1.0  # a lower target waits so long for an answer, and co
 URGENT_EVERY_S: Final = 5.0  # the lowest speed after a Stop that failed (safety.md 6c)
 CONTROL_WAITS_S: Final = 2.0  # Request Control may never be answered and yet be honoured (ftms.md 4.16, 4.21)
 CONTROL_EVERY_S: Final = 5.0
+INCLINE_EVERY_S: Final = 5.0  # between an incline that was refused and the next try
 ANSWER_SPARE_S: Final = 0.5  # on top of a machine's usual answer, before telemetry counts as one
 DEAF_S: Final = 30.0  # ATT time-out: only lower targets and Stop from here (safety.md 5)
 FOLLOWED_KMH: Final = 0.3
@@ -45,7 +46,7 @@ class Control:
     again: int = 0
     retried: bool = False
     refused: bool = False  # the last set-point was
-    incline_refused: bool = False
+    incline_refused_at_s: float = -inf
     deaf: bool = False
     stop_failed: bool = False  # its write came back with an error
     prepared: float | None = None  # the target that a preamble was written for
@@ -81,7 +82,7 @@ def _hear(profile: MachineProfile, control: Control, belt: Belt, event: Event) -
         case Returned(_, ok) if control.unreturned:
             control = _returned(profile, control, ok=ok)
         case Heard(_, uuid, _) if uuid == CONTROL_POINT and belt.response is not None:
-            control = _answered(control, belt.response)
+            control = _answered(control, belt.response, event.at_s)
         case _:
             pass
     if belt.still and control.sent.stopping:
@@ -104,6 +105,8 @@ def _returned(profile: MachineProfile, control: Control, *, ok: bool) -> Control
             control = replace(control, stop_failed=not ok)
         case Op.TARGET_SPEED if not ok:
             control = replace(control, refused=True)
+        case Op.TARGET_INCLINATION if not ok:
+            sent = replace(sent, incline_pct=None)
         case Op.REQUEST_CONTROL if ok:
             control = replace(control, wanted=False)
         case _:
@@ -114,7 +117,7 @@ def _returned(profile: MachineProfile, control: Control, *, ok: bool) -> Control
     return replace(control, sent=sent, returned=True, busy=None if answered else control.busy)
 
 
-def _answered(control: Control, response: Response) -> Control:
+def _answered(control: Control, response: Response, at_s: float) -> Control:
     good = response.result == Result.SUCCESS
     busy = None if response.op == control.busy else control.busy
     sent = replace(control.sent, answered=busy is None)
@@ -127,8 +130,9 @@ def _answered(control: Control, response: Response) -> Control:
             sent = replace(sent, start_at_s=-inf)
         case Op.TARGET_SPEED:
             control = replace(control, refused=not good)
-        case Op.TARGET_INCLINATION:
-            control = replace(control, incline_refused=not good)
+        case Op.TARGET_INCLINATION if not good:
+            control = replace(control, incline_refused_at_s=at_s)
+            sent = replace(sent, incline_pct=None)
         case _:
             pass
     lost = response.result == Result.NOT_PERMITTED
@@ -172,21 +176,28 @@ def _stop(control: Control, permit: Permit, belt: Belt, at_s: float) -> tuple[Co
 
 
 def _next(profile: MachineProfile, control: Control, permit: Permit, belt: Belt, at_s: float) -> Request | None:
-    """What is due, most needed first; None while something is under way that must not be overtaken."""
-    lower = _lower(control, permit, belt)
-    if at_s - control.written_at_s < profile.min_write_gap_s - TINY or not _free(
-        profile, control, belt, at_s, lower=lower
-    ):
+    """What is due, most needed first; nothing but a lower target goes out while something else is under way."""
+    if at_s - control.written_at_s < profile.min_write_gap_s - TINY:
         return None
+    lower = _lower(control, permit, belt)
+    slows = lower and _speed_due(control, permit, belt, at_s, lower=True)
+    if not _free(profile, control, belt, at_s):
+        patient = not slows or at_s - control.busy_at_s < LOWER_WAITS_S or control.busy is Op.REQUEST_CONTROL
+        return None if patient else _target(profile, control, permit, belt)
     if control.wanted and at_s - control.asked_at_s >= CONTROL_EVERY_S:
         return Request(Op.REQUEST_CONTROL)
     if permit.start > control.starts and permit.starting:
         return Request(Op.START) if belt.still and not control.deaf else None
     if permit.pause > control.pauses:
         return Request(Op.STOP, 2)
-    if permit.target_kmh is not None and _speed_due(control, permit, belt, at_s, lower=lower):
+    if permit.target_kmh is not None and (slows or _speed_due(control, permit, belt, at_s, lower=lower)):
         return _target(profile, control, permit, belt)
-    if permit.incline_pct is None or control.incline_refused or control.deaf:
+    return _incline(control, permit, belt, at_s)
+
+
+def _incline(control: Control, permit: Permit, belt: Belt, at_s: float) -> Request | None:
+    """The incline where it is another than was sent; one that was refused is asked for again now and then."""
+    if permit.incline_pct is None or control.deaf or at_s - control.incline_refused_at_s < INCLINE_EVERY_S:
         return None
     there_pct = control.sent.incline_pct if control.sent.incline_pct is not None else belt.incline_pct
     if there_pct is not None and abs(permit.incline_pct - there_pct) <= TINY:
@@ -194,18 +205,21 @@ def _next(profile: MachineProfile, control: Control, permit: Permit, belt: Belt,
     return Request(Op.TARGET_INCLINATION, permit.incline_pct)
 
 
-def _free(profile: MachineProfile, control: Control, belt: Belt, at_s: float, *, lower: bool) -> bool:
-    if control.busy is None:
-        return True
+def _free(profile: MachineProfile, control: Control, belt: Belt, at_s: float) -> bool:
+    """The write before has been answered, or what answers it in its place is there."""
     waited_s = at_s - control.busy_at_s
-    if control.busy is Op.REQUEST_CONTROL:
-        return control.returned and waited_s >= CONTROL_WAITS_S
-    if lower or control.busy is Op.STOP:
-        return waited_s >= LOWER_WAITS_S
-    if control.busy is Op.TARGET_SPEED and control.returned and waited_s >= profile.answer_s + ANSWER_SPARE_S:
-        asked = control.sent.target_kmh
-        return belt.kmh is not None and asked is not None and abs(belt.kmh - asked) <= belt.speeds.step + TINY
-    return False
+    match control.busy:
+        case None:
+            return True
+        case Op.REQUEST_CONTROL:
+            return control.returned and waited_s >= CONTROL_WAITS_S
+        case Op.STOP:
+            return waited_s >= LOWER_WAITS_S
+        case Op.TARGET_SPEED if control.returned and waited_s >= profile.answer_s + ANSWER_SPARE_S:
+            asked = control.sent.target_kmh
+            return belt.kmh is not None and asked is not None and abs(belt.kmh - asked) <= belt.speeds.step + TINY
+        case _:
+            return False
 
 
 def _lower(control: Control, permit: Permit, belt: Belt) -> bool:
@@ -255,7 +269,7 @@ def _write(
             control = replace(control, asked_at_s=at_s)
         case Op.START if permit.start > control.starts and permit.starting:
             sent = replace(sent, start_at_s=at_s, target_kmh=None, incline_pct=None)
-            control = replace(control, starts=permit.start, refused=False, incline_refused=False)
+            control = replace(control, starts=permit.start, refused=False)
         case Op.START:
             control = replace(control, prepared=permit.target_kmh)
         case Op.STOP:

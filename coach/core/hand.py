@@ -67,6 +67,9 @@ def _yes(scene: Scene) -> Progress:
         case Phase.READY if progress.claimed is Facing.BACKWARD and red(scene):
             scene.say(CueKind.NOTICE, f"No backward now: {red(scene)}.")
             return call_off(scene)
+        case Phase.READY if progress.starts == 0 and question.ask is Ask.DIGIT:
+            facing = replace(scene, progress=replace(progress, facing=Facing.FORWARD))  # the digit says so
+            return enter(facing, Phase.CONSOLE_START if progress.console_start else Phase.STARTING)
         case Phase.READY:
             return enter(scene, Phase.CONSOLE_START if progress.console_start else Phase.STARTING)
         case Phase.STEP_ON:

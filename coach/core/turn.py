@@ -178,7 +178,7 @@ def _start_fast(scene: Scene) -> bool:
         return True
     told_s = scene.at_s - scene.sent.target_at_s if scene.sent.target_at_s > scene.sent.start_at_s else 0.0
     fall_s = max(kmh - scene.creep_kmh, 0.0) / scene.plan.profile.decel_kmh_s
-    settled = told_s > scene.plan.profile.settle_s + SETTLES_S + fall_s and scene.belt.units.agreed
+    settled = told_s > scene.plan.profile.settle_s + SETTLES_S + fall_s
     return settled and kmh > scene.creep_kmh + FAST_KMH
 
 

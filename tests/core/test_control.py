@@ -213,7 +213,7 @@ def test_a_rise_waits_for_the_answer_to_the_write_before() -> None:
 
 
 @pytest.mark.parametrize(("for_s", "writes"), [(0.99, ()), (1.0, (target_bytes(7.0),))])
-@pytest.mark.parametrize("op", [Op.TARGET_SPEED, Op.TARGET_INCLINATION])
+@pytest.mark.parametrize("op", [Op.START, Op.TARGET_INCLINATION])
 def test_a_lower_target_waits_a_second_at_most(op: Op, for_s: float, writes: tuple[bytes, ...]) -> None:
     assert written(busy(op, for_s), permit(7.0)) == writes
 
