@@ -1,95 +1,136 @@
-"""Mutation testing of one file: `python -m tests.mutation coach/core/safety.py [PART/OF]`; tells which mutants live.
+"""Mutation testing: `python -m tests.mutation coach/core/safety.py coach/core/cap.py [1/2]` tells which mutants live.
 
-Each mutant is one small change of the syntax tree: a comparison, a constant, an operator, a condition, a return or a
-statement. It is made in a copy of the package, and the tests that speak of the file are run on it, quickest first.
+Each mutant is one small change of the syntax tree: a comparison, an operator, a constant, a condition, a branch or a
+field of a replace(). It is put into a forked child in place of the code, and the direct tests of the file that reach
+the changed function are run on it, quickest first. All must die but those that EQUIVALENT explains.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
+import json
 import os
-import shutil
-import subprocess
+import signal
 import sys
-import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import FrameType, FunctionType, MappingProxyType, ModuleType
 from typing import Final
 
+import pytest
+
 ROOT: Final = Path(__file__).resolve().parent.parent
-TESTS: Final = {
-    "safety": ("test_safety", "test_hostile", "test_laws", "test_guard", "test_turn"),
-    "control": ("test_control", "test_hostile", "test_laws", "test_turn"),
-    "turn": ("test_turn", "test_hostile", "test_press"),
-    "belt": ("test_belt", "test_turn"),
-    "units": ("test_units", "test_belt"),
-    "press": ("test_press", "test_turn"),
-    "guard": ("test_guard", "test_turn"),
-    "cause": ("test_guard", "test_turn"),
-}
-LONGEST_S: Final = 90
-COMPARES: Final[dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]]] = {
-    ast.Lt: (ast.LtE, ast.GtE),
-    ast.LtE: (ast.Lt, ast.Gt),
-    ast.Gt: (ast.GtE, ast.LtE),
-    ast.GtE: (ast.Gt, ast.Lt),
-    ast.Eq: (ast.NotEq,),
-    ast.NotEq: (ast.Eq,),
-    ast.Is: (ast.IsNot,),
-    ast.IsNot: (ast.Is,),
-    ast.In: (ast.NotIn,),
-    ast.NotIn: (ast.In,),
-}
-OPERATORS: Final[dict[type[ast.operator], type[ast.operator]]] = {
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.Div,
-    ast.Div: ast.Mult,
-}
-NAMES: Final = {"min": "max", "max": "min", "any": "all", "all": "any"}
+LONGEST_S: Final = 30.0  # a mutant that never comes back is dead
+TESTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "safety": ("test_safety",),
+        "cap": ("test_cap", "test_safety"),
+        "control": ("test_control",),
+        "turn": ("test_turn",),
+        "belt": ("test_belt", "test_turn"),
+        "units": ("test_units", "test_belt"),
+        "press": ("test_press", "test_turn"),
+        "guard": ("test_guard", "test_turn"),
+        "watch": ("test_guard",),
+        "cause": ("test_guard", "test_turn"),
+    }
+)
+EQUIVALENT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
+"""Mutants that nothing can tell from the code: file, where and what it says then, and why that is the same."""
+
+COMPARES: Final[Mapping[type[ast.cmpop], tuple[type[ast.cmpop], ...]]] = MappingProxyType(
+    {
+        ast.Lt: (ast.LtE, ast.GtE),
+        ast.LtE: (ast.Lt, ast.Gt),
+        ast.Gt: (ast.GtE, ast.LtE),
+        ast.GtE: (ast.Gt, ast.Lt),
+        ast.Eq: (ast.NotEq,),
+        ast.NotEq: (ast.Eq,),
+        ast.Is: (ast.IsNot,),
+        ast.IsNot: (ast.Is,),
+        ast.In: (ast.NotIn,),
+        ast.NotIn: (ast.In,),
+    }
+)
+OPERATORS: Final[Mapping[type[ast.operator], type[ast.operator]]] = MappingProxyType(
+    {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+)
+PLACES: Final = ast.stmt | ast.match_case | ast.keyword
+NAMES: Final[Mapping[str, str]] = MappingProxyType({"min": "max", "max": "min", "any": "all", "all": "any"})
 
 
-def mutants(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
-    """All trees with one change, each with a word on what was changed."""
-    for index, node in enumerate(ast.walk(tree)):
-        for word, change in changes(node):
-            other = copy.deepcopy(tree)
-            target = next(two for number, two in enumerate(ast.walk(other)) if number == index)
-            change(target)
-            before, after = ast.unparse(tree), ast.unparse(ast.fix_missing_locations(other))
-            if before != after:
-                yield f"{getattr(node, 'lineno', 0)}: {word}", other
+@dataclass(frozen=True)
+class Mutant:
+    """A file with one change."""
+
+    line: int
+    where: str  # the function, or "" where it is none
+    code: str  # the changed statement, the head of it, or the changed argument
+    tree: ast.Module
+
+    @property
+    def text(self) -> str:
+        """As it stands in EQUIVALENT."""
+        return f"{self.where}: {self.code}" if self.where else self.code
 
 
-def changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
+def mutants(tree: ast.Module) -> Iterator[Mutant]:
+    """All trees with one change."""
+    for at, top in enumerate(tree.body):
+        where = top.name if isinstance(top, ast.FunctionDef) else ""
+        for index, (node, _) in enumerate(_nodes(top, top)):
+            for change in changes(node):
+                other = copy.deepcopy(top)
+                target, around = next(two for number, two in enumerate(_nodes(other, other)) if number == index)
+                change(target)
+                ast.fix_missing_locations(other)
+                code = ast.unparse(around).strip().split("\n")[0]
+                body = [*tree.body[:at], other, *tree.body[at + 1 :]]
+                yield Mutant(getattr(node, "lineno", top.lineno), where, code, ast.Module(body, tree.type_ignores))
+
+
+def _nodes(node: ast.AST, around: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """What can be changed, each with its place; a decorator and an annotation are for the type checker."""
+    yield node, around
+    for name, value in ast.iter_fields(node):
+        if name in {"decorator_list", "annotation", "returns"}:
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST):
+                yield from _nodes(child, child if isinstance(child, PLACES) else around)
+
+
+def changes(node: ast.AST) -> Iterator[Change]:
     """What can be changed at one place."""
     match node:
         case ast.Compare(ops=[*ops]):
             for at, op in enumerate(ops):
                 for new in COMPARES.get(type(op), ()):
-                    yield f"{type(op).__name__} -> {new.__name__} in {ast.unparse(node)}", Compared(at, new)
+                    yield Compared(at, new)
         case ast.BinOp(op=op) if type(op) in OPERATORS:
-            yield f"{type(op).__name__} turned in {ast.unparse(node)}", Operated()
-        case ast.BoolOp(op=op):
-            yield f"{type(op).__name__} turned in {ast.unparse(node)[:80]}", Joined()
-        case ast.UnaryOp(op=ast.Not()):
-            yield f"not left out in {ast.unparse(node)}", Unturned()
+            yield Operated()
+        case ast.BoolOp():
+            yield Joined()
+        case ast.UnaryOp(op=ast.Not() | ast.USub()):
+            yield Unturned()
         case ast.Constant(value=bool()):
-            yield f"{ast.unparse(node)} turned", Flipped()
+            yield Flipped()
         case ast.Constant(value=int() | float()):
-            yield f"{ast.unparse(node)} + 1", Raised()
+            yield Raised()
         case ast.Call(func=ast.Name(id=name)) if name in NAMES:
-            yield f"{name} -> {NAMES[name]} in {ast.unparse(node)[:80]}", Renamed()
-        case ast.If(test=test):
-            yield f"if False: {ast.unparse(test)[:80]}", Tested(new=False)
-            yield f"if True: {ast.unparse(test)[:80]}", Tested(new=True)
-        case ast.IfExp(test=test):
-            yield f"first of {ast.unparse(node)[:80]}", Chosen(first=True)
-            yield f"second of {ast.unparse(node)[:80]}", Chosen(first=False)
+            yield Renamed()
+        case ast.If():
+            yield Tested(new=False)
+            yield Tested(new=True)
+        case ast.IfExp():
+            yield Chosen(first=True)
+            yield Chosen(first=False)
         case ast.Call(func=ast.Name(id="replace"), keywords=[_, *_]):
-            for at, keyword in enumerate(node.keywords):
-                yield f"{keyword.arg} left out of {ast.unparse(node)[:80]}", Shortened(at)
+            yield from (Shortened(at) for at in range(len(node.keywords)))
         case _:
             return
 
@@ -130,11 +171,11 @@ class Joined(Change):
 
 
 class Unturned(Change):
-    """A not that is left out."""
+    """A not or a minus that is left out."""
 
     def __call__(self, node: ast.AST) -> None:
         assert isinstance(node, ast.UnaryOp)
-        node.op, node.operand = ast.Not(), ast.UnaryOp(ast.Not(), node.operand)
+        node.operand = ast.UnaryOp(node.op, node.operand)
 
 
 class Flipped(Change):
@@ -196,52 +237,185 @@ class Shortened(Change):
         del node.keywords[self.at]
 
 
-def dies(folder: Path, tests: tuple[str, ...]) -> bool:
-    """Whether a test fails on the copy in this folder."""
-    for test in tests:
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", "--tb=no"]
-        environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+@dataclass(frozen=True)
+class Reach:
+    """A test, how long it takes and which functions of the file it runs through."""
+
+    item: pytest.Item
+    seconds: float
+    functions: frozenset[str]
+
+
+@dataclass
+class Count:
+    """What became of the mutants of a file."""
+
+    killed: int = 0
+    equivalent: int = 0
+    survived: int = 0
+
+
+def swap(module: ModuleType, tree: ast.Module) -> None:
+    """Put the code of this tree in the place of the module's, wherever its functions and values are held."""
+    fresh = ModuleType(module.__name__)
+    exec(compile(tree, str(module.__file__), "exec"), vars(fresh))
+    for name, new in vars(fresh).items():
+        old = vars(module).get(name)
+        if name.startswith("__") or new is old:
+            continue
+        if isinstance(old, FunctionType) and isinstance(new, FunctionType):
+            _recode(old, new)
+        elif isinstance(old, type) and isinstance(new, type):
+            _remake(old, new)
+        else:
+            for holder in [held for key, held in sys.modules.items() if key.startswith(("coach.", "tests."))]:
+                if vars(holder).get(name) is old:
+                    setattr(holder, name, new)
+
+
+def _recode(old: FunctionType, new: FunctionType) -> None:
+    old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
+
+
+def _remake(old: type, new: type) -> None:
+    for name, value in vars(new).items():
+        before = vars(old).get(name)
+        if isinstance(value, property) and isinstance(before, property):
+            value, before = value.fget, before.fget
+        if isinstance(value, FunctionType) and isinstance(before, FunctionType):
+            if name == "__init__":  # with the defaults of the fields
+                setattr(old, name, value)
+            elif not name.startswith("__"):
+                _recode(before, value)
+
+
+class Mutating:
+    """In the place of one run of the collected tests: a run for each mutant."""
+
+    def __init__(self, paths: list[Path], part: int, of: int) -> None:
+        self.paths, self.part, self.of = paths, part, of
+        self.failed = False
+        self.good = True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note a failure."""
+        self.failed = self.failed or report.failed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests on the mutants of each file."""
+        for path in self.paths:
+            self._file(path, [item for item in session.items if item.path.stem in TESTS[path.stem]])
+        return True
+
+    def _file(self, path: Path, items: list[pytest.Item]) -> None:
+        module = import_module(".".join(path.with_suffix("").parts))
+        tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+        reaches = self._reaches(module, tree, items)
+        if not reaches:
+            print(f"{path}: the tests fail without a mutant", flush=True)
+            self.good = False
+            return
+        known, alive, count = EQUIVALENT.get(path.stem, {}), set(), Count()
+        for index, mutant in enumerate(mutants(tree)):
+            if index % self.of != self.part - 1:
+                continue
+            if self._dies(module, mutant, reaches):
+                count.killed += 1
+            elif mutant.text in known:
+                count.equivalent += 1
+                alive.add(mutant.text)
+            else:
+                count.survived += 1
+                print(f"survived: {path}:{mutant.line}: {mutant.text}", flush=True)
+        dead = known.keys() - alive if self.of == 1 else set()
+        for text in dead:
+            print(f"not equivalent, or gone: {path}: {text}", flush=True)
+        total = count.killed + count.equivalent + count.survived
+        figures = f"{count.killed} killed, {count.equivalent} equivalent, {count.survived} survived"
+        print(f"{path}: {total} mutants, {figures}", flush=True)
+        self.good = self.good and not count.survived and not dead
+
+    def _reaches(self, module: ModuleType, tree: ast.Module, items: list[pytest.Item]) -> list[Reach]:
+        """Run all tests on the file as it is, quickest first; nothing where one fails."""
+
+        def look(out: int) -> bool:
+            swap(module, tree)
+            found: list[tuple[float, list[str]]] = []
+            for item in items:
+                functions: set[str] = set()
+                sys.settrace(_calls(str(module.__file__), functions))
+                began_s = time.monotonic()
+                self._run(item)
+                sys.settrace(None)
+                found.append((time.monotonic() - began_s, sorted(functions)))
+            os.write(out, json.dumps(found).encode())
+            return not self.failed
+
+        passed, told = forked(look, 300.0)
+        if not passed:
+            return []
+        found = zip(items, json.loads(told), strict=True)
+        return sorted(
+            (Reach(item, seconds, frozenset(names)) for item, (seconds, names) in found), key=lambda one: one.seconds
+        )
+
+    def _dies(self, module: ModuleType, mutant: Mutant, reaches: list[Reach]) -> bool:
+        def live(_: int) -> bool:
+            swap(module, mutant.tree)
+            for reach in reaches:
+                if not mutant.where or mutant.where in reach.functions:
+                    self._run(reach.item)
+                    if self.failed:
+                        return False
+            return True
+
+        return not forked(live, LONGEST_S)[0]
+
+    def _run(self, item: pytest.Item) -> None:
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+
+
+def _calls(file: str, functions: set[str]) -> Callable[[FrameType, str, object], None]:
+    def called(frame: FrameType, _: str, __: object) -> None:
+        if frame.f_code.co_filename == file:
+            functions.add(frame.f_code.co_qualname.split(".")[0])
+
+    return called
+
+
+def forked(work: Callable[[int], bool], longest_s: float) -> tuple[bool, bytes]:
+    """Do it in a child of its own: whether it came well to its end in time, and what it wrote."""
+    inside, outside = os.pipe()
+    child = os.fork()
+    if child == 0:
+        good = False
         try:
-            done = subprocess.run(
-                [*command, f"tests/core/{test}.py"],
-                cwd=folder,
-                env=environment,
-                capture_output=True,
-                timeout=LONGEST_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return True
-        if done.returncode != 0:
-            return True
-    return False
+            signal.setitimer(signal.ITIMER_REAL, longest_s)  # its signal ends the child
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
+            good = work(outside)
+        finally:
+            os._exit(0 if good else 1)
+    os.close(outside)
+    with os.fdopen(inside, "rb") as pipe:
+        told = pipe.read()
+    return os.waitpid(child, 0)[1] == 0, told
 
 
 def main(arguments: list[str]) -> int:
-    """Run all mutants of a file and tell which live."""
-    path = Path(arguments[0])
-    part, of = (int(number) for number in (arguments[1] if len(arguments) > 1 else "1/1").split("/"))
-    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    tests = TESTS[path.stem]
-    live = total = 0
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for part_of in ("coach", "tests", "workouts"):
-            shutil.copytree(ROOT / part_of, folder / part_of, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "pyproject.toml", folder)
-        if dies(folder, tests):
-            print("the tests fail without a mutant")
-            return 2
-        for index, (word, mutant) in enumerate(mutants(tree)):
-            if index % of != part - 1:
-                continue
-            total += 1
-            (folder / path).write_text(ast.unparse(mutant), encoding="utf-8")
-            if not dies(folder, tests):
-                live += 1
-                print(f"lives: {path}:{word}", flush=True)
-    print(f"{path}: {live} of {total} mutants live")
-    return 1 if live else 0
+    """Run all mutants of the files and tell which live."""
+    paths = [Path(argument) for argument in arguments if argument.endswith(".py")]
+    parts = [argument for argument in arguments if not argument.endswith(".py")] or ["1/1"]
+    part, of = (int(number) for number in parts[0].split("/"))
+    mutating = Mutating(paths, part, of)
+    os.chdir(ROOT)
+    tests = dict.fromkeys(f"tests/core/{name}.py" for path in paths for name in TESTS[path.stem])
+    options = ["-o", "addopts=--import-mode=importlib", "-m", "not slow and not matrix", "-s", "--assert=plain"]
+    options += ["-p", "no:terminal", "-p", "no:cacheprovider"]
+    code = pytest.main([*options, *tests], plugins=[mutating])
+    return int(code) or int(not mutating.good)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ steps:
 PULLED: Final = "key@forward2+20"  # somebody pulls it in the cool-down
 
 _INTRO: Final = """\
-SIMULATED: no real belt moves, and nothing is asked of you. It takes 70 seconds.
+SIMULATED: no real belt moves, and nothing is asked of you. It takes 75 seconds.
 A runner walks forward, turns round, walks backward for a minute and turns back.
 The belt never reverses, the runner turns: so coach stops it, waits for the
 runner's press, and starts it again. What it would say aloud stands behind >.
@@ -73,7 +73,7 @@ Fast: TypeAlias = Annotated[bool, typer.Option("--fast", help="All lines at once
 
 
 def command(*, fast: Fast = False) -> None:
-    """Watch a simulated session with a turn and a pulled safety key, in about 70 seconds."""
+    """Watch a simulated session with a turn and a pulled safety key, in about 75 seconds."""
     try:
         _show(fast=fast)
     except BrokenPipeError:  # nobody watches

@@ -37,6 +37,7 @@ COUNT_S: Final = 4.0  # "Stay on the rails. Three, two, one."
 NO_MOTION_S: Final = 5.0  # after the start delay
 NO_MOTION_LEAST_S: Final = 10.0
 SETTLES_S: Final = 3.0  # in the band of creep
+CORRECTS_S: Final = 2.0  # a wrong unit is found and corrected within
 FAST_KMH: Final = 0.5  # above creep after settling
 TOO_FAST_KMH: Final = 1.5  # above creep ever
 BAND_KMH: Final = 0.3
@@ -176,10 +177,10 @@ def _start_fast(scene: Scene) -> bool:
     kmh = scene.belt.kmh or 0.0
     if kmh > max(scene.creep_kmh, scene.plan.profile.start_kmh) + TOO_FAST_KMH:
         return True
-    told_s = scene.at_s - scene.sent.target_at_s if scene.sent.target_at_s > scene.sent.start_at_s else 0.0
     fall_s = max(kmh - scene.creep_kmh, 0.0) / scene.plan.profile.decel_kmh_s
-    settled = told_s > scene.plan.profile.settle_s + SETTLES_S + fall_s
-    return settled and kmh > scene.creep_kmh + FAST_KMH
+    told = scene.sent.target_at_s > scene.sent.start_at_s
+    settled = scene.at_s - scene.guard.motion_at_s > scene.plan.profile.settle_s + CORRECTS_S + SETTLES_S + fall_s
+    return told and settled and kmh > scene.creep_kmh + FAST_KMH
 
 
 def _no_start(scene: Scene) -> bool:
