@@ -127,6 +127,7 @@ class Live:
     def _press(self, typed: Typed, at_s: float) -> None:
         if typed.key is None:
             self._hint(typed.text)
+            self._world.press(Key.OTHER, at_s)  # in a turn any press is a stop
         elif typed.key is Key.HELP:
             for line in KEYS_HELP:
                 self._said(line)

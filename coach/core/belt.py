@@ -24,7 +24,7 @@ from coach.core.units import Trial, learn
 from coach.core.value import evolve
 from coach.core.workout import Facing
 
-MOVING_KMH: Final = 0.2  # reports below are a belt at rest (safety.md 6a, STARTING)
+MOVING_KMH: Final = 0.05  # reports of less are a belt at rest; some machines creep at 0.1
 STILL_S: Final = 2.0  # the report has been 0 for so long (safety.md 1)
 STRAY_STILL_S: Final = 3.0  # where single stray zeros are known (ftms.md 4.19)
 READ_S: Final = 2.0  # after a link came back: read before writing (safety.md 8)

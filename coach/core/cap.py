@@ -65,6 +65,8 @@ def soft_cap(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, cap_k
     if guard.action is Action.GUIDED or wish.guided:
         return min(cap_kmh, creep_kmh)
     if wish.facing is Facing.FORWARD:
+        if at_s < wish.careful_until_s:
+            cap_kmh = min(cap_kmh, plan.caps.speed_kmh)
         gentle_from_s = guard.faster_at_s if plan.backward else guard.motion_at_s
         if guard.faster_at_s == inf and at_s - guard.motion_at_s < CREEP_S:
             return min(cap_kmh, creep_kmh)

@@ -149,7 +149,8 @@ def _stop(control: Control, permit: Permit, belt: Belt, at_s: float) -> tuple[Co
     """Stop now; but never after 0 was reported without a Start since, which starts some machines (safety.md 5)."""
     sent = control.sent
     starting = sent.start_at_s > sent.stop_at_s and belt.still
-    if (belt.still or (belt.kmh == 0 and sent.stopping)) and not starting:
+    stood = belt.kmh == 0 and sent.stop_at_s > sent.start_at_s
+    if (belt.still or stood) and not starting:
         return replace(control, stops=permit.stop), ()
     if not sent.stopping:
         sent = replace(

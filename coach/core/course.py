@@ -17,7 +17,7 @@ from coach.core.target import hold
 from coach.core.trip import Trip
 from coach.core.turn import Scene, racing
 from coach.core.wish import Phase
-from coach.core.workout import ExtentUnit, Facing, Head
+from coach.core.workout import ExtentUnit, Facing, Head, Level
 
 MARKS: Final = (30, 10, 5, 3, 2, 1)  # seconds before the end of a segment (backward-running.md 5)
 SPEED_UP_S: Final = 20.0  # of the first backward block: its target follows in ten
@@ -46,7 +46,7 @@ def _read_again(scene: Scene, progress: Progress) -> Progress:
     """A link that came back: on at the last set-point where the belt is near it, else at what is measured."""
     asked_kmh, kmh = scene.sent.target_kmh, scene.belt.kmh
     progress = replace(progress, read_at_s=scene.belt.link_at_s)
-    if asked_kmh is None or kmh is None or abs(kmh - asked_kmh) <= NEAR_KMH:
+    if asked_kmh is None or kmh is None or not scene.belt.moving or abs(kmh - asked_kmh) <= NEAR_KMH:
         return progress
     scene.say(CueKind.NOTICE, f"The belt runs at {kmh:.1f}. It stays so.")
     return replace(progress, console_kmh=kmh)
@@ -57,7 +57,8 @@ def _until(scene: Scene) -> bool:
     until = row.segment.until
     if until is None or row.until_bpm is None or scene.strap.bpm is None:
         return False
-    if scene.progress.clock(scene.at_s) < until.at_least_s:
+    clock_s = scene.progress.clock(scene.at_s)
+    if clock_s <= 0 or clock_s < until.at_least_s:
         return False
     return scene.strap.bpm < row.until_bpm if until.below else scene.strap.bpm > row.until_bpm
 
@@ -151,6 +152,8 @@ def red(scene: Scene) -> str:
         return "the treadmill is quiet"
     if not guard.sound:
         return "there is no sound"
+    if plan.level is Level.REHAB and scene.strap.bpm is None:
+        return "rehab needs a live heart strap"
     if guard.focus_at_s < inf:
         return "presses go elsewhere"
     if not (belt.units.measured or plan.profile.unit_answered):

@@ -11,7 +11,8 @@ from coach.core.belt import Belt
 from coach.core.course import call_off, countdown, end_block, next_row, run
 from coach.core.cue import Cue, CueKind
 from coach.core.dose import Dose
-from coach.core.event import Event, LinkFound, Pressed
+from coach.core.event import Event, Heard, LinkFound, Pressed
+from coach.core.ftms import MACHINE_STATUS, Status
 from coach.core.guard import Guard
 from coach.core.hand import press
 from coach.core.heart import Strap
@@ -56,6 +57,8 @@ def step(
     scene = _at(scene, _trips(scene, trips))
     if _gone(scene):
         scene = _at(scene, enter(scene, Phase.ENDED, why="the link was lost", troubled=True))
+    if _key_out(scene, event):
+        scene = _at(scene, enter(scene, Phase.KEY, why="the safety key is out"))
     if isinstance(event, Pressed):
         scene = _at(scene, press(scene, event))
     if progress.miles != (belt.units.target != 1 or belt.units.report != 1):
@@ -69,6 +72,14 @@ def step(
         if scene.progress.phase is phase and scene.progress.row == row:
             break
     return scene.progress, _wish(scene), tuple(scene.cues)
+
+
+def _key_out(scene: Scene, event: Event) -> bool:
+    """The key was pulled while the belt stands: no incident, but nothing starts until it is back."""
+    if not isinstance(event, Heard) or event.uuid != MACHINE_STATUS or scene.belt.status is None:
+        return False
+    waits = scene.progress.phase in {Phase.READY, Phase.RESTING, Phase.PAUSED}
+    return waits and scene.belt.still and scene.belt.status.event == Status.SAFETY_KEY
 
 
 def _gone(scene: Scene) -> bool:
@@ -276,6 +287,7 @@ def _wish(scene: Scene) -> Wish:
         acknowledged=progress.acknowledged,
         block=progress.block,
         row=progress.row,
+        careful_until_s=progress.careful_until_s,
         bad_starts=progress.bad_starts,
         stands=progress.phase is Phase.KEY and progress.question is not None,
     )

@@ -27,6 +27,7 @@ class Key(StrEnum):
     BLOCK = "block"  # b: insert a backward block in a free session
     HELP = "help"
     QUIT = "quit"
+    OTHER = "other"  # any other key: in a turn it stops (safety.md 6)
 
 
 @dataclass(frozen=True, slots=True)

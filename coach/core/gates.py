@@ -40,8 +40,8 @@ def machine_problems(
 def _reach(
     workout: Workout, profile: MachineProfile, speeds: Range, inclines: Range, fastest_kmh: float, steepest_pct: float
 ) -> Iterator[Problem]:
-    if not profile.obeys:
-        yield Problem("not-obeyed", 0, f"{profile.name} does not obey Stop, or speeds up when told to slow down")
+    if profile.disobeys:
+        yield Problem("not-obeyed", 0, f"{profile.name} {profile.disobeys}")
         return
     if not profile.speed_control:
         yield Problem("speed-control-refused", 0, f"{profile.name} does not take speeds from an app")
@@ -54,7 +54,10 @@ def _reach(
             message = f"{kmh(top_kmh(segment))} is faster than {profile.name} can go ({kmh(speeds.high)})"
             yield Problem("speed-over-device", segment.line, message)
         elif segment.facing is Facing.FORWARD and top_kmh(segment) > fastest_kmh + TINY:
-            message = f"{kmh(top_kmh(segment))} is above your forward limit of {kmh(fastest_kmh)}"
+            line = f"forward_cap_kmh = {top_kmh(segment):g}"
+            message = (
+                f"{kmh(top_kmh(segment))} is above your forward limit of {kmh(fastest_kmh)}; the line {line} lifts it"
+            )
             help_ = f"set forward_cap_kmh = {top_kmh(segment):g} for this runner in the config, 22 at most"
             yield Problem("speed-over-limit", segment.line, message, help_)
         steepest = max(target.incline_pct, target.end_incline_pct or 0.0)

@@ -32,6 +32,7 @@ class Guard:
     rear: bool = True  # the facing that the notes were judged for
     hold: bool = False  # no increases while a note says so
     wait: bool = False  # nor until somebody presses: the link was lost
+    released_at_s: float = -inf  # when that press came
     backward_off: str = ""  # why there is no more backward today
     trusted: bool = True  # False: a Stop was ignored, no Start again in this session
     control: bool = True  # False: the machine took it away (status FF)

@@ -30,7 +30,7 @@ def press(scene: Scene, event: Pressed) -> Progress:
     scene = replace(scene, progress=after)
     match means:
         case Meaning.YES:
-            return _yes(scene)
+            return _yes(scene, presenter=event.key is Key.YES)
         case Meaning.STOP:
             return _stop_pressed(scene)
         case Meaning.GUIDED | Meaning.PAUSE | Meaning.SKIP | Meaning.LAP | Meaning.BLOCK | Meaning.TUNE:
@@ -50,7 +50,7 @@ def press(scene: Scene, event: Pressed) -> Progress:
     return after
 
 
-def _yes(scene: Scene) -> Progress:
+def _yes(scene: Scene, *, presenter: bool) -> Progress:
     progress, plan = scene.progress, scene.plan
     question = progress.question
     assert question is not None
@@ -60,6 +60,7 @@ def _yes(scene: Scene) -> Progress:
     progress = replace(
         progress, yes_at_s=scene.at_s, acknowledged=progress.acknowledged + 1, question=None, troubled=False
     )
+    progress = replace(progress, presenter=presenter and question.ask is Ask.DIGIT)
     scene = replace(scene, progress=progress)
     if question.ask is Ask.STANDS:
         return enter(replace(scene, progress=replace(progress, stands=True)), Phase.READY)
@@ -67,6 +68,8 @@ def _yes(scene: Scene) -> Progress:
         case Phase.READY if progress.claimed is Facing.BACKWARD and red(scene):
             scene.say(CueKind.NOTICE, f"No backward now: {red(scene)}.")
             return call_off(scene)
+        case Phase.READY if progress.here(plan).segment.target is None:
+            return enter(scene, Phase.RESTING)
         case Phase.READY if progress.starts == 0 and question.ask is Ask.DIGIT:
             facing = replace(scene, progress=replace(progress, facing=Facing.FORWARD))  # the digit says so
             return enter(facing, Phase.CONSOLE_START if progress.console_start else Phase.STARTING)
@@ -97,7 +100,9 @@ def _stop_pressed(scene: Scene) -> Progress:
         case Phase.STOPPING:
             return replace(progress, next=Phase.ENDED if progress.next is Phase.ENDED else Phase.PAUSED)
         case _:
-            return stop_now(replace(scene, progress=replace(progress, troubled=False)), why="you pressed stop")
+            leaving = progress.guided and progress.next is Phase.ENDED
+            calm = replace(scene, progress=replace(progress, troubled=False))
+            return stop_now(calm, why="you pressed stop", leaves=Phase.ENDED if leaving else Phase.PAUSED)
 
 
 def _run_pressed(scene: Scene, means: Meaning, key: Key) -> Progress:
@@ -108,7 +113,8 @@ def _run_pressed(scene: Scene, means: Meaning, key: Key) -> Progress:
             return next_row(scene)
         case Meaning.GUIDED | Meaning.PAUSE:
             scene.say(CueKind.TURN, say.SLOWING)
-            return enter(scene, Phase.SLOW, why="you pressed", next=Phase.PAUSED, guided=True, troubled=False)
+            why = "you paused" if means is Meaning.PAUSE else "you pressed stop"
+            return enter(scene, Phase.SLOW, why=why, next=Phase.PAUSED, guided=True, troubled=False)
         case Meaning.SKIP:
             return progress if plan.free else next_row(scene)
         case Meaning.BLOCK:
@@ -116,6 +122,8 @@ def _run_pressed(scene: Scene, means: Meaning, key: Key) -> Progress:
         case Meaning.LAP:
             scene.say(CueKind.TIME, f"Lap {progress.laps + 1}.")
             return replace(progress, laps=progress.laps + 1)
+        case _ if scene.guard.released_at_s == scene.at_s:
+            return progress  # the press says go on, and no more
         case _:
             return tune(plan, progress, scene.belt, key, scene.at_s)
 

@@ -58,7 +58,7 @@ class MachineProfile:
     ack: Ack = Ack.INDICATION
     pause_stops: bool = True  # False: Pause only slows, or ends by itself
     stop_works: bool = True
-    obeys: bool = True  # False: the test found that Stop never works, or that slower makes it faster
+    disobeys: str = ""  # what the test found it not to obey at all, in words
     stop_resets: bool = False
     remote_start: bool = True
     speed_control: bool = True
@@ -107,8 +107,9 @@ UNKNOWN_INCLINE: Final = Range(0.0, 0.0, 0.5)  # no readable 2AD5: the incline i
 
 
 def usable(low: float, high: float, step: float, otherwise: Range) -> Range:
-    """Mend a range that a machine sent: inverted or empty ones fall back, a step of 0 becomes the usual one."""
-    if low > high or high <= 0 or low < 0 <= otherwise.low - low:
+    """Mend a range that a machine sent: the ends in order, empty ones fall back, a step of 0 becomes the usual one."""
+    low, high = min(low, high), max(low, high)
+    if high <= 0 or low < 0 <= otherwise.low - low:
         return otherwise
     return Range(low, high, step if step > 0 else otherwise.step)
 

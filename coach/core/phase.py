@@ -15,6 +15,7 @@ from coach.core.wish import Phase
 from coach.core.workout import Facing
 
 DIGITS: Final = "31424213"  # new each time, never twice in a row
+CAREFUL_S: Final = 20.0  # facing the console by a press: at most the backward cap for so long (safety.md 4)
 LEFT: Final = "you left"
 _SLOWING: Final = frozenset({Phase.RUN, Phase.BRIDGE})
 
@@ -100,11 +101,12 @@ def stop_now(scene: Scene, why: str, leaves: Phase = Phase.PAUSED) -> Progress:
 
 def _ask(scene: Scene, ask: Ask, text: str, minimum_s: float = YES_S) -> Progress:
     progress = scene.progress
-    digit = DIGITS[progress.asked % len(DIGITS)]
+    digit = DIGITS[progress.digits % len(DIGITS)]
     text = text.format(digit)
     scene.say(CueKind.QUESTION, text)
     question = Question(ask, progress.asked + 1, scene.at_s, minimum_s, text, digit if ask is Ask.DIGIT else "")
-    return replace(progress, question=question, asked=progress.asked + 1)
+    digits = progress.digits + (1 if ask is Ask.DIGIT else 0)
+    return replace(progress, question=question, asked=progress.asked + 1, digits=digits)
 
 
 def _ready(scene: Scene) -> Progress:
@@ -132,9 +134,15 @@ def _step_on(scene: Scene) -> Progress:
 def _ramp(scene: Scene) -> Progress:
     progress = scene.progress
     rear = progress.claimed is Facing.BACKWARD
-    scene.say(CueKind.TURN, say.RAMP_REAR if rear else "Facing console. Slowly faster.")
+    careful = progress.presenter and not rear
+    words = say.RAMP_REAR if rear else say.RAMP_CAREFUL if careful else say.RAMP_CONSOLE
+    scene.say(CueKind.TURN, words)
+    until_s = scene.at_s + CAREFUL_S if careful else -inf
     fresh = rear and progress.clock_s == 0.0
-    return replace(progress, facing=progress.claimed, block=progress.block + (1 if fresh else 0), stands=False)
+    block = progress.block + (1 if fresh else 0)
+    return replace(
+        progress, facing=progress.claimed, block=block, stands=False, careful_until_s=until_s, presenter=False
+    )
 
 
 def _run(scene: Scene) -> Progress:
@@ -167,6 +175,7 @@ def _stopping(scene: Scene, before: Progress) -> Progress:
     unknown = scene.plan.backward and (turning or before.facing is not Facing.FORWARD)
     return replace(
         progress,
+        turning=turning or (before.phase in {Phase.SLOW, Phase.RAILS} and not before.guided),
         facing=Facing.UNKNOWN if unknown else before.facing,
         slow_from_kmh=scene.belt.kmh or 0.0,
     )
@@ -179,7 +188,7 @@ def _paused(scene: Scene) -> Progress:
             return progress
         progress = replace(progress, facing=Facing.UNKNOWN if plan.backward else Facing.FORWARD)
         return _ask(replace(scene, progress=progress), Ask.DIGIT, say.KEY_BACK)
-    if progress.troubled and plan.backward:
+    if (progress.troubled or progress.turning) and plan.backward:
         progress = replace(progress, facing=Facing.UNKNOWN)
     progress = replace(progress, guided=False)
     text = say.PAUSED_DIGIT if plan.backward else say.PAUSED_YES
@@ -190,6 +199,11 @@ def _ended(scene: Scene) -> Progress:
     progress = scene.progress
     done = progress.row >= len(scene.plan.rows) or (scene.plan.free and progress.reason == LEFT)
     moving = not scene.belt.still and progress.row == 0 and scene.progress.starts == 0
+    if done and not scene.belt.still:
+        progress = replace(progress, troubled=True, reason="the belt was not stopped")
+    elif done and not scene.plan.free and scene.plan.rows[-1].segment.facing is Facing.FORWARD:
+        progress = replace(progress, facing=Facing.FORWARD)  # a last rest keeps the facing before it
+    done = done and scene.belt.still
     ended = "finished" if done else "tripped" if progress.troubled or moving else "stopped"
     if not scene.belt.still and (scene.belt.moving or not scene.belt.link):
         scene.say(CueKind.ALARM, say.RUNS_ON)

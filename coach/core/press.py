@@ -66,7 +66,7 @@ def meaning(progress: Progress, event: Pressed) -> Meaning:
 def _answer(progress: Progress, event: Pressed) -> Meaning:
     question = progress.question
     assert question is not None
-    if question.ask is Ask.DIGIT and (event.key is not Key.DIGIT or event.digit != question.digit):
+    if question.ask is Ask.DIGIT and event.key is Key.DIGIT and event.digit != question.digit:
         return Meaning.WRONG
     if question.ask is not Ask.DIGIT and event.key is not Key.YES:
         return Meaning.NOTHING

@@ -51,6 +51,10 @@ class Progress:
     troubled: bool = False  # the last stop was a trip's
     question: Question | None = None
     asked: int = 0  # questions so far
+    digits: int = 0  # of them with a digit
+    presenter: bool = False  # facing the console was confirmed by a press, not by the digit
+    careful_until_s: float = -inf  # so the belt stays slow until then (safety.md 4)
+    turning: bool = False  # the last stop was made in a turn
     prompts: int = 0  # of the present question
     pressed_at_s: float = -inf
     yes_at_s: float = -inf
@@ -79,6 +83,7 @@ class Progress:
     spoken_kmh: float | None = None  # a new speed is told when the belt has it
     stands: bool = False  # the runner has said that the belt stands
     bad_starts: int = 0
+    no_starts: int = 0  # how often nobody started the machine at its console
     console_start: bool = False  # remote Start was refused
     slow_from_kmh: float = 0.0
     start_told: bool = False  # STARTING has asked for its Start

@@ -75,6 +75,8 @@ def problems(
     found = [*_forward(workout)]
     if workout.backward:
         found += _row(level, allowance)
+        if level is Level.REHAB and not heart:
+            found.append(Problem("strap-required", 0, "rehab needs a live heart strap for backward running"))
         found += _blocks(workout, caps(level, allowance, workout.backward_limit_kmh), heart=heart)
         found += _turns(workout, LEVELS[level].turns, level)
     return tuple(found)
@@ -103,6 +105,7 @@ def _row(level: Level, allowance: Allowance) -> Iterator[Problem]:
 
 
 def _blocks(workout: Workout, most: Caps, *, heart: bool) -> Iterator[Problem]:
+    whole_s = sum(planned_s(one) or 0.0 for one in workout.segments if one.facing is Facing.BACKWARD and one.target)
     block_s = total_s = held_kmh = 0.0
     block_told = total_told = False
     for segment in workout.segments:
@@ -121,7 +124,7 @@ def _blocks(workout: Workout, most: Caps, *, heart: bool) -> Iterator[Problem]:
             yield Problem(
                 "backward-too-long",
                 segment.line,
-                f"{time(block_s)} in one backward block is longer than {time(most.block_s)}, the most for {most.level}",
+                f"{time(block_s)} in one backward block is longer than {time(most.block_s)}, the most {_for(most)}",
                 "split it with a forward step or a rest",
             )
         if total_s > most.session_s + TINY and not total_told:
@@ -129,10 +132,17 @@ def _blocks(workout: Workout, most: Caps, *, heart: bool) -> Iterator[Problem]:
             yield Problem(
                 "backward-dose",
                 segment.line,
-                f"{time(total_s)} of backward running is more than {time(most.session_s)}, the most in one session "
-                f"for {most.level}",
+                f"{time(whole_s)} of backward running is more than {time(most.session_s)}, the most in one session "
+                f"{_for(most)}",
                 "take a round out, or shorten the blocks",
             )
+
+
+def _for(most: Caps) -> str:
+    """Whose caps these are: the row's, or narrower ones."""
+    row = LEVELS[most.level]
+    whole = (most.speed_kmh, most.block_s, most.session_s) == (row.speed_kmh, row.block_s, row.session_s)
+    return f"for {most.level}" if whole else f"here and now for {most.level}"
 
 
 def _speed(segment: Segment, most: Caps, held_kmh: float, *, heart: bool) -> Iterator[Problem]:
@@ -142,7 +152,7 @@ def _speed(segment: Segment, most: Caps, held_kmh: float, *, heart: bool) -> Ite
         yield Problem(
             "backward-too-fast",
             segment.line,
-            f"backward at {kmh(asked)} is above {kmh(cap_kmh)}, the most for {most.level}"
+            f"backward at {kmh(asked)} is above {kmh(cap_kmh)}, the most {_for(most)}"
             + ("" if heart else " without a heart strap"),
             f"write at most {kmh(cap_kmh)}",
         )
@@ -175,7 +185,7 @@ def _incline(segment: Segment, most: Caps) -> Iterator[Problem]:
         yield Problem(
             "backward-incline",
             segment.line,
-            f"backward at {target.incline_pct:g} % is above {cap_pct:g} %, the most for {most.level} at this speed",
+            f"backward at {target.incline_pct:g} % is above {cap_pct:g} %, the most {_for(most)} at this speed",
             f"write at most {cap_pct:g} %",
         )
 

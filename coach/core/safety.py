@@ -35,7 +35,7 @@ HALF_S: Final = 5.0
 UNFOLLOWED_S: Final = 3.0  # on the way to a guided stop the report must fall (safety.md 1)
 FALLS_KMH: Final = 0.1
 AT_CREEP_KMH: Final = 0.2
-ANSWER_S: Final = 8.0  # at creep a Stop may wait so long for the answer to the write before it
+ANSWER_S: Final = 8.0  # machines that answer after 6 s refuse a Stop in between: at creep it waits so long
 START_WITHIN_S: Final = 1.0  # a permitted Start that could not be written so soon is gone; a yes is 6 s old at most
 TINY: Final = 1e-6
 
@@ -109,7 +109,7 @@ def _permit(
     incline = incline_of(plan, belt, wish)
     hands_off = not guard.control and not wish.facing.rear
     stopping = guard.action >= Action.PAUSE and guard.action is not Action.GUIDED
-    silent = belt.still or hands_off or (stopping and wish.phase is not Phase.STOP_FAILED)
+    silent = not belt.moving or hands_off or (stopping and wish.phase is not Phase.STOP_FAILED)
     return Permit(
         facing=wish.facing,
         target_kmh=None if silent else guard.set_kmh,

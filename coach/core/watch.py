@@ -96,9 +96,10 @@ def _hear(guard: Guard, belt: Belt, event: Event) -> Guard:
         case Pressed(_, key):
             wait = guard.wait and not (belt.link and key in {Key.YES, Key.FASTER, Key.MUCH_FASTER})
             cockpit = guard.cockpit if guard.cockpit is Trip.COCKPIT_LOST else None
-            return (
-                guard if (wait, cockpit) == (guard.wait, guard.cockpit) else replace(guard, wait=wait, cockpit=cockpit)
-            )
+            if (wait, cockpit) == (guard.wait, guard.cockpit):
+                return guard
+            released_at_s = event.at_s if guard.wait and not wait else guard.released_at_s
+            return replace(guard, wait=wait, cockpit=cockpit, released_at_s=released_at_s)
         case _:
             return guard
 

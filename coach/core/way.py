@@ -41,6 +41,9 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
         case Phase.BRIDGE, Phase.RUN:
             scene.say(CueKind.NOTICE, "Heart rate stays high. No turn.")
             return skip(scene)
+        case Phase.CONSOLE_START, Phase.PAUSED:
+            tried = replace(scene, progress=replace(progress, no_starts=progress.no_starts + 1, troubled=True))
+            return enter(tried, Phase.ENDED if progress.no_starts + 1 >= MOST_TRIPS else Phase.PAUSED, why=why)
         case Phase.STARTING, Phase.CONSOLE_START:
             return _no_start(scene)
         case ((Phase.STARTING | Phase.CONSOLE_START), Phase.STOPPING):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 from typing import Final
 
 from coach.core.workout import Facing
@@ -55,5 +56,6 @@ class Wish:
     acknowledged: int = 0  # fresh yeses so far: each clears what tripped before it
     block: int = 0  # which backward block this is, counted from 1
     row: int = 0
+    careful_until_s: float = -inf  # facing FORWARD by a press only: at most the backward cap until then
     bad_starts: int = 0  # starts that were too fast
     stands: bool = False  # the belt is STILL and no Start is under way, whatever the phase

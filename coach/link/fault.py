@@ -95,7 +95,7 @@ class _Row:
     example: str = ""
 
 
-_ONCE: Final = _Row()
+_ONCE: Final = _Row(lasts=True)
 _ONCE_OR_LASTING: Final = _Row(None, lasts=True)
 _LASTING: Final = _Row(inf, lasts=True)
 _KINDS: Final = {
@@ -104,7 +104,7 @@ _KINDS: Final = {
     FaultKind.GARBAGE: _LASTING,
     FaultKind.REFUSE: _LASTING,
     FaultKind.KEY: _ONCE_OR_LASTING,
-    FaultKind.CONSOLE: _Row(amounts=(-20, 20), unit="km/h", example="console=+1.0"),
+    FaultKind.CONSOLE: _Row(lasts=True, amounts=(-20, 20), unit="km/h", example="console=+1.0"),
     FaultKind.CONSOLE_STOP: _ONCE,
     FaultKind.SELF_START: _ONCE,
     FaultKind.STOP_IGNORED: _LASTING,
@@ -112,7 +112,7 @@ _KINDS: Final = {
     FaultKind.STRAP_FROZEN: _LASTING,
     FaultKind.HEART: _Row(inf, lasts=True, amounts=(0, 255), unit="bpm", example="heart=185"),
     FaultKind.NO_CONFIRM: _ONCE,
-    FaultKind.LATE_CONFIRM: _Row(amounts=(0, 3600), unit="s", example="late-confirm=25"),
+    FaultKind.LATE_CONFIRM: _Row(lasts=True, amounts=(0, 3600), unit="s", example="late-confirm=25"),
     FaultKind.DOUBLE_CONFIRM: _ONCE,
     FaultKind.SOUND_LOST: _LASTING,
     FaultKind.FOCUS_LOST: _LASTING,
@@ -136,6 +136,10 @@ _KEYBOARD: Final = {  # what a keyboard calls the keys (safety.md 4)
     "b": Key.BLOCK,
     "h": Key.HELP,
     "q": Key.QUIT,
+    "0": Key.UNTRIM,
+    "+": Key.FASTER,
+    "-": Key.SLOWER,
+    "?": Key.HELP,
 }
 _KEYS: Final = _KEYBOARD | {key.value: key for key in Key if key is not Key.DIGIT}
 _NUMBER: Final = r"\d{1,6}(?:\.\d{1,6})?"  # 999999 s is more than eleven days

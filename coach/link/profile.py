@@ -28,7 +28,7 @@ def profile_of(machine: SimMachine) -> MachineProfile:
         ack=Ack.TELEMETRY if machine.ack is sim.Ack.NONE else Ack.INDICATION,
         pause_stops=machine.pause in {sim.Pause.PAUSE, sim.Pause.STOP},
         stop_works=machine.stop is sim.Stop.STOP and Op.STOP not in machine.refuses,
-        obeys=machine.stop is not sim.Stop.IGNORE and not machine.slow_raises,
+        disobeys=_disobeys(machine),
         stop_resets=machine.resets_on_stop,
         remote_start=Op.START not in machine.refuses,
         speed_control=Op.TARGET_SPEED not in machine.refuses and not deaf,
@@ -47,3 +47,9 @@ def profile_of(machine: SimMachine) -> MachineProfile:
         answer_s=machine.ack_delay_s,
         report_period_s=machine.report_period_s,
     )
+
+
+def _disobeys(machine: SimMachine) -> str:
+    if machine.stop is sim.Stop.IGNORE or Op.STOP in machine.refuses:
+        return "does not obey Stop"
+    return "speeds up when it is told to slow down" if machine.slow_raises else ""

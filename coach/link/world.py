@@ -40,6 +40,7 @@ from coach.link.strap import VirtualStrap
 
 OPEN_S: Final = 120.0  # the virtual runner ends an open step after so long
 CONSOLE_REACH_S: Final = 4.0  # from "Press Start on the treadmill" to the press
+AGAIN_S: Final = 8.0  # an answer that did not count is given again
 KEY_S: Final = 2.0  # from the question to the key
 GO_ON_S: Final = 5.0  # from a link that is back to the press that lets the belt go faster again
 READ: Final = (FEATURE, SPEED_RANGE, INCLINATION_RANGE)
@@ -223,11 +224,24 @@ class World:
             self._later(max(at_s + KEY_S, self._key_until_s), self._put_key)
         digit = question.digit or None
         for press in runner.asked(at_s, now.phase.value, question.minimum_s, digit):
-            self._later(press.at_s, partial(self._pressed, press.key, press.digit or ""))
+            self._later(press.at_s, partial(self._confirm, press.key, press.digit or "", question.serial))
 
     def _pressed(self, key: Key, digit: str, at_s: float) -> Event | None:
         serial = self.session.progress.question.serial if self.session.progress.question is not None else None
         return Pressed(at_s, key, digit, serial)
+
+    def _confirm(self, key: Key, digit: str, serial: int, at_s: float) -> Event | None:
+        question = self.session.progress.question
+        if question is not None and question.serial != serial:
+            return None  # nobody answers a question that is gone
+        if question is not None:
+            self._later(at_s + AGAIN_S, partial(self._confirm_again, key, digit, serial))
+        return Pressed(at_s, key, digit, serial)
+
+    def _confirm_again(self, key: Key, digit: str, serial: int, at_s: float) -> Event | None:
+        question = self.session.progress.question
+        stands = question is not None and question.serial == serial
+        return self._confirm(key, digit, serial, at_s) if stands else None
 
     def _put_key(self, at_s: float) -> Event | None:
         self.treadmill.put_key(at_s)
@@ -236,16 +250,9 @@ class World:
     def _by_hand(self, press: KeyPress, at_s: float) -> None:
         if press.key in {Key.STOP, Key.YES, Key.PAUSE, Key.QUIT} and self.session.progress.question is None:
             self._own_stop = True
-        digit, question = press.digit, self.session.progress.question
-        if press.key is Key.YES and question is not None and question.digit:
+        if press.key in {Key.YES, Key.DIGIT} and self.session.progress.question is not None:
             self._own_stop = False
-            self._later(at_s, partial(self._pressed, Key.DIGIT, question.digit))
-            return
-        if press.key in {Key.YES, Key.DIGIT} and question is not None:
-            self._own_stop = False
-        if press.key is Key.QUIT:
-            self._later(at_s + 1.0, partial(self._pressed, Key.QUIT, ""))
-        self._later(at_s, partial(self._pressed, press.key, digit))
+        self._later(at_s, partial(self._pressed, press.key, press.digit))
 
     def _break(self, fault: Fault, at_s: float) -> None:
         """Make a fault happen."""
@@ -274,7 +281,9 @@ class World:
                 self._key_until_s = end_s if end_s < inf else at_s
                 self._until(end_s, self._put_key)
             case FaultKind.CONSOLE:
-                treadmill.console_change(fault.amount or 0.0, at_s)
+                change_kmh = fault.amount or 0.0
+                treadmill.console_change(change_kmh, at_s)
+                self._until(end_s, partial(self._console_change, -change_kmh))
             case FaultKind.CONSOLE_STOP:
                 treadmill.console_stop(at_s)
             case FaultKind.SELF_START:
@@ -299,6 +308,10 @@ class World:
                 self._until(end_s, FocusFound)
             case _:
                 pass
+
+    def _console_change(self, delta_kmh: float, at_s: float) -> Event | None:
+        self.treadmill.console_change(delta_kmh, at_s)
+        return None
 
     def _until(self, end_s: float, act: Callable[[float], Event | None]) -> None:
         if end_s < inf:

@@ -99,7 +99,7 @@ class _Reader:
                 self._blank_missing(root.place, squeezed[1], root.value[squeezed.end() :].split()[0])
             else:
                 message = f'a workout has the keys "format:", "name:" and "steps:", here is only {_kind(root)}'
-                self.error(root.place, "no-workout", message, "coach new NAME writes one to begin with")
+                self.error(root.place, "no-workout", message, "begin with a copy of one that coach list shows")
             return Script()
         found = dict[str, object]()
         places = self.places

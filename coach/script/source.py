@@ -126,7 +126,7 @@ def _decoded(raw: bytes, findings: Findings) -> str | None:
 def read(text: str, findings: Findings) -> Node | None:
     """The tree of a text; None where it has none, with the reason among the findings."""
     if not text.strip():
-        findings.error(Place(1, 1), "empty-file", "the file is empty", "coach new NAME writes one to begin with")
+        findings.error(Place(1, 1), "empty-file", "the file is empty", "begin with a copy of one that coach list shows")
         return None
     if len(text) > LARGEST_BYTES:
         findings.error(Place(1, 1), "file-too-large", "the file is larger than 256 KB, the most that a workout has")
@@ -223,7 +223,7 @@ class _Builder:
             parser.dispose()
         if self.root is None or (isinstance(self.root, Text) and self.root.empty):
             message = "the file holds no workout, only comments"
-            self.findings.error(Place(1, 1), "empty-file", message, "coach new NAME writes one to begin with")
+            self.findings.error(Place(1, 1), "empty-file", message, "begin with a copy of one that coach list shows")
             return None
         return self.root
 

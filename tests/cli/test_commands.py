@@ -162,7 +162,9 @@ def test_a_session_that_is_stopped_is_exit_1_and_kept_among_the_simulated_ones(
     coach: Coach, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     monkeypatch.setattr("coach.cli.run.true_speed", lambda _: False)
-    code, out, _ = coach("run", "easy-walk-30", "--auto", "--timelapse", "1000", "--press", "q@forward1+30")
+    code, out, _ = coach(
+        "run", "easy-walk-30", "--auto", "--timelapse", "1000", "--press", "q@forward1+30", "--press", "q@forward1+31"
+    )
     assert code == 1
     assert "Session stopped (you left)" in out
     assert "The belt stands." in out
@@ -171,7 +173,17 @@ def test_a_session_that_is_stopped_is_exit_1_and_kept_among_the_simulated_ones(
 
 def test_a_walk_goes_on_until_somebody_leaves(coach: Coach, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("coach.cli.run.true_speed", lambda _: False)
-    words = ["--auto", "--timelapse", "1000", "--press", "b@forward1+70", "--press", "q@forward2+40"]
+    words = [
+        "--auto",
+        "--timelapse",
+        "1000",
+        "--press",
+        "b@forward1+70",
+        "--press",
+        "q@forward2+40",
+        "--press",
+        "q@forward2+41",
+    ]
     code, out, _ = coach("walk", *words)
     assert code == 0
     assert "backward 1:00" in out

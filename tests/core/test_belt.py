@@ -82,7 +82,7 @@ def test_one_zero_and_silence_is_not_still() -> None:
     assert not seen(belt(8.0), data(NOW_S + 0.5, 0.0), *ticks).still
 
 
-@pytest.mark.parametrize(("kmh", "still"), [(0.2, True), (0.21, False), (3.0, False)])
+@pytest.mark.parametrize(("kmh", "still"), [(0.05, True), (0.06, False), (3.0, False)])
 def test_a_still_belt_that_moves_is_not_still(kmh: float, still: bool) -> None:
     assert seen(belt(0.0), data(NOW_S + 0.5, kmh)).still is still
 

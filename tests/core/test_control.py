@@ -8,7 +8,7 @@ import pytest
 
 from coach.core.belt import observe
 from coach.core.control import Control, drive
-from coach.core.event import Event, LinkFound, LinkLost, Returned, Slept, Tick
+from coach.core.event import Event, Heard, LinkFound, LinkLost, Returned, Slept, Tick
 from coach.core.ftms import Op
 from coach.core.machine import MILES, Ack, Preamble, Units
 from coach.core.safety import Permit
@@ -18,11 +18,13 @@ from tests.core.build import (
     FORWARD,
     NOW_S,
     PAUSE,
+    POINT,
     START,
     STOP,
     UNKNOWN,
     answer,
     belt,
+    data,
     permit,
     profile,
     sent,
@@ -416,3 +418,334 @@ def test_two_equal_writes_under_way_are_both_waited_for() -> None:
     assert (control.returned, control.unreturned) == (False, (Op.TARGET_SPEED,))
     control, _ = drive(HERE, control, permit(8.0), belt(8.0), Returned(NOW_S + 0.1, ok=True))
     assert (control.returned, control.unreturned) == (True, ())
+
+
+# What a step leaves behind.
+
+
+@pytest.mark.parametrize("start", [0, 1])
+def test_where_nothing_is_due_control_stays_the_same_value(start: int) -> None:
+    before = idle(8.0)
+    assert drive(HERE, before, permit(8.0, start=start), belt(8.0), Tick(NOW_S))[0] is before
+
+
+def test_a_write_is_noted_whole() -> None:
+    before = replace(idle(8.0), busy=None, returned=True, refused=True, retried=True, writes=4)
+    control, _ = drive(HERE, before, permit(9.0, again=3), belt(8.0), Tick(NOW_S))
+    assert (control.busy, control.busy_at_s, control.written_at_s) == (Op.TARGET_SPEED, NOW_S, NOW_S)
+    assert (control.unreturned, control.returned, control.sent.answered) == ((Op.TARGET_SPEED,), False, False)
+    assert (control.writes, control.again, control.refused, control.retried) == (5, 3, False, False)
+
+
+def test_a_set_point_that_is_written_again_is_a_retry_that_is_not_refused_yet() -> None:
+    control, _ = drive(HERE, refused(), permit(8.0), belt(6.0), Tick(NOW_S))
+    assert (control.retried, control.refused) == (True, False)
+
+
+def test_a_stop_is_noted_whole() -> None:
+    before = replace(busy(Op.TARGET_SPEED, 0.3), stop_failed=True, writes=4)
+    before = replace(before, sent=replace(before.sent, stop_at_s=NOW_S - 400, stop_done=True, stop_accepted=True))
+    control, _ = drive(HERE, before, permit(None, stop=1), belt(None), Tick(NOW_S))
+    assert (control.busy, control.busy_at_s, control.written_at_s) == (Op.STOP, NOW_S, NOW_S)
+    assert (control.returned, control.stop_failed, control.writes, control.stops) == (False, False, 5, 1)
+    told = control.sent
+    assert (told.stop_at_s, told.stop_from_kmh, told.stop_done, told.stop_accepted) == (NOW_S, 0.0, False, False)
+
+
+def test_a_start_is_noted_whole_and_nothing_of_before_is_refused_any_more() -> None:
+    before = replace(ready(), refused=True)
+    control, _ = drive(HERE, before, permit(None, UNKNOWN, start=2, starting=True), belt(0.0), Tick(NOW_S))
+    assert (control.starts, control.refused, control.busy) == (2, False, Op.START)
+
+
+def test_the_first_yes_of_a_session_starts_the_belt() -> None:
+    fresh = Control(wanted=False)
+    assert fresh.writes == 0
+    allowed = permit(None, UNKNOWN, start=1, starting=True)
+    assert drive(HERE, fresh, allowed, belt(0.0), Tick(NOW_S))[1] == (START,)
+
+
+def test_an_incline_is_noted_with_its_instant() -> None:
+    told = drive(HERE, idle(), permit(8.0, incline_pct=2.0), belt(8.0, incline_pct=0.0), Tick(NOW_S))[0].sent
+    assert (told.incline_pct, told.incline_at_s, told.answered) == (2.0, NOW_S, False)
+
+
+def test_a_set_point_without_a_report_is_a_way_from_a_standing_belt() -> None:
+    told = drive(HERE, idle(None), permit(0.8), belt(None), Tick(NOW_S))[0].sent
+    assert told.ramp_until_s == NOW_S + 0.8 / 0.5 + 2
+
+
+def test_a_set_point_is_rounded_once() -> None:
+    assert written(idle(5.0), permit(1.1149), 5.0) == (bytes.fromhex("026f00"),)
+
+
+def test_a_set_point_of_the_instant_of_the_start_is_not_written_again() -> None:
+    told = sent(8.0, at_s=NOW_S - 60, start_at_s=NOW_S - 60)
+    assert written(replace(idle(), sent=told), permit(8.0)) == ()
+    assert written(replace(idle(), sent=replace(told, start_at_s=NOW_S - 59)), permit(8.0)) == (target_bytes(8.0),)
+
+
+# The link.
+
+
+@pytest.mark.parametrize("event", [LinkLost(NOW_S), LinkFound(NOW_S), Slept(NOW_S, 9.0)])
+def test_a_link_that_was_away_begins_anew(event: Event) -> None:
+    before = replace(busy(Op.START, 1.0, returned=False), returned=True, deaf=True, asked_at_s=NOW_S - 1)
+    control, _ = drive(HERE, before, permit(None), belt(8.0, link_at_s=NOW_S), event)
+    assert (control.busy, control.unreturned, control.returned) == (None, (), False)
+    assert (control.wanted, control.asked_at_s, control.deaf) == (True, -inf, False)
+
+
+def test_before_the_first_set_point_nobody_waits_for_two_seconds_of_reading() -> None:
+    now = belt(0.0, link_at_s=NOW_S)
+    control, writes = drive(HERE, Control(), permit(None), now, Tick(NOW_S))
+    assert (writes, control.asked_at_s) == ((CONTROL,), NOW_S)
+
+
+@pytest.mark.parametrize(
+    ("since_s", "ask", "writes"),
+    [(4.9, True, ()), (5.0, True, (CONTROL,)), (60.0, True, (CONTROL,)), (60.0, False, ())],
+)
+def test_control_that_is_to_be_asked_for_is_asked_for_every_five_seconds(
+    since_s: float, ask: bool, writes: tuple[bytes, ...]
+) -> None:
+    before = replace(ready(), asked_at_s=NOW_S - since_s)
+    asked = replace(permit(None), ask_control=ask)
+    control, found = drive(HERE, before, asked, belt(0.0), Tick(NOW_S))
+    assert (found, control.wanted) == (writes, bool(writes))
+
+
+# Answers, to the letter.
+
+
+def test_an_old_answer_is_not_heard_again_with_every_report() -> None:
+    now = busy(Op.TARGET_SPEED, 0.3)
+    old = observe(HERE, belt(8.0), now.sent, answer(NOW_S - 5, 2))
+    control, _ = drive(HERE, now, permit(8.0), old, data(NOW_S, 8.0))
+    assert control.busy is Op.TARGET_SPEED
+
+
+def test_an_answer_that_cannot_be_read_answers_nothing() -> None:
+    now = busy(Op.TARGET_SPEED, 0.3)
+    assert heard(now, permit(8.0), Heard(NOW_S, POINT, b""))[0].busy is Op.TARGET_SPEED
+
+
+def test_a_machine_that_turned_deaf_has_nothing_under_way() -> None:
+    control, _ = drive(HERE, busy(Op.TARGET_INCLINATION, 30.0), permit(8.0), belt(8.0), Tick(NOW_S))
+    assert (control.deaf, control.busy) == (True, None)
+
+
+def returned(control: Control, *, ok: bool, ack: Ack = Ack.INDICATION) -> Control:
+    """What is left when a write has come back."""
+    return drive(profile(ack=ack), control, permit(None), belt(8.0), Returned(NOW_S, ok=ok))[0]
+
+
+@pytest.mark.parametrize(
+    ("ok", "ack", "answered"),
+    [(True, Ack.INDICATION, False), (False, Ack.INDICATION, True), (True, Ack.STATUS, True), (False, Ack.STATUS, True)],
+)
+def test_a_write_that_came_back_with_an_error_is_over_and_one_that_came_back_well_waits_for_its_answer(
+    ok: bool, ack: Ack, answered: bool
+) -> None:
+    now = busy(Op.TARGET_SPEED, 0.1, returned=False)
+    after = returned(replace(now, sent=replace(now.sent, answered=not answered)), ok=ok, ack=ack)
+    assert (after.busy is None, after.sent.answered, after.returned) == (answered, answered, True)
+    assert after.refused is not ok
+
+
+@pytest.mark.parametrize(("ok", "pct"), [(True, 2.0), (False, None)])
+def test_an_incline_whose_write_came_back_with_an_error_was_not_sent(ok: bool, pct: float | None) -> None:
+    now = busy(Op.TARGET_INCLINATION, 0.1, returned=False)
+    after = returned(replace(now, sent=replace(now.sent, incline_pct=2.0)), ok=ok)
+    assert (after.sent.incline_pct, after.refused) == (pct, False)
+
+
+@pytest.mark.parametrize("ok", [True, False])
+def test_a_request_for_control_that_came_back_well_is_not_written_again(ok: bool) -> None:
+    asked = replace(busy(Op.REQUEST_CONTROL, 0.1, returned=False), wanted=True, asked_at_s=NOW_S - 0.1)
+    assert returned(asked, ok=ok).wanted is not ok
+
+
+def stopping(*, accepted: bool = False, came_back: bool = False) -> Control:
+    """A Stop left a tenth of a second ago."""
+    told = sent(None, stop_at_s=NOW_S - 0.1, stop_returned=came_back, stop_accepted=accepted)
+    return replace(busy(Op.STOP, 0.1, returned=False), sent=told, stops=1)
+
+
+@pytest.mark.parametrize(
+    ("ok", "ack", "accepted"),
+    [
+        (True, Ack.INDICATION, False),
+        (True, Ack.STATUS, True),
+        (True, Ack.TELEMETRY, True),
+        (False, Ack.INDICATION, False),
+        (False, Ack.STATUS, False),
+    ],
+)
+def test_a_stop_is_accepted_by_its_answer_or_where_none_comes_by_its_return(ok: bool, ack: Ack, accepted: bool) -> None:
+    after = returned(stopping(), ok=ok, ack=ack)
+    assert (after.sent.stop_returned, after.sent.stop_accepted, after.stop_failed) == (ok, accepted, not ok)
+
+
+def test_a_stop_that_was_accepted_stays_so_when_a_second_one_comes_back_with_an_error() -> None:
+    after = returned(stopping(accepted=True, came_back=True), ok=False)
+    assert (after.sent.stop_returned, after.sent.stop_accepted) == (True, True)
+
+
+def test_a_stop_that_comes_back_behind_a_later_write_has_come_back() -> None:
+    now = replace(stopping(), busy=Op.TARGET_SPEED, unreturned=(Op.STOP, Op.TARGET_SPEED))
+    after = returned(now, ok=True)
+    assert (after.sent.stop_returned, after.busy, after.returned) == (True, Op.TARGET_SPEED, False)
+
+
+@pytest.mark.parametrize(("result", "accepted"), [(1, True), (2, False), (3, False), (4, True), (5, False)])
+def test_the_answer_to_a_stop_says_whether_it_was_accepted(result: int, accepted: bool) -> None:
+    told = heard(stopping(), permit(None, stop=1), answer(NOW_S, 8, result))[0].sent
+    assert (told.stop_returned, told.stop_accepted, told.answered) == (True, accepted, True)
+
+
+@pytest.mark.parametrize(("result", "start_s"), [(1, NOW_S - 2), (4, -inf), (5, -inf)])
+def test_a_start_that_was_refused_was_no_start(result: int, start_s: float) -> None:
+    now = replace(busy(Op.START, 2.0), sent=sent(None, start_at_s=NOW_S - 2))
+    told = drive(
+        HERE, now, permit(None), observe(HERE, belt(0.0), now.sent, answer(NOW_S, 7, result)), answer(NOW_S, 7)
+    )
+    assert told[0].sent.start_at_s == start_s
+
+
+@pytest.mark.parametrize("result", [1, 4])
+def test_the_answer_to_a_set_point_says_whether_it_was_refused(result: int) -> None:
+    before = replace(busy(Op.TARGET_SPEED, 0.5), refused=result == 1)
+    assert heard(before, permit(8.0, BACKWARD), answer(NOW_S, 2, result))[0].refused is (result != 1)
+
+
+@pytest.mark.parametrize(("result", "pct"), [(1, 2.0), (4, None)])
+def test_an_incline_that_was_refused_was_not_sent(result: int, pct: float | None) -> None:
+    now = busy(Op.TARGET_INCLINATION, 0.5)
+    now = replace(now, sent=replace(now.sent, incline_pct=2.0))
+    assert heard(now, permit(8.0), answer(NOW_S, 3, result))[0].sent.incline_pct == pct
+
+
+def test_an_answer_to_a_request_for_control_ends_it_whatever_it_says() -> None:
+    before = replace(busy(Op.REQUEST_CONTROL, 0.5), wanted=True, deaf=True)
+    before = replace(before, sent=replace(before.sent, answered=False))
+    for result in (1, 5):
+        after, _ = heard(before, permit(8.0), answer(NOW_S, 0, result))
+        assert (after.busy, after.wanted, after.deaf, after.sent.answered) == (None, False, False, True)
+
+
+# To the edge.
+
+
+@pytest.mark.parametrize(("since_s", "writes"), [(0.39, ()), (0.4, (STOP,))])
+def test_a_stop_that_came_back_with_an_error_is_written_again_after_the_gap(
+    since_s: float, writes: tuple[bytes, ...]
+) -> None:
+    lost = replace(stopping(), stop_failed=True, unreturned=(), written_at_s=NOW_S - since_s)
+    assert written(lost, permit(None, stop=1)) == writes
+
+
+def test_a_stop_of_a_session_that_has_not_written_anything_is_not_for_a_standing_belt() -> None:
+    fresh = Control(wanted=False)
+    assert drive(HERE, fresh, permit(None, start=0, stop=1), belt(0.0), Tick(NOW_S))[1] == ()
+
+
+def test_a_stop_of_a_belt_that_somebody_else_started_is_handed_over_on_a_single_zero_report() -> None:
+    fresh, now = Control(wanted=False), belt(0.0, still=False)
+    assert drive(HERE, fresh, permit(None, start=0, stop=1), now, Tick(NOW_S))[1] == (STOP,)
+
+
+@pytest.mark.parametrize(("kmh", "writes"), [(0.0, ()), (1.0, (STOP,))])
+def test_a_second_stop_is_written_unless_zero_is_reported(kmh: float, writes: tuple[bytes, ...]) -> None:
+    now = belt(kmh, still=False)
+    assert drive(HERE, stopping(), permit(None, stop=2), now, Tick(NOW_S))[1] == writes
+
+
+@pytest.mark.parametrize(("for_s", "writes"), [(0.99, ()), (1.0, (target_bytes(9.0),))])
+def test_after_a_stop_other_writes_wait_a_second(for_s: float, writes: tuple[bytes, ...]) -> None:
+    assert written(busy(Op.STOP, for_s), permit(9.0)) == writes
+
+
+@pytest.mark.parametrize(
+    ("kmh", "for_s", "writes"),
+    [
+        (8.0, 0.9, ()),
+        (8.0, 1.0, (target_bytes(9.0),)),
+        (8.1, 1.0, (target_bytes(9.0),)),
+        (7.9, 1.0, (target_bytes(9.0),)),
+        (7.8, 1.0, ()),
+    ],
+)
+def test_telemetry_answers_within_a_step_when_the_usual_answer_is_late(
+    kmh: float, for_s: float, writes: tuple[bytes, ...]
+) -> None:
+    slow = profile(answer_s=0.5)
+    assert drive(slow, busy(Op.TARGET_SPEED, for_s), permit(9.0), belt(kmh), Tick(NOW_S))[1] == writes
+
+
+@pytest.mark.parametrize(
+    ("asked_kmh", "report_kmh", "kmh", "due"),
+    [
+        (7.0, 8.0, 7.0, True),
+        (8.0, 6.0, 7.0, True),
+        (7.0, 8.0, 8.0, False),
+        (None, None, 0.8, False),
+        (None, 8.0, 7.0, True),
+        (6.0, 6.0, 7.0, False),
+    ],
+    ids=["below the report", "below what was asked", "at the report", "no report", "nothing asked", "above both"],
+)
+def test_what_is_lower_is_below_the_report_or_below_what_was_asked(
+    asked_kmh: float | None, report_kmh: float | None, kmh: float, due: bool
+) -> None:
+    deaf = replace(idle(asked_kmh), deaf=True)
+    writes = drive(HERE, deaf, permit(kmh), belt(report_kmh), Tick(NOW_S))[1]
+    assert writes == ((target_bytes(kmh),) if due else ())
+
+
+@pytest.mark.parametrize(("for_s", "writes"), [(0.99, ()), (1.0, (target_bytes(7.0),))])
+def test_a_lower_target_overtakes_what_is_under_way_on_a_deaf_machine_too(
+    for_s: float, writes: tuple[bytes, ...]
+) -> None:
+    assert written(replace(busy(Op.TARGET_INCLINATION, for_s), deaf=True), permit(7.0)) == writes
+
+
+@pytest.mark.parametrize(
+    ("steady_s", "period_s", "due"),
+    [(0.9, 0.5, False), (1.0, 0.5, True), (1.9, 1.0, False), (2.0, 1.0, True), (0.9, 0.2, False), (1.0, 0.2, True)],
+)
+def test_a_belt_whose_report_changed_within_two_periods_follows(steady_s: float, period_s: float, due: bool) -> None:
+    now = belt(6.0, steady_at_s=NOW_S - steady_s, period_s=period_s)
+    writes = drive(HERE, idle(5.0, at_s=NOW_S - 9), permit(5.0), now, Tick(NOW_S))[1]
+    assert writes == ((target_bytes(5.0),) if due else ())
+
+
+def test_without_a_report_nothing_is_seen_not_to_be_followed() -> None:
+    assert drive(HERE, idle(0.5), permit(0.5), belt(None), Tick(NOW_S))[1] == ()
+
+
+@pytest.mark.parametrize(("since_s", "writes"), [(0.99, ()), (1.0, (target_bytes(7.0),))])
+def test_a_refused_lower_target_is_written_every_second_facing_the_rear_too(
+    since_s: float, writes: tuple[bytes, ...]
+) -> None:
+    before = replace(idle(7.0, at_s=NOW_S - since_s), refused=True, retried=True)
+    assert written(before, permit(7.0, BACKWARD, green=False), 7.2) == writes
+
+
+@pytest.mark.parametrize(("since_s", "writes"), [(0.99, ()), (1.0, (target_bytes(8.0),))])
+def test_a_refused_rise_is_written_again_after_a_second(since_s: float, writes: tuple[bytes, ...]) -> None:
+    assert written(replace(idle(8.0, at_s=NOW_S - since_s), refused=True), permit(8.0), 6.0) == writes
+
+
+@pytest.mark.parametrize(("since_s", "writes"), [(4.9, ()), (5.0, (bytes.fromhex("031400"),))])
+def test_an_incline_that_was_refused_is_asked_for_after_five_seconds(since_s: float, writes: tuple[bytes, ...]) -> None:
+    before = replace(idle(), incline_refused_at_s=NOW_S - since_s)
+    assert written(before, permit(8.0, incline_pct=2.0)) == writes
+
+
+def test_a_start_before_a_target_is_no_start_of_the_session() -> None:
+    wants = profile(preamble=Preamble.EVERY)
+    allowed = permit(9.0, start=1, starting=True)
+    control, writes = drive(wants, idle(8.0), allowed, belt(8.0), Tick(NOW_S))
+    assert (writes, control.sent.start_at_s, control.sent.target_kmh) == ((START,), NOW_S - 300, 8.0)
+    assert control.prepared == 9.0

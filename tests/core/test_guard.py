@@ -331,11 +331,11 @@ def test_a_guided_stop_goes_down_and_never_up(trip: Trip, facing: Facing) -> Non
     here = CAUSES[trip](facing)
     last_kmh = here.guard.set_kmh
     after, permit = here.governed(replace(here.wish, target_kmh=SPEED[facing] + 1))
-    assert permit.target_kmh is not None
     assert last_kmh is not None
     if trip is Trip.LINK_LOST:  # nothing goes down unseen: the way down begins when the link is back
-        assert permit.target_kmh == last_kmh
+        assert permit.target_kmh is None
         return
+    assert permit.target_kmh is not None
     assert after.goal_kmh == 0.8
     assert permit.target_kmh < last_kmh or last_kmh == 0.8
 
@@ -621,7 +621,7 @@ def test_a_status_of_a_stop_is_ours_for_three_seconds(ago_s: float, trips: bool)
 
 
 @pytest.mark.parametrize("phase", [Phase.READY, Phase.RESTING, Phase.PAUSED])
-@pytest.mark.parametrize(("kmh", "trips"), [(0.2, False), (0.21, True)])
+@pytest.mark.parametrize(("kmh", "trips"), [(0.05, False), (0.06, True)])
 def test_motion_of_a_belt_that_should_stand_is_noticed_in_every_standing_state(
     phase: Phase, kmh: float, trips: bool
 ) -> None:

@@ -65,8 +65,8 @@ def test_the_digit_that_the_screen_shows_is_a_yes() -> None:
     assert meaning(asking(Ask.DIGIT), Pressed(NOW_S, Key.DIGIT, "3", 7)) is Meaning.YES
 
 
-def test_enter_is_no_digit_and_a_digit_is_no_enter() -> None:
-    assert meaning(asking(Ask.DIGIT), yes()) is not Meaning.YES
+def test_a_presenter_may_answer_for_the_digit_but_no_digit_for_a_yes() -> None:
+    assert meaning(asking(Ask.DIGIT), yes()) is Meaning.YES
     assert meaning(asking(Ask.YES), Pressed(NOW_S, Key.DIGIT, "3", 7)) is not Meaning.YES
 
 

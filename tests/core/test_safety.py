@@ -5,12 +5,14 @@ from math import inf
 
 import pytest
 
+from coach.core.belt import Belt
 from coach.core.guard import Guard
 from coach.core.level import UNLIMITED
 from coach.core.machine import Range, Reported, Units
 from coach.core.plan import Plan
 from coach.core.runner import Runner
 from coach.core.safety import Permit, govern
+from coach.core.sent import Sent
 from coach.core.trip import Action, Trip
 from coach.core.wish import Phase, Wish
 from coach.core.workout import Facing, Level
@@ -25,6 +27,7 @@ from tests.core.build import (
     forward,
     forward_plan,
     guard,
+    permit,
     plan,
     profile,
     rear,
@@ -453,3 +456,296 @@ def test_a_yes_on_a_still_belt_clears_what_was_awaited_too() -> None:
     asked = wish(Phase.PAUSED, UNKNOWN, None, acknowledged=2)
     after, _ = govern(plan(), lost, dose(), belt(0.0), sent(None), asked, NOW_S)
     assert (after.latched, after.wait) == (None, False)
+
+
+# What a step leaves behind.
+
+
+def governed(green: Guard, asked: Wish, *, now: Belt | None = None, told: Sent | None = None) -> tuple[Guard, Permit]:
+    """One step of the governor, on a belt that does what it was told."""
+    kmh = green.set_kmh or 0.8
+    return govern(plan(), green, dose(), now or belt(kmh), told or sent(kmh), asked, NOW_S)
+
+
+@pytest.mark.parametrize(
+    ("asked", "now", "told"),
+    [
+        (wish(target_kmh=3.0), belt(3.0), sent(3.0)),
+        (rear(target_kmh=3.0), belt(3.0), sent(3.0)),
+        (replace(rear(target_kmh=3.0), stop=1), belt(3.0), sent(3.0)),
+        (rear(target_kmh=3.0), belt(3.0), sent(3.0, stop_at_s=NOW_S - 1)),
+        (rear(target_kmh=3.0), belt(0.0), sent(3.0)),
+        (wish(Phase.PAUSED, FORWARD, None), belt(0.0), sent(None)),
+    ],
+    ids=["forward", "rear", "the engine stops", "stopping", "still", "nothing asked"],
+)
+def test_where_nothing_changes_the_guard_stays_the_same_value(asked: Wish, now: Belt, told: Sent) -> None:
+    first, _ = governed(guard(set_kmh=3.0), asked, now=now, told=told)
+    assert governed(first, asked, now=now, told=told)[0] is first
+
+
+def test_a_rise_is_noted_with_its_instant() -> None:
+    before = replace(guard(set_kmh=4.0), leaping=True, faster_at_s=NOW_S - 200)
+    after, _ = governed(before, wish(target_kmh=6.0))
+    assert (after.set_kmh, after.goal_kmh, after.cap_kmh) == (6.0, 6.0, 16.0)
+    assert (after.set_at_s, after.changed_at_s, after.step_at_s) == (NOW_S, NOW_S, NOW_S)
+    assert (after.leaping, after.faster_at_s) == (False, NOW_S - 200)
+
+
+def test_a_fall_is_no_change_that_a_heart_is_given_time_for() -> None:
+    before = replace(guard(set_kmh=8.0), changed_at_s=NOW_S - 30)
+    after, _ = governed(before, wish(target_kmh=6.0))
+    assert (after.set_at_s, after.changed_at_s, after.step_at_s) == (NOW_S, NOW_S - 30, NOW_S)
+
+
+@pytest.mark.parametrize(("set_kmh", "asked_kmh", "faster"), [(0.8, 0.9, True), (0.9, 0.8, False)])
+def test_the_first_set_point_above_creep_is_noted(set_kmh: float, asked_kmh: float, faster: bool) -> None:
+    fresh = replace(guard(set_kmh=set_kmh), faster_at_s=inf)
+    assert governed(fresh, wish(target_kmh=asked_kmh))[0].faster_at_s == (NOW_S if faster else inf)
+
+
+def test_the_first_set_point_of_all_is_noted_with_its_instant() -> None:
+    after, _ = governed(guard(set_kmh=None), wish(target_kmh=6.0), now=belt(0.8), told=sent(None))
+    assert (after.set_kmh, after.goal_kmh, after.set_at_s, after.changed_at_s) == (0.8, 6.0, NOW_S, NOW_S)
+
+
+def test_the_second_half_of_a_great_rise_is_all_of_it() -> None:
+    fast, asked = belt(8.0, speeds=Range(0.8, 22.0, 0.1)), wish(target_kmh=22.0)
+    here = plan(runner=Runner(forward_cap_kmh=22.0))
+    halfway, first = govern(here, guard(set_kmh=8.0), dose(), fast, sent(8.0), asked, NOW_S)
+    _, second = govern(here, halfway, dose(), fast, sent(15.0), asked, NOW_S + 5)
+    assert (first.target_kmh, halfway.leaping, second.target_kmh) == (15.0, True, 22.0)
+
+
+@pytest.mark.parametrize(
+    ("link", "since_s", "kmh"), [(True, 1.9, 8.0), (True, 2.0, 9.0), (False, 1.0, 8.0), (False, 60.0, 8.0)]
+)
+def test_set_points_stay_while_the_link_is_down_and_two_seconds_after(link: bool, since_s: float, kmh: float) -> None:
+    now = belt(8.0, link=link, link_at_s=NOW_S - since_s)
+    after, permit = governed(guard(set_kmh=8.0), wish(target_kmh=9.0), now=now)
+    assert (after.set_kmh, permit.limit) == (kmh, None)
+
+
+@pytest.mark.parametrize("link", [True, False])
+def test_the_last_set_point_is_not_forgotten_while_nothing_can_be_read(link: bool) -> None:
+    now = belt(8.0, link=link, link_at_s=NOW_S - 1)
+    assert governed(guard(set_kmh=8.0), wish(target_kmh=None), now=now)[0].set_kmh == 8.0
+
+
+def test_a_start_forgets_the_way_of_before_although_nothing_can_be_read() -> None:
+    before = replace(guard(set_kmh=3.0), fell_at_s=NOW_S - 9, fell_kmh=1.0)
+    asked = wish(Phase.STARTING, UNKNOWN, 0.8, start=2, guided=True)
+    after, _ = governed(before, asked, now=belt(None, link_at_s=NOW_S - 1))
+    assert (after.set_kmh, after.fell_at_s, after.fell_kmh) == (None, inf, inf)
+
+
+def test_a_cut_by_the_first_seconds_says_so() -> None:
+    fresh = replace(guard(set_kmh=5.9), faster_at_s=NOW_S - 1)
+    forwards = governed(fresh, wish(target_kmh=8.0))[1].limit
+    backwards = govern(plan(), guard(set_kmh=1.8), dose(run_s=0.0), belt(1.8), sent(1.8), rear(), NOW_S)[1].limit
+    assert forwards is not None
+    assert backwards is not None
+    assert (forwards.rule, backwards.rule) == ("after-start", "first-half-minute")
+
+
+# What is permitted.
+
+
+@pytest.mark.parametrize("does", list(Action))
+@pytest.mark.parametrize("phase", [Phase.RUN, Phase.STOP_FAILED])
+def test_a_belt_that_is_being_stopped_gets_no_set_point_unless_the_stop_failed(does: Action, phase: Phase) -> None:
+    green = guard(set_kmh=3.0, latched=Trip.KEY, latched_action=does, latched_at_s=NOW_S - 9)
+    asked = wish(phase, BACKWARD, 3.0, incline_pct=1.0)
+    now = belt(3.0, inclines=Range(0.0, 12.0, 0.5))
+    _, permit = governed(green, asked, now=now, told=sent(3.0, stop_at_s=NOW_S - 1))
+    silent = does in {Action.PAUSE, Action.STOP, Action.ALARM} and phase is Phase.RUN
+    assert (permit.target_kmh is None, permit.incline_pct is None) == (silent, silent)
+
+
+@pytest.mark.parametrize(
+    ("start_s", "stop_s", "green"), [(-inf, -inf, True), (300, -inf, True), (300, 9, False), (9, 300, True)]
+)
+def test_after_a_stop_nothing_higher_is_written_again(start_s: float, stop_s: float, green: bool) -> None:
+    told = sent(3.0, start_at_s=NOW_S - start_s if start_s > 0 else -inf, stop_at_s=NOW_S - stop_s)
+    told = replace(told, stop_at_s=NOW_S - stop_s if stop_s > 0 else -inf)
+    assert governed(guard(set_kmh=3.0), wish(target_kmh=3.0), told=told)[1].green is green
+
+
+@pytest.mark.parametrize("control", [True, False])
+@pytest.mark.parametrize("kmh", [0.0, 3.0])
+def test_control_is_asked_for_again_where_it_was_lost_and_the_belt_stands(control: bool, kmh: float) -> None:
+    green = replace(guard(set_kmh=3.0), control=control)
+    assert governed(green, wish(target_kmh=3.0), now=belt(kmh))[1].ask_control is (not control and kmh == 0)
+    assert not permit().ask_control
+
+
+@pytest.mark.parametrize(("kmh", "still"), [(0.0, True), (0.0, False), (None, False)])
+def test_nothing_is_asked_of_a_belt_that_is_not_seen_to_move(kmh: float | None, still: bool) -> None:
+    asked = wish(target_kmh=3.0, incline_pct=1.0)
+    now = belt(kmh, still=still, inclines=Range(0.0, 12.0, 0.5))
+    _, permit = governed(guard(set_kmh=0.8), asked, now=now)
+    assert (permit.target_kmh, permit.incline_pct) == (None, None)
+
+
+# Clearing.
+
+
+def tripped() -> Guard:
+    """A stop of a trip, on a row that was eased and with a press awaited."""
+    stopped = guard(latched=Trip.KEY, latched_action=Action.STOP, latched_at_s=NOW_S - 9)
+    return replace(stopped, wait=True, ease_row=0, ease_kmh=5.0)
+
+
+def cleared(green: Guard, acknowledged: int, kmh: float) -> Guard:
+    """The guard after so many yeses, on a belt at this speed that was stopped."""
+    asked = wish(Phase.PAUSED, UNKNOWN, None, acknowledged=acknowledged)
+    told = sent(None, stop_at_s=NOW_S - 5, stop_done=kmh == 0)
+    return governed(green, asked, now=belt(kmh), told=told)[0]
+
+
+def test_a_fresh_yes_on_a_still_belt_clears_the_trip_and_what_it_left() -> None:
+    after = cleared(tripped(), 2, 0.0)
+    assert (after.acknowledged, after.latched, after.latched_action) == (2, None, Action.NOTE)
+    assert (after.wait, after.ease_row) == (False, -1)
+
+
+@pytest.mark.parametrize(("acknowledged", "kmh"), [(1, 0.0), (0, 0.0), (2, 3.0)])
+def test_an_old_yes_and_one_on_a_moving_belt_clear_nothing(acknowledged: int, kmh: float) -> None:
+    after = cleared(tripped(), acknowledged, kmh)
+    assert (after.latched, after.latched_action, after.wait, after.ease_row) == (Trip.KEY, Action.STOP, True, 0)
+    assert after.acknowledged == max(acknowledged, 1)
+
+
+def test_a_yes_without_a_trip_leaves_an_eased_row_eased() -> None:
+    after = cleared(replace(tripped(), latched=None, latched_action=Action.NOTE), 2, 0.0)
+    assert (after.acknowledged, after.ease_row, after.wait) == (2, 0, True)
+
+
+# Learning, to the edge.
+
+
+@pytest.mark.parametrize(
+    ("kmh", "still", "moves"), [(0.8, False, True), (0.0, False, False), (0.0, True, False), (0.8, True, False)]
+)
+def test_motion_after_a_start_is_noted_once_the_belt_is_not_still(kmh: float, still: bool, moves: bool) -> None:
+    waiting = replace(guard(set_kmh=0.8), motion_at_s=inf)
+    asked = wish(Phase.STARTING, UNKNOWN, 0.8)
+    assert governed(waiting, asked, now=belt(kmh, still=still))[0].motion_at_s == (NOW_S if moves else inf)
+
+
+def test_motion_that_was_noted_keeps_its_instant() -> None:
+    assert governed(guard(set_kmh=3.0), wish(target_kmh=3.0))[0].motion_at_s == NOW_S - 280
+
+
+@pytest.mark.parametrize(("sent_kmh", "report_kmh", "stage"), [(0.6, 0.3, 1), (1.0, 1.0, 1)])
+def test_creep_is_agreed_on_the_edge_and_at_any_speed_but_none(sent_kmh: float, report_kmh: float, stage: int) -> None:
+    assert learnt(0, sent_kmh=sent_kmh, report_kmh=report_kmh) == stage
+
+
+def test_what_was_heard_before_the_set_point_settled_agrees_with_nothing() -> None:
+    first = guard(set_kmh=0.8, stage=0)
+    early = belt(0.8, at_s=NOW_S - 6.5, steady_at_s=NOW_S - 9)
+    told = sent(0.8, at_s=NOW_S - 9)
+    assert governed(replace(first, agreed_once=False), wish(target_kmh=0.8), now=early, told=told)[0].stage == 0
+
+
+def test_a_set_point_of_the_instant_of_the_start_is_one_after_it() -> None:
+    first = replace(guard(set_kmh=0.8, stage=0), agreed_once=False)
+    told = sent(0.8, at_s=NOW_S - 9, start_at_s=NOW_S - 9)
+    assert governed(first, wish(target_kmh=0.8), told=told)[0].stage == 1
+    assert governed(first, wish(target_kmh=0.8), told=replace(told, start_at_s=NOW_S - 8))[0].stage == 0
+
+
+def test_the_second_set_point_is_remembered_for_the_session() -> None:
+    first = replace(guard(set_kmh=1.8, stage=1), agreed_once=False)
+    assert governed(first, wish(target_kmh=1.8))[0].agreed_once
+
+
+# Guided stops, to the edge.
+
+
+@pytest.mark.parametrize(("fell_s", "stop"), [(0.0, 0), (7.9, 0), (8.0, 1)])
+def test_at_creep_a_stop_waits_for_the_answer_to_the_write_before(fell_s: float, stop: int) -> None:
+    green = replace(guard(set_kmh=0.8), fell_at_s=NOW_S - fell_s, fell_kmh=0.8)
+    asked = wish(Phase.SLOW, BACKWARD, 0.8, guided=True)
+    told = replace(sent(0.8), answered=False)
+    assert governed(green, asked, now=belt(0.8), told=told)[1].stop == stop
+
+
+@pytest.mark.parametrize(("guided_", "stop", "fell_s"), [(True, 1, NOW_S - 1), (False, 0, inf)])
+def test_a_belt_at_creep_is_stopped_on_the_way_to_a_guided_stop_only(guided_: bool, stop: int, fell_s: float) -> None:
+    green = replace(guard(set_kmh=0.8), fell_at_s=NOW_S - 1, fell_kmh=0.8)
+    after, permit = governed(green, wish(Phase.SLOW, BACKWARD, 0.8, guided=guided_))
+    assert (permit.stop, after.fell_at_s) == (stop, fell_s)
+    assert after.fell_kmh == (0.8 if guided_ else inf)
+
+
+def test_a_trip_that_asks_for_a_guided_stop_ends_with_stop_at_creep() -> None:
+    green = guard(set_kmh=0.8, latched=Trip.FOCUS_LOST, latched_action=Action.GUIDED, latched_at_s=NOW_S - 5)
+    assert governed(green, rear(target_kmh=3.0))[1].stop == 1
+
+
+def test_a_guided_stop_waits_for_a_report() -> None:
+    after, permit = governed(guard(set_kmh=0.8), wish(Phase.SLOW, BACKWARD, 0.8, guided=True), now=belt(None))
+    assert (permit.stop, after.fell_at_s) == (0, inf)
+
+
+@pytest.mark.parametrize("told", [sent(0.8, stop_at_s=NOW_S - 1), sent(0.8)], ids=["stopping", "still"])
+def test_how_the_report_fell_is_forgotten_when_the_stop_is_out_or_the_belt_stands(told: Sent) -> None:
+    green = replace(guard(set_kmh=0.8), fell_at_s=NOW_S - 9, fell_kmh=1.0)
+    now = belt(0.8) if told.stopping else belt(0.0)
+    after, _ = governed(green, wish(Phase.SLOW, BACKWARD, 0.8, guided=True), now=now, told=told)
+    assert (after.fell_at_s, after.fell_kmh) == (inf, inf)
+
+
+@pytest.mark.parametrize(("kmh", "stop"), [(0.7, 0), (1.0, 0), (1.01, 1)])
+def test_a_belt_near_creep_that_was_not_told_creep_yet_follows(kmh: float, stop: int) -> None:
+    assert guided(kmh, sent_kmh=0.9, fell_s=9.0).stop == stop
+
+
+@pytest.mark.parametrize(("over_s", "stop"), [(-0.1, 0), (0.0, 1)])
+def test_an_echo_of_creep_is_believed_from_the_end_of_its_ramp(over_s: float, stop: int) -> None:
+    here = plan(machine=profile(reported=Reported.TARGET))
+    green = replace(guard(set_kmh=0.8), fell_at_s=NOW_S, fell_kmh=0.8)
+    told = replace(sent(0.8), ramp_until_s=NOW_S - over_s)
+    asked = wish(Phase.SLOW, BACKWARD, 0.8, guided=True)
+    assert govern(here, green, dose(), belt(0.8), told, asked, NOW_S)[1].stop == stop
+
+
+# Under hold, and downwards to the edge.
+
+
+@pytest.mark.parametrize(
+    ("set_kmh", "asked_kmh", "report_kmh", "kmh"),
+    [(10.0, 6.0, 3.0, 3.0), (10.0, 6.0, 9.0, 6.0), (10.0, 6.0, 0.4, 0.8), (8.0, 8.0, 6.0, 8.0), (8.0, 9.0, 6.0, 8.0)],
+)
+def test_under_hold_a_lower_set_point_is_never_above_the_report(
+    set_kmh: float, asked_kmh: float, report_kmh: float, kmh: float
+) -> None:
+    held = replace(guard(set_kmh=set_kmh), wait=True)
+    assert governed(held, wish(target_kmh=asked_kmh), now=belt(report_kmh))[1].target_kmh == kmh
+
+
+def test_under_hold_a_lower_set_point_needs_no_report_and_without_hold_it_does_not_look_at_it() -> None:
+    held = replace(guard(set_kmh=10.0), wait=True)
+    assert governed(held, wish(target_kmh=6.0), now=belt(None))[0].set_kmh == 6.0
+    assert governed(guard(set_kmh=10.0), wish(target_kmh=6.0), now=belt(3.0))[0].set_kmh == 6.0
+
+
+@pytest.mark.parametrize(
+    ("report_kmh", "kmh"), [(None, 2.7), (3.0, 2.7), (3.2, 2.7), (2.0, 1.7), (1.0, 0.8), (0.4, 0.8)]
+)
+def test_on_the_way_down_a_belt_that_is_slower_already_is_not_sped_up(report_kmh: float | None, kmh: float) -> None:
+    after, _ = governed(guard(set_kmh=3.0), rear(target_kmh=0.8), now=belt(report_kmh), told=sent(3.0))
+    assert after.set_kmh == pytest.approx(kmh)
+
+
+def test_a_rise_may_come_exactly_at_the_limit_of_near() -> None:
+    assert governed(guard(set_kmh=0.8), rear(target_kmh=3.0), now=belt(0.4))[1].target_kmh == pytest.approx(1.1)
+
+
+def test_the_way_down_takes_as_long_as_it_is_long_also_from_between_two_steps() -> None:
+    between = belt(3.2, speeds=HALVES)
+    after, _ = governed(guard(set_kmh=3.2), rear(target_kmh=1.0), now=between)
+    assert after.set_kmh == 2.5
+    assert after.step_at_s == pytest.approx(NOW_S + 0.7 / 0.3)

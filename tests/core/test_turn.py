@@ -547,8 +547,20 @@ def test_space_on_a_standing_belt_pauses_and_is_never_a_yes(phase: Phase) -> Non
     assert made.at() is Phase.PAUSED
 
 
-@pytest.mark.parametrize("key", [key for key in Key if key is not Key.DIGIT])
-def test_no_key_but_the_digit_starts_a_belt_that_waits_for_the_digit(key: Key) -> None:
+def test_facing_the_console_by_a_press_the_belt_stays_at_the_backward_cap_for_twenty_seconds() -> None:
+    made = play(plan(forward(300.0, 8.0), backward(), forward(300.0)))
+    standing(made, 5)
+    made.press(Key.YES)
+    made.follow(60)
+    began_s = next(at_s for at_s, value in made.writes if value[0] == 2 and value > b"\x02\x50\x00")
+    first = [value for at_s, value in made.writes if value[0] == 2 and at_s < began_s + 19]
+    assert max(int.from_bytes(value[1:], "little") for value in first) <= 100 * made.plan.caps.speed_kmh
+    assert (made.session.belt.kmh or 0) > made.plan.caps.speed_kmh
+    assert "You face the console. Faster in twenty. Press to stop." in made.said
+
+
+@pytest.mark.parametrize("key", [key for key in Key if key not in {Key.DIGIT, Key.YES}])
+def test_no_key_but_an_answer_starts_a_belt_that_waits_for_the_digit(key: Key) -> None:
     made = play()
     standing(made, 5)
     for _ in range(3):
