@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from coach.core.heart import tanaka_max_bpm
+
 FORWARD_CAP_KMH: Final = 16.0  # unless the config names another (safety.md 7)
 FORWARD_MOST_KMH: Final = 22.0
 INCLINE_CAP_PCT: Final = 15.0
@@ -28,7 +30,7 @@ class Runner:
     @property
     def max_bpm(self) -> float:
         """Measured, or 208 - 0.7 x age (Tanaka 2001)."""
-        return self.measured_max_bpm if self.measured_max_bpm is not None else 208 - 0.7 * self.age
+        return self.measured_max_bpm if self.measured_max_bpm is not None else tanaka_max_bpm(self.age)
 
     @property
     def fastest_kmh(self) -> float:

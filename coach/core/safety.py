@@ -19,6 +19,7 @@ from coach.core.machine import Reported
 from coach.core.plan import Plan
 from coach.core.sent import Sent
 from coach.core.trip import Action, Trip
+from coach.core.units import AGREES_KMH, SETTLED_S
 from coach.core.wish import Phase, Wish
 from coach.core.workout import Facing
 
@@ -28,8 +29,6 @@ UP_EVERY_S: Final = 1.0  # set-points while rear rise at most once a second (saf
 NEAR_KMH: Final = 0.4  # and only when the report is so near to the last
 DOWN_KMH_S: Final = 0.3  # while rear (safety.md 1, GUIDED STOP)
 ALARM_DOWN_KMH_S: Final = 0.5
-AGREES_KMH: Final = 0.3  # creep asked and reported agree (safety.md 5)
-SETTLED_S: Final = 3.0
 LEAP_KMH: Final = 4.0  # a single rise of more comes in two halves (safety.md 7)
 HALF_S: Final = 5.0
 UNFOLLOWED_S: Final = 3.0  # on the way to a guided stop the report must fall (safety.md 1)

@@ -199,18 +199,14 @@ def _never_sent(scene: Scene) -> bool:
 
 
 def _stepped_on(scene: Scene) -> bool:
-    if scene.progress.question is not None or _second_yes(scene):
+    if scene.progress.question is not None or asks_twice(scene):
         return False
     return scene.in_s >= (STEP_ON_S if scene.plan.backward else FORWARD_STEP_ON_S)
 
 
-def _second_yes(scene: Scene) -> bool:
-    return scene.plan.backward and scene.plan.caps.second_yes and scene.progress.claimed is Facing.BACKWARD
-
-
 def asks_twice(scene: Scene) -> bool:
     """STEP_ON waits for a second yes: rehab and the first three sessions."""
-    return _second_yes(scene)
+    return scene.plan.backward and scene.plan.caps.second_yes and scene.progress.claimed is Facing.BACKWARD
 
 
 def _ramped(scene: Scene) -> bool:
