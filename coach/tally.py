@@ -5,6 +5,7 @@ Nothing is decided here and nothing is sent. The same fold counts a live session
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import inf
 from typing import Final
@@ -13,7 +14,7 @@ from coach.core.belt import Belt
 from coach.core.cue import Cue
 from coach.core.energy import gross_kcal_per_s, vo2_ml_kg_min
 from coach.core.event import Event, Pressed
-from coach.core.plan import Plan, Row
+from coach.core.plan import Plan, Row, bridge_before
 from coach.core.progress import Progress
 from coach.core.safety import Limit
 from coach.core.session import Outcome, Session
@@ -133,7 +134,7 @@ class Tally:
         self.max_true_rear_kmh: float | None = None  # of the belt itself; None without it, or where nobody can be rear
         self.over_cap_s = 0.0  # how long the belt itself was above cap and 0.3 while rear
         self._rear = plan.backward  # in a forward workout facing is never unknown but before the first word
-        self._counts: dict[int, _Count] = {}
+        self._counts: dict[int, _Count] = {}  # by place in the plan; below 0 the bridges that the heart asked for
         self._row: int | None = None  # under way
         self._from_s = 0.0  # since when
         self._from_m = 0.0
@@ -175,7 +176,7 @@ class Tally:
     def side(self, facing: Facing) -> Side:
         """Totals of the rows that face this way, bridges among them."""
         time_s = distance_m = kcal = top_kmh = 0.0
-        for index, row in enumerate(self.plan.rows):
+        for index, row in self._places():
             if row.segment.target is None or row.segment.facing is not facing or index not in self._counts:
                 continue
             count = self._counts[index]
@@ -185,8 +186,18 @@ class Tally:
         return Side(time_s, distance_m, kcal, top_kmh)
 
     def rows(self, *, over: bool = False) -> tuple[RowResult, ...]:
-        """Every row of the plan; once the session is over, those that never began were skipped."""
-        return tuple(self._result(index, row, over=over) for index, row in enumerate(self.plan.rows))
+        """Every row of the plan and the bridges that the heart asked for; at the end, what never began was skipped."""
+        return tuple(self._result(index, row, over=over) for index, row in self._places())
+
+    def _places(self) -> Iterator[tuple[int, Row]]:
+        for index, row in enumerate(self.plan.rows):
+            if -1 - index in self._counts:
+                yield -1 - index, self._row_at(-1 - index)
+            yield index, row
+
+    def _row_at(self, index: int) -> Row:
+        """A row of the plan, or the bridge before one."""
+        return self.plan.rows[index] if index >= 0 else bridge_before(self.plan.rows[-1 - index])
 
     def _result(self, index: int, row: Row, *, over: bool) -> RowResult:
         count = self._counts.get(index)
@@ -224,7 +235,7 @@ class Tally:
             count.heart_s += elapsed_s
 
     def _rate(self, kmh: float, incline_pct: float, row: int) -> None:
-        uptake = vo2_ml_kg_min(kmh, incline_pct, self.plan.rows[row].segment.facing)
+        uptake = vo2_ml_kg_min(kmh, incline_pct, self._row_at(row).segment.facing)
         self._rate_of = kmh, incline_pct, row
         self._kcal_s = gross_kcal_per_s(uptake, self.plan.runner.weight_kg)
 
@@ -261,7 +272,9 @@ class Tally:
             return None
         if now.phase in {Phase.RUN, Phase.RESTING}:
             return now.row
-        return now.row if now.phase is Phase.BRIDGE and self.plan.rows[now.row].kind == "bridge" else None
+        if now.phase is not Phase.BRIDGE:
+            return None
+        return now.row if self.plan.rows[now.row].kind == "bridge" else -1 - now.row
 
     def _begin(self, row: int, now: Progress, belt: Belt, at_s: float) -> None:
         self._row = row
@@ -269,20 +282,20 @@ class Tally:
         self._from_m = _odometer_m(belt, self._from_s)
         count = self._counts.setdefault(row, _Count(start_s=self._from_s))
         count.ended_by = count.end_s = None
-        self._faced = self.plan.rows[row].segment.facing
+        self._faced = self._row_at(row).segment.facing
 
     def _leave(self, event: Event, before: Session, after: Session, outcome: Outcome) -> None:
         """A row stops running: for good where the session goes on with another, else until it is resumed."""
         assert self._row is not None
         index, now = self._row, after.progress
-        row, count = self.plan.rows[index], self._counts[index]
+        row, count = self._row_at(index), self._counts[index]
         straight = now.phase in {Phase.RUN, Phase.RESTING} and now.row != index and now.run_at_s < inf
         end_s = min(now.run_at_s, event.at_s) if straight else event.at_s
         count.end_s = end_s
         count.time_s += end_s - self._from_s
         count.distance_m += max(_odometer_m(after.belt, end_s) - self._from_m, 0.0)
         bridged = row.kind == "bridge" and before.progress.phase is Phase.BRIDGE and not now.guided and not now.troubled
-        if now.row == index and not bridged:
+        if now.row in {index, -1 - index} and not bridged:
             count.ended_by = TRIP if now.troubled else STOP
         else:
             count.ended_by = EXTENT if bridged else _ended_by(self.plan, row, event, before, after, outcome)

@@ -87,6 +87,15 @@ class Plan:
         return slow_kmh / down + 1.0 + 5.0 + stop_s + ready_s + start_s + step_on_s + min(ramp_s, 45.0)
 
 
+BRIDGE: Final = Segment(Head.BRIDGE, Facing.FORWARD, Extent(ExtentUnit.TIME, BRIDGE_S), Target(BRIDGE_KMH))
+
+
+def bridge_before(row: Row) -> Row:
+    """The bridge that a heart too fast for a turn asks for, in front of the row that the turn leads to."""
+    segment = replace(BRIDGE, line=row.segment.line, round=row.segment.round)
+    return Row(row.index, segment, BRIDGE_S, None, turn=False, stands=False)
+
+
 def make_plan(
     workout: Workout,
     profile: MachineProfile,
@@ -176,16 +185,7 @@ def _bridged(segments: tuple[Segment, ...]) -> Iterator[Segment]:
         yield segment
         turns_next = after is not None and after.facing is Facing.BACKWARD and after.target is not None
         if turns_next and segment.facing is Facing.FORWARD and end_kmh(segment) > BRIDGE_ABOVE_KMH:
-            yield replace(
-                segment,
-                head=Head.BRIDGE,
-                extent=Extent(ExtentUnit.TIME, BRIDGE_S),
-                target=Target(BRIDGE_KMH),
-                heart=None,
-                until=None,
-                say=(),
-                mark=None,
-            )
+            yield replace(BRIDGE, line=segment.line, round=segment.round)
 
 
 def free_workout(speed_kmh: float = 3.0, block_s: float = 60.0, block_kmh: float = 1.5) -> Workout:
