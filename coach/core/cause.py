@@ -19,6 +19,7 @@ from coach.core.trip import Trip
 from coach.core.wish import ON_BELT, STANDING, Phase, Wish
 from coach.core.workout import Facing, Level
 
+SHORTEST_STALE_S: Final = 2.0  # nothing is stale sooner (safety.md 1)
 OVER_S: Final = 2.0  # above the cap for so long plus a report: Stop (safety.md 2.5)
 FALLS_KMH: Final = 0.3  # a Stop that works has done so much within OBEY_S (safety.md 1, NOT_OBEYED)
 OBEY_S: Final = 3.0
@@ -51,7 +52,10 @@ def causes(
     found = [*_machine(plan, guard, belt, sent, wish, event)]
     if not belt.link:
         found.append(Trip.LINK_LOST)
-    elif (silence := belt.silence(event.at_s, wish.facing, sent)) >= 1:
+    elif (
+        event.at_s - belt.heard_at_s >= SHORTEST_STALE_S
+        and (silence := belt.silence(event.at_s, wish.facing, sent)) >= 1
+    ):
         found.append(Trip.STALE if silence >= 2 else Trip.QUIET)
     if belt.kmh is not None and belt.link and not sent.stopping:
         found += _speed(guard, belt, sent, wish, event.at_s)

@@ -74,16 +74,13 @@ def wake_at_s(plan: Plan, session: Session, at_s: float) -> float:
     progress, latest_s = session.progress, at_s + TICK_S
     if progress.phase is not Phase.RUN or progress.run_at_s == inf:
         return min(latest_s, progress.at_s + floor(at_s - progress.at_s + 1e-6) + 1)  # states wait whole seconds
-    row = progress.here(plan)
-    due_s = [latest_s]
+    row, zero_s = progress.here(plan), progress.run_at_s - progress.clock_s
+    due_s = latest_s
     if row.segment.extent.unit is ExtentUnit.TIME:
-        end_s = progress.run_at_s + row.segment.extent.amount - progress.clock_s
-        due_s.append(end_s)
-        due_s += [end_s - mark for mark in MARKS[progress.marks :]]
-    zero_s = progress.run_at_s - progress.clock_s
-    due_s += [
-        zero_s + due.amount
-        for bit, due in enumerate(row.dues)
-        if due.by is DueBy.CLOCK and not progress.dues >> bit & 1
-    ]
-    return min((due for due in due_s if due > at_s), default=latest_s)
+        end_s = zero_s + row.segment.extent.amount
+        marks_s = [end_s - mark for mark in MARKS[progress.marks :]]
+        due_s = min((at for at in (end_s, *marks_s) if at > at_s), default=due_s)
+    for bit, due in enumerate(row.dues):
+        if due.by is DueBy.CLOCK and not progress.dues >> bit & 1 and at_s < zero_s + due.amount < due_s:
+            due_s = zero_s + due.amount
+    return min(due_s, latest_s)

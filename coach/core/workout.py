@@ -20,7 +20,10 @@ class Facing(StrEnum):
     @property
     def rear(self) -> bool:
         """The runner may not see the console: BACKWARD or UNKNOWN."""
-        return self is not Facing.FORWARD
+        return self is not _FORWARD
+
+
+_FORWARD: Final = Facing.FORWARD  # a member is slow to reach in Python 3.11, and this is asked all the time
 
 
 class Level(StrEnum):
