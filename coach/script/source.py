@@ -254,6 +254,9 @@ class _Builder:
         assert end is not None
         text = Text(event.value, start.line + 1, start.column + 1, event.style or "", end.line + 1, end.column + 1)
         self.nodes += 1
+        if text.style == '"' and _CONTROL.search(event.value):
+            message = "this text holds a control character, which would write into the terminal"
+            self.findings.error(text.place, "control-character", message, "leave out the \\ escape")
         if event.tag is not None:
             self._tag(text.place, event.tag)
         if event.anchor is not None:
