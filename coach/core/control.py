@@ -25,6 +25,7 @@ INCLINE_EVERY_S: Final = 5.0  # between an incline that was refused and the next
 ANSWER_SPARE_S: Final = 0.5  # on top of a machine's usual answer, before telemetry counts as one
 DEAF_S: Final = 30.0  # ATT time-out: only lower targets and Stop from here (safety.md 5)
 FOLLOWED_KMH: Final = 0.3
+_SET_POINTS: Final = frozenset({Op.TARGET_SPEED, Op.TARGET_INCLINATION})
 TINY: Final = 1e-6
 
 
@@ -85,6 +86,8 @@ def _hear(profile: MachineProfile, control: Control, belt: Belt, event: Event) -
             control = _answered(control, belt.response, event.at_s)
         case _:
             pass
+    if belt.still and control.busy in _SET_POINTS:  # a belt that stands owes no answer to a set-point
+        control = replace(control, busy=None, sent=replace(control.sent, answered=True))
     if belt.still and control.sent.stopping:
         control = replace(control, sent=replace(control.sent, stop_done=True))
     if control.busy is not None and not control.deaf and event.at_s - control.busy_at_s >= DEAF_S:

@@ -38,6 +38,7 @@ _TURNING: Final = frozenset(
     {Phase.SLOW, Phase.RAILS, Phase.STOPPING, Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON, Phase.RAMP}
 )
 
+_WAITING: Final = frozenset({Phase.READY, Phase.RESTING, Phase.PAUSED, Phase.STARTING, Phase.CONSOLE_START})
 _BLOCK: Final = frozenset({Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON, Phase.RAMP, Phase.RUN})
 
 
@@ -58,7 +59,9 @@ def step(
     if _gone(scene):
         scene = _at(scene, enter(scene, Phase.ENDED, why="the link was lost", troubled=True))
     if _key_out(scene, event):
-        scene = _at(scene, enter(scene, Phase.KEY, why="the safety key is out"))
+        starting = scene.progress.phase in {Phase.STARTING, Phase.CONSOLE_START}
+        stops = scene.progress.stops + (1 if starting else 0)  # a countdown may be under way
+        scene = _at(scene, enter(scene, Phase.KEY, why="the safety key is out", stops=stops))
     if isinstance(event, Pressed):
         scene = _at(scene, press(scene, event))
     if progress.miles != (belt.units.target != 1 or belt.units.report != 1):
@@ -78,7 +81,7 @@ def _key_out(scene: Scene, event: Event) -> bool:
     """The key was pulled while the belt stands: no incident, but nothing starts until it is back."""
     if not isinstance(event, Heard) or event.uuid != MACHINE_STATUS or scene.belt.status is None:
         return False
-    waits = scene.progress.phase in {Phase.READY, Phase.RESTING, Phase.PAUSED}
+    waits = scene.progress.phase in _WAITING
     return waits and scene.belt.still and scene.belt.status.event == Status.SAFETY_KEY
 
 

@@ -46,8 +46,13 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
             return enter(tried, Phase.ENDED if progress.no_starts + 1 >= MOST_TRIPS else Phase.PAUSED, why=why)
         case Phase.STARTING, Phase.CONSOLE_START:
             return _no_start(scene)
-        case ((Phase.STARTING | Phase.CONSOLE_START), Phase.STOPPING):
+        case ((Phase.STARTING | Phase.CONSOLE_START), Phase.STOPPING) if scene.belt.moving:
             return stop_now(replace(scene, progress=replace(progress, bad_starts=progress.bad_starts + 1)), why=why)
+        case ((Phase.STARTING | Phase.CONSOLE_START), Phase.STOPPING):
+            tried = replace(scene, progress=replace(progress, no_starts=progress.no_starts + 1, troubled=True))
+            return stop_now(
+                tried, why=why, leaves=Phase.ENDED if progress.no_starts + 1 >= MOST_TRIPS else Phase.PAUSED
+            )
         case Phase.STEP_ON, Phase.STOPPING:
             return stop_now(scene, why=why)
         case Phase.RAMP, Phase.RUN if why:

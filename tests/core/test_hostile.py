@@ -82,7 +82,7 @@ def test_a_start_is_not_written_after_a_stop_press_because_another_write_was_und
     made = play(forward_plan())
     made.obeys = False
     made.run(3, 0.0)
-    busy = replace(made.session.control, busy=Op.TARGET_INCLINATION, busy_at_s=made.at_s, wanted=False)
+    busy = replace(made.session.control, busy=Op.RESET, busy_at_s=made.at_s, wanted=False)
     made.session = replace(made.session, control=busy)
     made.press(Key.YES)
     made.run(3, 0.0)
