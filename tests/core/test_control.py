@@ -749,3 +749,20 @@ def test_a_start_before_a_target_is_no_start_of_the_session() -> None:
     control, writes = drive(wants, idle(8.0), allowed, belt(8.0), Tick(NOW_S))
     assert (writes, control.sent.start_at_s, control.sent.target_kmh) == ((START,), NOW_S - 300, 8.0)
     assert control.prepared == 9.0
+
+
+@pytest.mark.parametrize("op", [Op.TARGET_SPEED, Op.TARGET_INCLINATION])
+def test_a_standing_belt_owes_no_answer_to_a_set_point(op: Op) -> None:
+    waiting = busy(op, 0.5)
+    waiting = replace(waiting, sent=replace(waiting.sent, answered=False))
+    free, _ = drive(HERE, waiting, permit(None), belt(0.0), Tick(NOW_S))
+    assert (free.busy, free.sent.answered) == (None, True)
+    held, _ = drive(HERE, waiting, permit(None), belt(8.0), Tick(NOW_S))
+    assert (held.busy, held.sent.answered) == (op, False)
+
+
+def test_a_standing_belt_still_owes_an_answer_to_another_write() -> None:
+    waiting = busy(Op.RESET, 0.5)
+    waiting = replace(waiting, sent=replace(waiting.sent, answered=False))
+    held, _ = drive(HERE, waiting, permit(None), belt(0.0), Tick(NOW_S))
+    assert (held.busy, held.sent.answered) == (Op.RESET, False)
