@@ -18,14 +18,10 @@ from types import MappingProxyType
 from typing import Final
 
 from coach import result
-from coach.core.belt import Belt, observe
 from coach.core.error import CoachError
-from coach.core.event import Heard
 from coach.core.level import UNLIMITED, Allowance
-from coach.core.machine import MachineProfile, Range
 from coach.core.plan import Plan, make_plan, refusals
 from coach.core.runner import Runner
-from coach.core.sent import Sent
 from coach.core.session import Session
 from coach.core.trip import COURSES, action
 from coach.core.wish import Phase
@@ -36,7 +32,7 @@ from coach.link.profile import profile_of
 from coach.link.runner import VirtualRunner
 from coach.link.sim import VirtualTreadmill
 from coach.link.strap import VirtualStrap, heart_source
-from coach.link.world import READ, Step, World
+from coach.link.world import Step, World, ranges
 from coach.result import Json, Limit, SegmentResult, Side, Spoken, Trip, Turn, plain
 from coach.script.check import Loaded, load
 from coach.script.problem import Problem
@@ -180,7 +176,7 @@ def simulate(
         found.workout, profile_of(simulated), runner, level=row, allowance=allowance, strap=source is not None
     )
     treadmill = VirtualTreadmill(simulated, seed)
-    refused = refusals(plan, allowance, *_ranges(plan.profile, treadmill))
+    refused = refusals(plan, allowance, *ranges(plan.profile, treadmill))
     if refused:
         reasons = list(dict.fromkeys(problem.message for problem in refused))
         shown, hidden = reasons[:SHOWN_REASONS], len(reasons) - SHOWN_REASONS
@@ -262,16 +258,6 @@ def _level(level: Level | str | None) -> Level | None:
 
 def _texts(texts: Iterable[str]) -> Iterable[str]:
     return (texts,) if isinstance(texts, str) else texts
-
-
-def _ranges(profile: MachineProfile, treadmill: VirtualTreadmill) -> tuple[Range, Range]:
-    """What can be set, as the machine sends it."""
-    belt = Belt()
-    for uuid in READ:
-        value = treadmill.read(uuid)
-        if value is not None:
-            belt = observe(profile, belt, Sent(), Heard(0.0, uuid, value))
-    return belt.speeds, belt.inclines
 
 
 def _played(world: World, inputs: Inputs, files: _Files, origin: Origin) -> Simulation:

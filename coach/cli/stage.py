@@ -8,12 +8,9 @@ from pathlib import Path
 
 from coach.cli.app import RefusedError
 from coach.cli.options import each, machine_name, settings
-from coach.core.belt import Belt, observe
-from coach.core.event import Heard
 from coach.core.level import UNLIMITED
 from coach.core.plan import Plan, make_plan, refusals
 from coach.core.runner import Runner
-from coach.core.sent import Sent
 from coach.core.workout import Level, Workout
 from coach.link.fault import parse_fault, parse_press
 from coach.link.machine_file import SimMachine, find_machine
@@ -21,7 +18,7 @@ from coach.link.profile import profile_of
 from coach.link.runner import VirtualRunner
 from coach.link.sim import VirtualTreadmill
 from coach.link.strap import VirtualStrap, heart_source
-from coach.link.world import READ, World
+from coach.link.world import World, ranges
 from coach.places import configured
 from coach.script.check import Loaded, load
 
@@ -137,12 +134,7 @@ def _on_machine(
 
 
 def _admit(plan: Plan, treadmill: VirtualTreadmill) -> None:
-    belt = Belt()
-    for uuid in READ:
-        value = treadmill.read(uuid)
-        if value is not None:
-            belt = observe(plan.profile, belt, Sent(), Heard(0.0, uuid, value))
-    reasons = refusals(plan, UNLIMITED, belt.speeds, belt.inclines)
+    reasons = refusals(plan, UNLIMITED, *ranges(plan.profile, treadmill))
     if reasons:
         where = (f"line {reason.line}: " if reason.line else "" for reason in reasons)
         told = [f"error[{one.rule}]: {at}{one.message}" for at, one in zip(where, reasons, strict=True)]

@@ -6,7 +6,6 @@ from typing import Final
 
 from coach.core.cue import CueKind, spoken_kmh, spoken_time
 from coach.core.plan import Plan, Row
-from coach.core.rules import mean_kmh
 from coach.core.workout import Facing
 
 READY_REAR: Final = "Feet on the rails. Clip to your back. Cord free. Face the rear. Press when ready."
@@ -30,7 +29,6 @@ RAMP_CAREFUL: Final = "You face the console. Faster in twenty. Press to stop."
 RAMP_REAR: Final = "Facing rear. Slowly faster."
 SLOWING: Final = "Slowing. Hold the rails."
 RAILS: Final = "Hold both rails. Belt stops."
-STOPPING: Final = "Stopping."
 NOT_TRUSTED: Final = "Belt stopped. Stay off until the key is out."
 RUNS_ON: Final = "The belt may run on. Rails. Step off. Pull the clip."
 MOVES: Final = "The belt moves already. Stop it at the console."
@@ -94,13 +92,3 @@ def now(row: Row) -> str:
     name = row.segment.head.replace("-", " ")
     length = f", {spoken_time(row.planned_s)}" if row.planned_s is not None else ""
     return f"Now {name}: {spoken_kmh(row.segment.target.speed_kmh if row.segment.target else 0)}{length}."
-
-
-def finished(plan: Plan) -> str:
-    """The last words."""
-    return FINISHED if plan.rows else "Done."
-
-
-def fastest(rows: tuple[Row, ...]) -> float:
-    """Highest mean speed of all rows."""
-    return max((mean_kmh(row.segment) for row in rows), default=0.0)

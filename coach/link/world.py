@@ -12,6 +12,7 @@ from functools import partial
 from math import inf
 from typing import Final
 
+from coach.core.belt import Belt, observe
 from coach.core.event import (
     Event,
     FocusFound,
@@ -27,8 +28,10 @@ from coach.core.event import (
     Tick,
 )
 from coach.core.ftms import FEATURE, INCLINATION_RANGE, SPEED_RANGE
+from coach.core.machine import MachineProfile, Range
 from coach.core.plan import Plan
 from coach.core.progress import Progress
+from coach.core.sent import Sent
 from coach.core.session import Outcome, Session, advance, wake_at_s
 from coach.core.trip import Trip
 from coach.core.wish import Phase
@@ -316,3 +319,13 @@ class World:
     def _until(self, end_s: float, act: Callable[[float], Event | None]) -> None:
         if end_s < inf:
             self._later(end_s, act)
+
+
+def ranges(profile: MachineProfile, treadmill: VirtualTreadmill) -> tuple[Range, Range]:
+    """What can be set, as the machine sends it: speeds and inclines."""
+    belt = Belt()
+    for uuid in READ:
+        value = treadmill.read(uuid)
+        if value is not None:
+            belt = observe(profile, belt, Sent(), Heard(0.0, uuid, value))
+    return belt.speeds, belt.inclines
