@@ -108,6 +108,10 @@ class World:
         """Something happens outside the simulated world, at its own instant."""
         self._later(event.at_s, lambda now_s: replace(event, at_s=now_s))
 
+    def break_now(self, fault: Fault, at_s: float) -> None:
+        """A fault at this instant, wherever the text of it was anchored."""
+        self._break(fault, at_s)
+
     def run_until(self, until_s: float) -> Iterator[Step]:
         """Let everything happen up to an instant, in order of time."""
         while not self.ended:

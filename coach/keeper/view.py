@@ -1,0 +1,168 @@
+"""A session as a cockpit shows it: the snapshot of an instant, and what it came to in the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Final
+
+from coach import result
+from coach.core.course import red
+from coach.core.heart import ZONE_BOUNDS_PCT, zone_of
+from coach.core.plan import Plan
+from coach.core.session import Session
+from coach.core.target import aim
+from coach.core.trip import ORDER, action
+from coach.core.turn import Scene
+from coach.core.wish import Phase
+from coach.core.workout import Facing
+from coach.keeper.wire import Asked, Done, HeartResult, Snapshot, Voice
+from coach.link.world import Step
+from coach.tally import Tally
+
+_RUNS: Final = frozenset({Phase.RUN, Phase.BRIDGE, Phase.RESTING})
+_AIMS: Final = frozenset({Phase.RAMP, Phase.RUN})
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a snapshot tells beside the session: the state of the process that keeps it."""
+
+    pace: float = 1.0
+    voice: Voice = Voice.CAPTIONS
+    awake: bool = False
+    guarded: bool = False
+    recording: bool = False
+
+
+class Watcher:
+    """Follows a session step by step and says at any instant how it looks."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.tally = Tally(plan)
+        self._serial = 0
+        self._limit = ""
+        self._climb_m = 0.0
+        self._bpm_max: int | None = None
+        self._beats = 0.0
+        self._zones_s = [0.0] * len(ZONE_BOUNDS_PCT)
+
+    def take(self, step: Step) -> None:
+        """Count one step."""
+        before, at_s = step.before, step.event.at_s
+        elapsed_s = at_s - self.tally.at_s
+        if before.strap.bpm is not None and elapsed_s > 0 and before.belt.moving:
+            self._zones_s[zone_of(before.strap.bpm, self.plan.runner.max_bpm)] += elapsed_s
+            self._beats += before.strap.bpm * elapsed_s
+            self._bpm_max = max(self._bpm_max or 0, before.strap.bpm)
+        ran_m = step.session.belt.odometer_m - before.belt.odometer_m
+        self._climb_m += max(ran_m * (before.belt.incline_pct or 0.0) / 100, 0.0)
+        limit = step.outcome.limit
+        self._limit = limit.rule if limit is not None else ""
+        self.tally.take(step.event, before, step.session, step.outcome, step.true_kmh)
+
+    def snapshot(self, session: Session, at_s: float, around: Surroundings) -> Snapshot:
+        """How the session looks at an instant."""
+        self._serial += 1
+        plan, progress, belt, strap, guard = self.plan, session.progress, session.belt, session.strap, session.guard
+        question = progress.question
+        left_s = progress.left_s(plan, belt, at_s)
+        trim = progress.trim_backward if progress.claimed is Facing.BACKWARD else progress.trim_forward
+        rear = progress.facing.rear
+        return Snapshot(
+            serial=self._serial,
+            at_s=at_s,
+            pace=around.pace,
+            phase=progress.phase,
+            since_s=progress.at_s,
+            facing=progress.facing,
+            claimed=progress.claimed,
+            row=progress.row,
+            clock_s=max(progress.clock(at_s), 0.0),
+            left_s=left_s if isfinite(left_s) else None,
+            left_m=_left_m(plan, session),
+            runs=progress.phase in _RUNS and progress.run_at_s < inf,
+            next=progress.next,
+            guided=progress.guided,
+            question=None
+            if question is None
+            else Asked(question.ask, question.serial, question.at_s, question.minimum_s, question.text, question.digit),
+            reason=progress.reason,
+            ended=progress.ended,
+            kmh=belt.kmh,
+            still=belt.still,
+            target_kmh=aim(plan, progress, belt, at_s).kmh if progress.phase in _AIMS else session.wish.target_kmh,
+            asked_kmh=session.control.sent.target_kmh,
+            limit=self._limit,
+            incline_pct=belt.incline_pct,
+            trim=trim,
+            incline_trim_pct=progress.incline_trim_pct,
+            bpm=strap.bpm,
+            heart_age_s=_age(strap.good_at_s, at_s),
+            heart_why=str(strap.why),
+            link=belt.link,
+            link_age_s=_age(belt.heard_at_s, at_s),
+            sound=guard.sound,
+            voice=around.voice,
+            focus=guard.focus_at_s == inf,
+            awake=around.awake,
+            guarded=around.guarded,
+            recording=around.recording,
+            trips=tuple(sorted(guard.notes, key=lambda trip: (-action(trip, rear=rear), ORDER.index(trip)))),
+            no_backward=_red(plan, session, at_s) if plan.backward else "",
+            forward=result.side(self.tally, Facing.FORWARD),
+            backward=result.side(self.tally, Facing.BACKWARD),
+            distance_m=self.tally.distance_m,
+            climb_m=self._climb_m,
+            turns=progress.turns,
+            laps=progress.laps,
+            belt_alarm=progress.phase in {Phase.STOP_FAILED, Phase.BELT_MOVES} or (not belt.link and rear),
+        )
+
+    def done(self, session: Session, recording: str) -> Done:
+        """What the session came to."""
+        heart_s = sum(self._zones_s)
+        heart = HeartResult(self._beats / heart_s if heart_s else None, self._bpm_max, tuple(self._zones_s))
+        tally, progress = self.tally, session.progress
+        return Done(
+            ended=progress.ended or "stopped",
+            reason=progress.reason,
+            elapsed_s=tally.at_s,
+            distance_m=tally.distance_m,
+            forward=result.side(tally, Facing.FORWARD),
+            backward=result.side(tally, Facing.BACKWARD),
+            segments=tuple(result.segment(row) for row in tally.rows(over=True)),
+            turns=result.turns(tally.turns),
+            trips=result.trips(tally.trips),
+            heart=heart,
+            still=session.belt.still,
+            started=progress.starts > 0 or session.belt.odometer_m > 0,
+            recording=recording,
+        )
+
+
+def _age(then_s: float, at_s: float) -> float | None:
+    return at_s - then_s if then_s > -inf else None
+
+
+def _left_m(plan: Plan, session: Session) -> float | None:
+    row = session.progress.here(plan)
+    return None if row.planned_m is None else max(row.planned_m - session.progress.ran_m(session.belt), 0.0)
+
+
+def _red(plan: Plan, session: Session, at_s: float) -> str:
+    """Why there is no turn to the rear now."""
+    return red(
+        Scene(
+            plan,
+            session.progress,
+            session.belt,
+            session.guard,
+            session.dose,
+            session.strap,
+            session.control.sent,
+            at_s,
+            [],
+        )
+    )
