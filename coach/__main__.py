@@ -52,11 +52,15 @@ def _run(words: list[str]) -> int:
 
 
 def _bare() -> int:
-    """What somebody sees who does not know yet what there is."""
+    """The Library; without a terminal, what somebody sees who does not know yet what there is."""
     if sys.stdout is not None and sys.stdout.isatty():
-        from coach.cli.list import brief
+        from coach.cli.cockpit import on_screen
 
-        print("\n".join([*brief(), ""]))
+        if on_screen():
+            from coach.cli.app import command
+            from coach.cli.screen import library
+
+            return command(library)
     print(SHORT_HELP)
     return 0
 

@@ -32,7 +32,7 @@ from coach.core.error import CoachError
 from coach.core.runner import FORWARD_CAP_KMH, FORWARD_MOST_KMH, INCLINE_CAP_PCT, INCLINE_MOST_PCT
 from coach.core.runner import Runner as CoreRunner
 from coach.core.workout import Level
-from coach.places import FILE_VARIABLE, PREFIX, config_file
+from coach.places import FILE_VARIABLE, NO_SETTINGS, PREFIX, config_file
 
 NESTED: Final = "__"  # between the parts of a variable's name
 YOUNGEST: Final = 13  # years; safety.md 10
@@ -195,7 +195,7 @@ def strays() -> list[str]:
         name
         for name in os.environ
         if name.upper().startswith(PREFIX)
-        and name.upper() != FILE_VARIABLE
+        and name.upper() not in NO_SETTINGS
         and name.upper().removeprefix(PREFIX).partition(NESTED)[0] not in known
     )
 

@@ -3,28 +3,57 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from platformdirs import user_config_path, user_data_path
+from platformdirs import user_cache_path, user_config_path, user_data_path, user_log_path
 
 APP: Final = "coach"
 PREFIX: Final = "COACH_"  # of every variable of the environment that sets something
 FILE_VARIABLE: Final = "COACH_CONFIG"
+HOME_VARIABLE: Final = "COACH_HOME"  # one folder for everything: settings, sessions, logs, sounds
+NO_SETTINGS: Final = frozenset({FILE_VARIABLE, HOME_VARIABLE, "COACH_TRUTH", "COACH_PLAYER"})
 
 
 def config_file() -> Path:
     """The settings of this user, or the file that COACH_CONFIG names."""
     named = os.environ.get(FILE_VARIABLE)
-    return Path(named).expanduser() if named else user_config_path(APP, appauthor=False) / "config.toml"
+    return Path(named).expanduser() if named else _folder("config", user_config_path) / "config.toml"
 
 
 def configured() -> bool:
     """There is something to read: a file, or a variable."""
-    return any(name.upper().startswith(PREFIX) for name in os.environ) or config_file().exists()
+    names = (name.upper() for name in os.environ)
+    return any(name.startswith(PREFIX) and name not in NO_SETTINGS for name in names) or config_file().exists()
 
 
 def journals(*, simulated: bool) -> Path:
     """The folder of recorded sessions; simulated ones are kept apart and never count."""
-    folder = user_data_path(APP, appauthor=False) / "journals"
+    folder = _folder("data", user_data_path) / "journals"
     return folder / "simulated" if simulated else folder
+
+
+def locks() -> Path:
+    """The folder in which a process says that it drives a treadmill."""
+    return _folder("data", user_data_path) / "locks"
+
+
+def choices() -> Path:
+    """What was chosen on the screens; the user's own settings are never written."""
+    return _folder("data", user_data_path) / "choices.json"
+
+
+def logs() -> Path:
+    """The folder of the log files."""
+    return _folder("log", user_log_path)
+
+
+def sounds() -> Path:
+    """The folder of phrases that were spoken into files once."""
+    return _folder("cache", user_cache_path) / "sounds"
+
+
+def _folder(kind: str, usual: Callable[..., Path]) -> Path:
+    home = os.environ.get(HOME_VARIABLE)
+    return Path(home).expanduser() / kind if home else usual(APP, appauthor=False)

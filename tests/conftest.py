@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +14,20 @@ from coach.core.event import Event
 from coach.core.level import UNLIMITED
 from coach.core.session import Outcome, Session
 from coach.link.world import Step, World
+from coach.places import HOME_VARIABLE, PREFIX
 from coach.sinks.journal import Journal, Origin, digest, parse_journal, refold
 
 ORIGIN = Origin("", "", UNLIMITED, simulated=True, version="0")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user with nothing: no settings, no journals, no variables; processes that a test starts have it too."""
+    for name in list(os.environ):
+        if name.upper().startswith(PREFIX):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    return tmp_path / "home"
 
 
 @dataclass

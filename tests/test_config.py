@@ -67,7 +67,7 @@ def test_a_file_that_cannot_be_read_is_named(file: Path, content: bytes | None) 
 
 def test_without_a_file_there_are_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("COACH_CONFIG", raising=False)
-    monkeypatch.setattr("coach.places.user_config_path", lambda *_, **__: tmp_path)
+    monkeypatch.setenv("COACH_HOME", str(tmp_path))
     assert load() == Config.model_construct()
     assert load().chosen().parameters() == {}
 

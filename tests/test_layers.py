@@ -19,6 +19,8 @@ ONLY_IN = {  # a library, and the only places that may import it
     "bleak": ["link/ble.py"],
     "typer": ["cli/", "__main__.py"],
     "aiomqtt": ["sinks/mqtt.py"],
+    "wakepy": ["keeper/awake.py"],
+    "faulthandler": ["keeper/run.py"],
     "pydantic_settings": ["config.py"],
 }
 APART = [  # neither imports the other
@@ -27,7 +29,16 @@ APART = [  # neither imports the other
     ("link/", "tui/"),
     ("sinks/", "tui/"),
 ]
-NEVER = [("core/safety.py", "core/ftms/"), ("core/safety.py", "core/control.py"), ("", "tests/")]
+NEVER = [
+    ("core/safety.py", "core/ftms/"),
+    ("core/safety.py", "core/control.py"),
+    ("", "tests/"),
+    ("keeper/", "cli/"),
+    ("keeper/", "tui/"),
+    ("keeper/", "script/"),
+    ("tui/", "cli/"),
+    *(("tui/", f"keeper/{name}.py") for name in ("client", "run", "session", "guard")),
+]
 
 
 def place(path: Path) -> str:

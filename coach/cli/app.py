@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import typer
@@ -35,6 +36,19 @@ def call(words: Sequence[str]) -> int:
     return 0
 
 
+def command(act: Callable[[], None]) -> int:
+    """Run a command that has no words, and return its exit code.
+
+    Raises:
+        CoachError: it has a problem to report.
+    """
+    try:
+        act()
+    except typer.Exit as done:
+        return done.exit_code
+    return 0
+
+
 def _app(name: str) -> typer.Typer:
     """All commands only where the word is none of them, so that typer can say which is near."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
@@ -53,13 +67,14 @@ def out(text: str = "") -> None:
     """A line for the user, at once; where nobody reads any more the command goes on, for its exit code."""
     try:
         print(text, flush=True)
-    except BrokenPipeError:
+    except OSError:  # the pipe or the terminal is gone
         silence()
 
 
 def complain(text: str) -> None:
     """A line about something that is wrong, or that does not belong to the answer."""
-    print(text, file=sys.stderr, flush=True)
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
 
 
 def silence() -> None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from math import inf
-from queue import SimpleQueue
-from time import monotonic
+from time import monotonic, sleep
 from typing import Annotated, Final, TypeAlias
 
 import typer
 
 from coach.cli.app import out, silence
-from coach.cli.keyboard import Inbox
 from coach.cli.lines import Feed, Lines, coloured
-from coach.cli.live import Live, signals
 from coach.cli.options import STANDARD_MACHINE
 from coach.core.event import Key
 from coach.core.plan import make_plan
 from coach.core.wish import Phase
+from coach.keeper.lapse import Lapse
+from coach.keeper.view import Surroundings, Watcher
+from coach.keeper.wire import Said
 from coach.link.fault import parse_fault
 from coach.link.machine_file import find_machine
 from coach.link.profile import profile_of
@@ -78,19 +78,26 @@ def command(*, fast: Fast = False) -> None:
         _show(fast=fast)
     except BrokenPipeError:  # nobody watches
         silence()
+    except KeyboardInterrupt:
+        out("The demo ends here; its belt was never real.")
+        raise typer.Exit(1) from None
 
 
 def _show(*, fast: bool) -> None:
     world = _world()
     print(_INTRO)
-    lines = Lines(world.plan, colour=coloured(sys.stdout))
+    lines, watcher = Lines(world.plan, colour=coloured(sys.stdout)), Watcher(world.plan)
     feed = Feed(lines)
     wall: Callable[[], float] = (lambda: world.at_s) if fast else monotonic
-    for step in _steps(world, fast=fast):
+    for step in world.run_until(inf) if fast else _steps(world):
+        watcher.take(step)
         before, now = step.before.progress, step.session.progress
         if now.phase is not before.phase and (caption := _CAPTIONS.get((now.phase, now.row))):
             print(lines.caption(caption))
-        for line in feed.take(step, wall()):
+        for cue in step.outcome.cues:
+            for line in lines.cue(Said(cue.at_s, cue.kind, cue.text)):
+                print(line, flush=True)
+        for line in feed.take(watcher.snapshot(step.session, step.event.at_s, Surroundings()), wall()):
             print(line, flush=True)
         if now.phase is Phase.PAUSED and before.phase is not Phase.PAUSED:
             world.press(Key.QUIT, world.at_s + 1.0)
@@ -98,13 +105,16 @@ def _show(*, fast: bool) -> None:
     print(_OUTRO)
 
 
-def _steps(world: World, *, fast: bool) -> Iterator[Step]:
-    if fast:
-        yield from world.run_until(inf)
-        return
-    inbox: Inbox = SimpleQueue()
-    with signals(inbox):
-        yield from Live(world, inbox, pace=_pace, said=out).steps()
+def _steps(world: World) -> Iterator[Step]:
+    """The session at the pace of the show."""
+    lapse = Lapse(_pace(world))
+    while not world.ended:
+        sleep(max(lapse.wait_s(world.due_s()), 0.0))
+        for step in world.run_until(lapse.now_s()):
+            yield step
+            if _pace(world) != lapse.pace:
+                lapse.repace(_pace(world), step.event.at_s)
+                break
 
 
 def _world() -> World:

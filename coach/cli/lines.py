@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from math import inf, isfinite
+from math import inf
 from textwrap import wrap
 from typing import Final, TextIO
 
-from coach.core.cue import Cue, CueKind
+from coach.core.cue import CueKind
 from coach.core.plan import Plan
-from coach.core.session import Session
 from coach.core.wish import Phase
 from coach.core.workout import Facing
-from coach.link.world import Step
-from coach.tally import Tally
+from coach.keeper.wire import Done, Said, Snapshot
 
 SIMULATED: Final = "SIMULATED"
 WIDTH: Final = 80
@@ -37,6 +35,7 @@ _WHERE: Final = {
     Phase.STOP_FAILED: "STOP IS NOT OBEYED",
     Phase.ENDED: "over",
 }
+_MOVES: Final = frozenset({Phase.RUN, Phase.RAMP, Phase.BRIDGE})
 _FACING: Final = {Facing.FORWARD: "1", Facing.BACKWARD: "1;35", Facing.UNKNOWN: "1;33"}
 _CUE: Final = {CueKind.QUESTION: "1;33", CueKind.ALARM: "1;31", CueKind.NOTICE: "33", CueKind.TURN: "36"}
 
@@ -56,80 +55,68 @@ def clock(seconds: float) -> str:
 
 
 class Lines:
-    """Draws a session and keeps nothing of it but what was said last."""
+    """Draws a session and keeps nothing of it."""
 
     def __init__(self, plan: Plan, *, colour: bool = False) -> None:
         self._plan = plan
         self._colour = colour
 
-    def cue(self, cue: Cue) -> Iterator[str]:
+    def cue(self, said: Said) -> Iterator[str]:
         """A cue, with the instant at which it is due; a long one takes more lines."""
-        head, style = self._head(cue.at_s), _CUE.get(cue.kind, "")
-        for at, part in enumerate(wrap(cue.text, WIDTH - len(head) - 4) or [""]):
+        head, style = self._head(said.at_s), _CUE.get(said.cue, "")
+        for at, part in enumerate(wrap(said.text, WIDTH - len(head) - 4) or [""]):
             yield f"{head}  {self._paint(style, ('  ' if at else '> ') + part)}"
 
     def caption(self, text: str) -> str:
         """A line about the session that nobody says."""
         return self._paint("1", f"-- {text}")
 
-    def status(self, session: Session, at_s: float) -> str:
+    def status(self, now: Snapshot) -> str:
         """Belt, facing, segment, time left and heart rate."""
-        progress = session.progress
-        facing = self._paint(_FACING[progress.facing], f"{progress.facing.upper():<8}")
-        return f"{self._head(at_s)}  {facing}  {self._belt(session)}  {self._where(session, at_s)}{_heart(session)}"
+        facing = self._paint(_FACING[now.facing], f"{now.facing.upper():<8}")
+        heart = f", heart {now.bpm:.0f}" if now.bpm is not None else ""
+        return f"{self._head(now.at_s)}  {facing}  {_belt(now)}  {self._where(now)}{heart}"
 
     def _head(self, at_s: float) -> str:
         return f"{SIMULATED} {clock(at_s):>6}"
 
-    def _belt(self, session: Session) -> str:
-        belt, asked = session.belt, session.control.sent.target_kmh
-        if belt.kmh is None:
-            return "  no speed"
-        words = f"{belt.kmh:4.1f} km/h"
-        moving = session.wish.phase in {Phase.RUN, Phase.RAMP, Phase.BRIDGE}
-        if moving and asked is not None and abs(asked - belt.kmh) > 0.3:
-            words += f" to {asked:.1f}"
-        if belt.incline_pct:
-            words += f" {belt.incline_pct:g} %"
-        return words
-
-    def _where(self, session: Session, at_s: float) -> str:
-        progress = session.progress
-        if progress.phase not in {Phase.RUN, Phase.BRIDGE, Phase.RESTING}:
-            return _WHERE[progress.phase]
-        row = progress.here(self._plan)
-        number = f"{row.index}/{len(self._plan.rows)} " if not self._plan.free else ""
-        left_s = progress.left_s(self._plan, session.belt, at_s)
-        left = f", {clock(max(left_s, 0.0))} left" if isfinite(left_s) and progress.phase is not Phase.BRIDGE else ""
-        head = "bridge to the turn" if progress.phase is Phase.BRIDGE else row.segment.head
-        return f"{number}{head}{left}"
+    def _where(self, now: Snapshot) -> str:
+        if now.phase not in {Phase.RUN, Phase.BRIDGE, Phase.RESTING}:
+            return _WHERE[now.phase]
+        rows = self._plan.rows
+        row = rows[min(now.row, len(rows) - 1)]
+        number = f"{row.index}/{len(rows)} " if not self._plan.free else ""
+        bridge = now.phase is Phase.BRIDGE
+        left = f", {clock(max(now.left_s, 0.0))} left" if now.left_s is not None and not bridge else ""
+        return f"{number}{'bridge to the turn' if bridge else row.segment.head}{left}"
 
     def _paint(self, style: str, text: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self._colour and style else text
 
 
-def _heart(session: Session) -> str:
-    bpm = session.strap.bpm
-    return f", heart {bpm:.0f}" if bpm is not None else ""
+def _belt(now: Snapshot) -> str:
+    if now.kmh is None:
+        return "  no speed"
+    words = f"{now.kmh:4.1f} km/h"
+    if now.phase in _MOVES and now.asked_kmh is not None and abs(now.asked_kmh - now.kmh) > 0.3:
+        words += f" to {now.asked_kmh:.1f}"
+    return words + (f" {now.incline_pct:g} %" if now.incline_pct else "")
 
 
 class Feed:
-    """Which lines a step brings: its cues, and where the session is, on each change and every few seconds."""
+    """When a line about where the session is is due: on each change, and every few seconds."""
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
         self._place: tuple[Phase, int, Facing] | None = None
         self._told_s = -inf
 
-    def take(self, step: Step, wall_s: float) -> Iterator[str]:
-        """The lines of one step; `wall_s` is a clock that goes at true speed."""
-        for cue in step.outcome.cues:
-            yield from self._lines.cue(cue)
-        progress = step.session.progress
-        here = progress.phase, progress.row, progress.facing
+    def take(self, now: Snapshot, wall_s: float) -> Iterator[str]:
+        """The line of a snapshot, if it is due; `wall_s` is a clock that goes at true speed."""
+        here = now.phase, now.row, now.facing
         if here != self._place or wall_s - self._told_s >= EVERY_S:
             self._place, self._told_s = here, wall_s
-            yield self._lines.status(step.session, step.event.at_s)
+            yield self._lines.status(now)
 
 
 def banner(title: str, machine: str, plan: Plan, timelapse: float) -> Iterator[str]:
@@ -149,19 +136,17 @@ def banner(title: str, machine: str, plan: Plan, timelapse: float) -> Iterator[s
         yield f"{length}, facing the console."
 
 
-def summary(tally: Tally, ended: str) -> Iterator[str]:
+def summary(done: Done) -> Iterator[str]:
     """What it came to."""
-    forward, backward = tally.side(Facing.FORWARD), tally.side(Facing.BACKWARD)
-    session = tally.session
-    why = session.progress.reason
-    reason = f" ({why})" if why and why != ended else ""
-    yield f"{SIMULATED} {clock(tally.at_s):>6}  Session {ended}{reason}: {tally.distance_m / 1000:.2f} km."
-    words = [f"forward {clock(forward.time_s)}"]
-    if backward.time_s:
-        words.append(f"backward {clock(backward.time_s)}")
-    if session.progress.turns:
-        words.append(f"{session.progress.turns} turns")
-    belt = "The belt stands." if session.belt.still else "THE BELT MAY STILL MOVE."
-    if session.progress.starts == 0 and not session.belt.still and not session.belt.moving:
+    reason = f" ({done.reason})" if done.reason and done.reason != done.ended else ""
+    yield f"{SIMULATED} {clock(done.elapsed_s):>6}  Session {done.ended}{reason}: {done.distance_m / 1000:.2f} km."
+    words = [f"forward {clock(done.forward.time_s)}"]
+    if done.backward.time_s:
+        words.append(f"backward {clock(done.backward.time_s)}")
+    turns = sum(turn.took_s is not None for turn in done.turns)
+    if turns:
+        words.append(f"{turns} turns")
+    belt = "The belt stands." if done.still else "THE BELT MAY STILL MOVE."
+    if not done.started:
         belt = "The belt was never started."
-    yield f"  {', '.join(words)}; about {forward.energy_kcal + backward.energy_kcal:.0f} kcal. {belt}"
+    yield f"  {', '.join(words)}; about {done.forward.energy_kcal + done.backward.energy_kcal:.0f} kcal. {belt}"

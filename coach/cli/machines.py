@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import fields
 from importlib.resources.abc import Traversable
-from itertools import takewhile
 from textwrap import wrap
 from typing import Final
 
 from coach.cli import options
 from coach.cli.app import out
-from coach.link.machine_file import SimMachine, load_machine, shipped_machines
+from coach.link.machine_file import SimMachine, about, load_machine, shipped_machines
 
 SCHEMA: Final = 1
-_PAGE: Final = re.compile(r"\s*\([^()]*\.md [^()]*\)")  # where in our own notes it is written
 
 
 def command(*, as_json: options.Json = False) -> None:
@@ -26,7 +23,7 @@ def command(*, as_json: options.Json = False) -> None:
         out(json.dumps({"schema": SCHEMA, "machines": machines}, ensure_ascii=False, indent=2))
         return
     for name, source in shipped.items():
-        first, *others = wrap(_about(source), 56)
+        first, *others = wrap(about(source), 56)
         out(f"{name:<22}{first}")
         for line in others:
             out(" " * 22 + line)
@@ -36,14 +33,8 @@ def command(*, as_json: options.Json = False) -> None:
 def _facts(name: str, source: Traversable) -> dict[str, object]:
     machine = load_machine(source)
     keys = {field.name: _plain(getattr(machine, field.name)) for field in fields(SimMachine) if field.name != "name"}
-    return {"name": name, "advertises": machine.name, "description": _about(source), **keys}
+    return {"name": name, "advertises": machine.name, "description": about(source), **keys}
 
 
 def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
-
-
-def _about(source: Traversable) -> str:
-    """The comment that a machine file begins with."""
-    lines = takewhile(lambda line: line.startswith("#"), source.read_text(encoding="utf-8").splitlines())
-    return _PAGE.sub("", " ".join(line.lstrip("# ") for line in lines))

@@ -42,6 +42,7 @@ def _facts(recording: Recording, done: Replay) -> dict[str, object]:
         "simulated": recording.origin.simulated,
         "version": recording.origin.version,
         "started": recording.origin.started or None,
+        "guard": [{"what": one.what, "after_s": one.after_s} for one in recording.guard],
         "ended": end.ended if end is not None else None,
         "reason": end.reason if end is not None else None,
     }
@@ -52,5 +53,9 @@ def _told(journal: str, recording: Recording, done: Replay) -> str:
     kind = "simulated " if recording.origin.simulated else ""
     ended = f"ended {recording.end.ended}" if recording.end is not None else "was cut off"
     said = f"{journal}: {kind}{recording.plan.workout.name}, {clock(last_s)}, {done.events} events, {ended}."
+    if recording.guard:
+        last = recording.guard[-1]
+        acts = "and the guard stopped the belt" if last.what == "still" else f"the guard's last word was {last.what}"
+        said += f"\nThe part of coach that drove the belt was lost, {acts}, {last.after_s:.1f} s later."
     equal = "The same events give the same writes and the same end." if recording.end else "The writes are the same."
     return f"{said}\n{equal if done.equal else f'Not the same: {done.difference}.'}"

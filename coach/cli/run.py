@@ -1,25 +1,18 @@
-"""`coach run`: a workout in real time, as lines."""
+"""`coach run`: a workout in real time, on the whole screen or as lines."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from queue import SimpleQueue
-from time import monotonic
 from typing import Annotated
 
 import typer
 
 from coach.cli import options
-from coach.cli.app import complain, silence
-from coach.cli.keyboard import KEYS_HELP, Inbox, Unseen, closed, listening
-from coach.cli.lines import Feed, Lines, banner, coloured, summary
-from coach.cli.live import LeftError, Live, signals, true_speed
-from coach.cli.record import Record
-from coach.cli.stage import Choice, Stage, staged
-from coach.tally import Tally
+from coach.cli.cockpit import play
+from coach.cli.stage import Choice, staged
+from coach.keeper.wire import Voice
 
-Plain = Annotated[bool, typer.Option("--plain", help="Plain lines; the only way today, so it may be left out.")]
+Plain = Annotated[bool, typer.Option("--plain", help="Lines instead of the screen, as where there is no terminal.")]
 Lapse = Annotated[
     float,
     typer.Option(
@@ -30,19 +23,26 @@ Lapse = Annotated[
         help="Time goes N times faster, but never while a press is awaited or near and in a turn.",
     ),
 ]
+LapseTurns = Annotated[bool, typer.Option("--lapse-turns", hidden=True, help="In turns too: for tests, with --auto.")]
 JournalFile = Annotated[
     Path | None, typer.Option("--journal", metavar="FILE", help="Record here; without it among the simulated sessions.")
+]
+
+VoiceMode = Annotated[
+    Voice | None,
+    typer.Option("--voice", help="How much is said; on the simulator captions only, without this or the key v."),
 ]
 
 
 def command(
     workout: options.Workout,
     *,
-    plain: Plain = True,
+    plain: Plain = False,
     treadmill: options.Treadmill = options.SIMULATED,
     heart: options.Heart = options.SIMULATED,
     auto: options.Auto = False,
     timelapse: Lapse = 1.0,
+    lapse_turns: LapseTurns = False,
     fault: options.Faults = None,
     press: options.Presses = None,
     seed: options.Seed = 0,
@@ -50,68 +50,9 @@ def command(
     setting: options.Sets = None,
     runner: options.RunnerName = None,
     journal: JournalFile = None,
+    voice: VoiceMode = None,
 ) -> None:
     """Run a workout on the simulated treadmill; you confirm each start and turn by a key."""
-    del plain
-    choice = Choice(treadmill, heart, fault or (), press or (), seed, auto)
+    choice = Choice(treadmill, heart, fault or (), press or (), seed, auto, timelapse, lapse_turns)
     stage = staged(workout, choice, level=level, sets=setting, runner=runner)
-    play(stage, auto=auto, timelapse=timelapse, journal=journal)
-
-
-def play(stage: Stage, *, auto: bool, timelapse: float, journal: Path | None) -> None:
-    """Show a session until it has ended.
-
-    Raises:
-        typer.Exit: it did not finish, or nobody could confirm it.
-    """
-    if not auto and closed():
-        complain("coach: standard input is closed, so nobody can confirm; --auto lets a simulated runner do it")
-        raise typer.Exit(2)
-    world, plan = stage.world, stage.plan
-    inbox: Inbox = SimpleQueue()
-    show = _Show(inbox)
-    live = Live(
-        world,
-        inbox,
-        pace=lambda now: 1.0 if true_speed(now) else timelapse,
-        goes_on_alone=auto,
-        said=show,
-    )
-    record = Record(stage, journal, show)
-    for line in (*banner(plan.workout.name, stage.machine.name, plan, timelapse), *KEYS_HELP):
-        show(line)
-    feed, tally = Feed(Lines(plan, colour=coloured(sys.stdout))), Tally(plan)
-    with signals(inbox), listening(inbox):
-        try:
-            for step in live.steps():
-                record.take(step)
-                tally.take(step.event, step.before, step.session, step.outcome, step.true_kmh)
-                for line in feed.take(step, monotonic()):
-                    show(line)
-        except LeftError:
-            show("Left before the belt stood.")
-            raise typer.Exit(1) from None
-    ended = world.session.progress.ended or "stopped"
-    for line in summary(tally, ended):
-        show(line)
-    record.end(ended, world.session)
-    if ended != "finished":
-        raise typer.Exit(1)
-
-
-class _Show:
-    """Prints lines for as long as somebody reads them; after that the session is asked to end."""
-
-    def __init__(self, inbox: Inbox) -> None:
-        self._inbox = inbox
-        self._read = True
-
-    def __call__(self, line: str) -> None:
-        if not self._read:
-            return
-        try:
-            print(line, flush=True)
-        except (OSError, ValueError):  # the pipe or the terminal is gone
-            self._read = False
-            silence()
-            self._inbox.put(Unseen())
+    play(stage, plain=plain, journal=journal, runner=runner, voice=voice)

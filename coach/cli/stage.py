@@ -9,16 +9,16 @@ from pathlib import Path
 from coach.cli.app import RefusedError
 from coach.cli.options import each, machine_name, settings
 from coach.core.level import UNLIMITED
-from coach.core.plan import Plan, make_plan, refusals
+from coach.core.plan import Plan, Problem, make_plan, refusals
 from coach.core.runner import Runner
 from coach.core.workout import Level, Workout
+from coach.keeper.wire import World
 from coach.link.fault import parse_fault, parse_press
 from coach.link.machine_file import SimMachine, find_machine
 from coach.link.profile import profile_of
-from coach.link.runner import VirtualRunner
 from coach.link.sim import VirtualTreadmill
-from coach.link.strap import VirtualStrap, heart_source
-from coach.link.world import World, ranges
+from coach.link.strap import heart_source
+from coach.link.world import ranges
 from coach.places import configured
 from coach.script.check import Loaded, load
 
@@ -38,18 +38,34 @@ class Choice:
 
     treadmill: str
     heart: str
-    faults: Sequence[str]
-    presses: Sequence[str]
-    seed: int
-    auto: bool
+    faults: Sequence[str] = ()
+    presses: Sequence[str] = ()
+    seed: int = 0
+    auto: bool = False
+    timelapse: float = 1.0
+    lapse_turns: bool = False
+
+    def world(self) -> World:
+        """What a keeper is asked to make of them."""
+        machine = machine_name(self.treadmill)
+        return World(
+            machine,
+            self.heart,
+            tuple(self.faults),
+            tuple(self.presses),
+            self.seed,
+            self.auto,
+            self.timelapse,
+            self.lapse_turns,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A world with what it was made from."""
+    """A session that is ready to be kept, with what it was made from."""
 
-    world: World
     plan: Plan
+    choice: Choice
     machine: SimMachine
     loaded: Loaded | None = None
 
@@ -114,28 +130,19 @@ def _on_machine(
     loaded: Loaded | None,
     free: bool = False,
 ) -> Stage:
-    faults = each("--fault", choice.faults, parse_fault)
-    presses = each("--press", choice.presses, parse_press)
+    each("--fault", choice.faults, parse_fault)
+    each("--press", choice.presses, parse_press)
     machine = find_machine(machine_name(choice.treadmill))
-    source = heart_source(choice.heart)
-    treadmill = VirtualTreadmill(machine, choice.seed)
-    profile = profile_of(machine)
-    plan = make_plan(workout, profile, person.runner, level=level, strap=source is not None, free=free)
-    _admit(plan, treadmill)
-    world = World(
-        plan,
-        treadmill,
-        VirtualStrap(source, choice.seed) if source is not None else None,
-        VirtualRunner(choice.seed) if choice.auto else None,
-        faults=faults,
-        presses=presses,
-    )
-    return Stage(world, plan, machine, loaded)
-
-
-def _admit(plan: Plan, treadmill: VirtualTreadmill) -> None:
-    reasons = refusals(plan, UNLIMITED, *ranges(plan.profile, treadmill))
+    strap = heart_source(choice.heart) is not None
+    plan = make_plan(workout, profile_of(machine), person.runner, level=level, strap=strap, free=free)
+    reasons = refused(plan, machine)
     if reasons:
         where = (f"line {reason.line}: " if reason.line else "" for reason in reasons)
         told = [f"error[{one.rule}]: {at}{one.message}" for at, one in zip(where, reasons, strict=True)]
         raise RefusedError("\n".join([f"{plan.workout.name} does not run on {plan.profile.name}:", *told]))
+    return Stage(plan, choice, machine, loaded)
+
+
+def refused(plan: Plan, machine: SimMachine) -> tuple[Problem, ...]:
+    """Why a plan must not run on this machine."""
+    return refusals(plan, UNLIMITED, *ranges(plan.profile, VirtualTreadmill(machine)))

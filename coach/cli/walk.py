@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from coach.cli import options
-from coach.cli.run import JournalFile, Lapse, Plain, play
+from coach.cli.cockpit import play
+from coach.cli.run import JournalFile, Lapse, LapseTurns, Plain, VoiceMode
 from coach.cli.stage import Choice, staged_free
 from coach.core.plan import free_workout
 
@@ -22,7 +23,7 @@ BlockSpeed = Annotated[
 
 def command(
     *,
-    plain: Plain = True,
+    plain: Plain = False,
     speed: Speed = 3.0,
     block: BlockTime = 60.0,
     block_speed: BlockSpeed = 1.5,
@@ -30,14 +31,15 @@ def command(
     heart: options.Heart = options.SIMULATED,
     auto: options.Auto = False,
     timelapse: Lapse = 1.0,
+    lapse_turns: LapseTurns = False,
     fault: options.Faults = None,
     press: options.Presses = None,
     seed: options.Seed = 0,
     runner: options.RunnerName = None,
     journal: JournalFile = None,
+    voice: VoiceMode = None,
 ) -> None:
     """Walk freely on the simulated treadmill: arrows set the speed, b leads to a backward block, q ends it."""
-    del plain
-    choice = Choice(treadmill, heart, fault or (), press or (), seed, auto)
+    choice = Choice(treadmill, heart, fault or (), press or (), seed, auto, timelapse, lapse_turns)
     stage = staged_free(free_workout(speed, block, block_speed), choice, runner=runner)
-    play(stage, auto=auto, timelapse=timelapse, journal=journal)
+    play(stage, plain=plain, journal=journal, runner=runner, voice=voice)

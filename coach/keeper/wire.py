@@ -6,6 +6,7 @@ Instants are seconds of the session's clock; where something is not known or has
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -54,6 +55,7 @@ class World:
     seed: int = 0
     auto: bool = False  # a virtual runner confirms
     timelapse: float = 1.0
+    lapse_turns: bool = False  # also in turns and while a press is awaited: for tests, where nobody watches
 
 
 # From the cockpit.
@@ -63,7 +65,7 @@ class World:
 class Begin:
     """The first line: the session that is to be kept."""
 
-    header: dict[str, object]  # of the journal: plan and origin
+    header: Mapping[str, object]  # of the journal: plan and origin
     world: World
     journal: str  # where to record
     voice: Voice = Voice.CAPTIONS

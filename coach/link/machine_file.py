@@ -13,10 +13,13 @@ from difflib import get_close_matches
 from enum import StrEnum
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import takewhile
 from pathlib import Path
 from typing import Final, TypeVar
 
 from coach.core.error import MachineError
+
+_PAGE: Final = re.compile(r"\s*\([^()]*\.md [^()]*\)")  # where in our own notes an oddity is written
 
 
 class SpeedUnit(StrEnum):
@@ -157,6 +160,12 @@ def find_machine(name: str) -> SimMachine:
         f"{name} is not a simulated machine{_did_you_mean(name, tuple(shipped))} There are {', '.join(shipped)};"
         " or give a file that ends in .toml"
     )
+
+
+def about(source: Traversable) -> str:
+    """The comment that a machine file begins with."""
+    lines = takewhile(lambda line: line.startswith("#"), source.read_text(encoding="utf-8").splitlines())
+    return _PAGE.sub("", " ".join(line.lstrip("# ") for line in lines))
 
 
 def load_machine(source: str | Path | Traversable) -> SimMachine:

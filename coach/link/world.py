@@ -38,8 +38,8 @@ from coach.core.wish import Phase
 from coach.core.workout import ExtentUnit, Facing
 from coach.link.fault import Anchor, Fault, FaultKind, KeyPress, When
 from coach.link.runner import VirtualRunner
-from coach.link.sim import VirtualTreadmill
 from coach.link.strap import VirtualStrap
+from coach.link.treadmill import Treadmill
 
 OPEN_S: Final = 120.0  # the virtual runner ends an open step after so long
 CONSOLE_REACH_S: Final = 4.0  # from "Press Start on the treadmill" to the press
@@ -65,7 +65,7 @@ class World:
     """A session and all that surrounds it."""
 
     plan: Plan
-    treadmill: VirtualTreadmill
+    treadmill: Treadmill
     strap: VirtualStrap | None
     runner: VirtualRunner | None  # None: a person confirms
     faults: Sequence[Fault] = ()
@@ -111,6 +111,12 @@ class World:
     def break_now(self, fault: Fault, at_s: float) -> None:
         """A fault at this instant, wherever the text of it was anchored."""
         self._break(fault, at_s)
+
+    def sleep(self, gap_s: float, at_s: float, *, back_s: float) -> None:
+        """The computer slept for so long until now: the link is gone, and comes back at an instant."""
+        self.treadmill.disconnect(at_s)
+        self._later(at_s, lambda now_s: Slept(now_s, gap_s))
+        self._until(back_s, self._connect)
 
     def run_until(self, until_s: float) -> Iterator[Step]:
         """Let everything happen up to an instant, in order of time."""
@@ -271,10 +277,7 @@ class World:
                 self._later(at_s, LinkLost)
                 self._until(end_s, self._connect)
             case FaultKind.SLEPT:
-                gap_s = fault.duration_s or 0.0
-                treadmill.disconnect(at_s)
-                self._later(at_s, lambda now_s: Slept(now_s, gap_s))
-                self._until(end_s, self._connect)
+                self.sleep(fault.duration_s or 0.0, at_s, back_s=end_s)
             case FaultKind.MUTE:
                 treadmill.mute(end_s)
             case FaultKind.GARBAGE:
@@ -325,7 +328,7 @@ class World:
             self._later(end_s, act)
 
 
-def ranges(profile: MachineProfile, treadmill: VirtualTreadmill) -> tuple[Range, Range]:
+def ranges(profile: MachineProfile, treadmill: Treadmill) -> tuple[Range, Range]:
     """What can be set, as the machine sends it: speeds and inclines."""
     belt = Belt()
     for uuid in READ:

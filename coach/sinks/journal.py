@@ -16,7 +16,7 @@ from functools import cache
 from math import inf, isinf
 from pathlib import Path
 from platform import python_version
-from typing import TYPE_CHECKING, Final, TextIO, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, assert_never
 
 from coach.core.error import CoachError
 from coach.core.event import (
@@ -97,6 +97,14 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class Guarded:
+    """What a guard did, so many seconds after it took over."""
+
+    what: str  # keeper-lost, stop, pause, control, still, unreachable
+    after_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """A journal that was read; `end` is None where the writer did not come to it."""
 
@@ -105,6 +113,7 @@ class Recording:
     entries: tuple[Entry, ...]
     end: End | None
     torn: bool = False  # the last line was cut off, and left away
+    guard: tuple[Guarded, ...] = ()  # the keeper was lost: what the guard did
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +127,23 @@ class Replay:
     session: Session
 
 
+class Sheet(Protocol):
+    """What a journal is written on: a text file, or one behind a thread."""
+
+    def write(self, text: str, /) -> int:
+        """Take text."""
+
+    def flush(self) -> None:
+        """Let it be out when this returns."""
+
+    def close(self) -> None:
+        """Take no more."""
+
+
 class Journal:
     """Writes a journal to an open file; each line is out before the call returns."""
 
-    def __init__(self, file: TextIO, plan: Plan, origin: Origin) -> None:
+    def __init__(self, file: Sheet, plan: Plan, origin: Origin) -> None:
         self._file = file
         self._line(header(plan, origin))
 
@@ -255,21 +277,48 @@ def parse_journal(text: str, file: str = "journal") -> Recording:
     torn = lines.pop() != ""
     if not lines:
         raise JournalError(f"{file}: is no journal: its header is missing")
-    objects = [_object(line, file, number) for number, line in enumerate(lines, 1)]
+    told = [one for number, one in enumerate(lines, 1) if not _cut_off(number, lines)]
+    torn = torn or len(told) < len(lines)
+    objects = [_object(line, file, number) for number, line in enumerate(told, 1)]
     try:
-        plan, origin = _plan_of(objects[0]), _origin_of(objects[0])
-    except (ValueError, KeyError) as error:
-        raise JournalError(f"{file}:1: is no journal: the header cannot be read") from error
-    entries, end = [], None
+        plan, origin = read_header(objects[0])
+    except JournalError as error:
+        raise JournalError(f"{file}:1: {error}") from error
+    entries, guard, end = [], [], None
     for number, line in enumerate(objects[1:], 2):
         try:
-            if "event" in line:
+            if "guard" in line:
+                guard.append(Guarded(_text(line, "guard"), _number(line, "after_s")))
+            elif "event" in line:
                 entries.append(Entry(decode_event(line), _writes(line)))
             else:
                 end = End(_text(line, "ended"), _text(line, "reason"), _text(line, "digest"))
         except (ValueError, KeyError) as error:
             raise JournalError(f"{file}:{number}: cannot be read: {error}") from error
-    return Recording(plan, origin, tuple(entries), end, torn)
+    return Recording(plan, origin, tuple(entries), end, torn, tuple(guard))
+
+
+def _cut_off(number: int, lines: list[str]) -> bool:
+    """The line of a keeper that was killed in it: a guard's line follows, and it is no whole one."""
+    if number >= len(lines) or not lines[number].startswith('{"guard"'):
+        return False
+    try:
+        json.loads(lines[number - 1])
+    except ValueError:
+        return True
+    return False
+
+
+def read_header(line: Mapping[str, object]) -> tuple[Plan, Origin]:
+    """What a session is run by, from its first line.
+
+    Raises:
+        JournalError: it is none.
+    """
+    try:
+        return _plan_of(line), _origin_of(line)
+    except (ValueError, KeyError) as error:
+        raise JournalError("is no journal: the header cannot be read") from error
 
 
 def refold(recording: Recording) -> Iterator[tuple[Entry, Session, Session, Outcome]]:

@@ -3,19 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from coach import places
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A user with nothing: no settings, no journals, no variables."""
-    folder = tmp_path / "home"
-    monkeypatch.setattr(places, "user_config_path", lambda *_, **__: folder / "config")
-    monkeypatch.setattr(places, "user_data_path", lambda *_, **__: folder / "data")
-    for name in ("COACH_CONFIG", "COACH_SOUND", "COACH_WORKOUTS", "COACH_RUNNER"):
-        monkeypatch.delenv(name, raising=False)
-    return folder
-
 
 @pytest.fixture
 def settings(home: Path) -> Callable[[str], Path]:

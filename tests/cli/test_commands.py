@@ -144,10 +144,9 @@ def test_the_demo_shows_a_turn_and_the_safety_key_and_says_what_is_next(coach: C
     assert "\x1b" not in out
 
 
-def test_a_session_runs_to_its_end_and_replays(coach: Coach, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("coach.cli.run.true_speed", lambda _: False)
+def test_a_session_runs_to_its_end_and_replays(coach: Coach, tmp_path: Path) -> None:
     journal = tmp_path / "session.jsonl"
-    code, out, _ = coach("run", BACK, "--plain", "--auto", "--timelapse", "1000", "--journal", str(journal))
+    code, out, _ = coach("run", BACK, "--auto", "--timelapse", "300", "--lapse-turns", "--journal", str(journal))
     assert code == 0
     lines = out.splitlines()
     assert lines[0].startswith("SIMULATED")
@@ -158,12 +157,18 @@ def test_a_session_runs_to_its_end_and_replays(coach: Coach, monkeypatch: pytest
     assert (code, json.loads(out)["equal"], json.loads(out)["ended"]) == (0, True, "finished")
 
 
-def test_a_session_that_is_stopped_is_exit_1_and_kept_among_the_simulated_ones(
-    coach: Coach, monkeypatch: pytest.MonkeyPatch, home: Path
-) -> None:
-    monkeypatch.setattr("coach.cli.run.true_speed", lambda _: False)
+def test_a_session_that_is_stopped_is_exit_1_and_kept_among_the_simulated_ones(coach: Coach, home: Path) -> None:
     code, out, _ = coach(
-        "run", "easy-walk-30", "--auto", "--timelapse", "1000", "--press", "q@forward1+30", "--press", "q@forward1+31"
+        "run",
+        "easy-walk-30",
+        "--auto",
+        "--timelapse",
+        "200",
+        "--lapse-turns",
+        "--press",
+        "q@forward1+30",
+        "--press",
+        "q@forward1+31",
     )
     assert code == 1
     assert "Session stopped (you left)" in out
@@ -171,12 +176,12 @@ def test_a_session_that_is_stopped_is_exit_1_and_kept_among_the_simulated_ones(
     assert len(list((home / "data" / "journals" / "simulated").glob("*-easy-walk.jsonl"))) == 1
 
 
-def test_a_walk_goes_on_until_somebody_leaves(coach: Coach, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coach.cli.run.true_speed", lambda _: False)
+def test_a_walk_goes_on_until_somebody_leaves(coach: Coach) -> None:
     words = [
         "--auto",
         "--timelapse",
-        "1000",
+        "200",
+        "--lapse-turns",
         "--press",
         "b@forward1+70",
         "--press",

@@ -1,0 +1,125 @@
+"""The process that the user started: it shows a kept session, on the whole screen or as lines, and keeps nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final
+
+import typer
+
+from coach import places
+from coach.cli.app import complain, out
+from coach.cli.keyboard import closed
+from coach.cli.lines import banner
+from coach.cli.record import journal_path, origin
+from coach.cli.stage import Stage
+from coach.keeper.client import Client
+from coach.keeper.crew import Life
+from coach.keeper.wire import Begin, Done, Voice
+from coach.sinks.alarm import Siren, load, prepare
+from coach.sinks.journal import header
+
+GUARD_REPORT: Final = "guard"  # the file in which the guard tells what it does
+
+
+def on_screen() -> bool:
+    """There is a terminal to draw on and to press keys in."""
+    streams = sys.stdin, sys.stdout, sys.stderr
+    if any(stream is None or stream.closed or not stream.isatty() for stream in streams):
+        return False
+    return os.environ.get("TERM") != "dumb" and not closed()
+
+
+@dataclass
+class Opened:
+    """A keeper with what belongs to it."""
+
+    client: Client
+    folder: Path
+
+    def close(self) -> None:
+        """Let it end in order, whatever happens to us."""
+        self.client.close()
+        if self.client.life is Life.STARTING or not self.client.wait(0):
+            self.client.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def kept(stage: Stage, journal: Path | None, voice: Voice = Voice.CAPTIONS) -> Opened:
+    """Start a keeper that has the session.
+
+    Raises:
+        OSError: the journal that was asked for cannot be written, or the keeper cannot be started.
+    """
+    path = journal_path(stage, journal)
+    folder = Path(mkdtemp(prefix="coach-"))
+    try:
+        report = str(folder / GUARD_REPORT)
+        begin = Begin(header(stage.plan, origin(stage)), stage.choice.world(), str(path), voice, report)
+        return Opened(Client(stage.plan, begin, alarm=siren()), folder)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def siren() -> Siren | None:
+    """What sounds when the keeper is lost; its files are made once for each user."""
+    folder = places.sounds() / "alarm"
+    try:
+        alarm = load(folder)
+        return Siren(alarm if alarm.complete else prepare(folder))
+    except OSError:
+        return None
+
+
+def play(
+    stage: Stage, *, plain: bool, journal: Path | None, runner: str | None = None, voice: Voice | None = None
+) -> None:
+    """Show a session until it has ended.
+
+    Raises:
+        typer.Exit: it did not finish, or nobody could confirm it.
+    """
+    if not stage.choice.auto and closed():
+        complain("coach: standard input is closed, so nobody can confirm; --auto lets a simulated runner do it")
+        raise typer.Exit(2)
+    if plain or not on_screen():
+        _lines(stage, journal, voice or Voice.CAPTIONS)
+    else:
+        from coach.cli.screen import show
+
+        show(stage, journal, runner, voice)
+
+
+def _lines(stage: Stage, journal: Path | None, voice: Voice) -> None:
+    from coach.cli import plain
+
+    head = banner(stage.plan.workout.name, stage.machine.name, stage.plan, stage.choice.timelapse)
+    opened = kept(stage, journal, voice)
+    try:
+        done, refused = plain.play(opened.client, head, alone=stage.choice.auto)
+    except plain.LeftError:
+        out("Left before the belt stood.")
+        raise typer.Exit(1) from None
+    finally:
+        opened.close()
+    if refused:
+        complain(f"coach: {refused}")
+    recorded(done)
+
+
+def recorded(done: Done | None) -> None:
+    """Say where the session is, and leave with its exit code.
+
+    Raises:
+        typer.Exit: it did not finish.
+    """
+    if done is not None and done.recording:
+        out(f"Recorded in {done.recording}")
+    if done is None or done.ended != "finished":
+        raise typer.Exit(1)

@@ -1,0 +1,213 @@
+"""What the screens need of the world outside: workouts, simulated treadmills, people, choices and keepers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from coach import places
+from coach.cli.cockpit import Opened, kept
+from coach.cli.options import machine_name
+from coach.cli.stage import Choice as World
+from coach.cli.stage import Person, Stage, person, refused
+from coach.core.error import CoachError
+from coach.core.plan import Plan, make_plan
+from coach.core.workout import Level
+from coach.gate import Check, Facts
+from coach.keeper.crew import Crew
+from coach.keeper.wire import Voice
+from coach.library import Library
+from coach.link.machine_file import about, find_machine, shipped_machines
+from coach.link.profile import profile_of
+from coach.link.strap import heart_source
+from coach.places import configured
+from coach.script.check import Loaded
+from coach.shelf import History, Listing, Recent, Source
+from coach.tui.outside import NO_STRAP, Choice, Machine, Settings, Staged, Strap
+
+MOST_RECENT: Final = 50  # sessions that are looked at for what fits today
+
+
+class ChoicesError(CoachError):
+    """What was chosen on the screens cannot be kept."""
+
+
+class Out:
+    """The outside of one cockpit; `world` is what the command line said of the simulated world."""
+
+    def __init__(
+        self, world: World, *, runner: str | None = None, journal: Path | None = None, voice: Voice | None = None
+    ) -> None:
+        """Look at the settings.
+
+        Raises:
+            CoachError: they cannot be used, or it is not clear who runs.
+        """
+        self._world = world
+        self._journal = journal
+        self._voice = voice
+        self._runner = runner
+        self._settings = _chosen()
+        self._person: Person = person(runner or self._settings.runner or None)
+        self._opened: list[Opened] = []
+
+    def listing(self) -> Listing:
+        """Which workouts there are."""
+        return self._library.listing()
+
+    def read(self, source: Source) -> Loaded:
+        """A workout with its problems."""
+        return self._library.read(source)
+
+    def history(self) -> History:
+        """What was run before: simulated sessions, which never count."""
+        return History(tuple(_recent(places.journals(simulated=True), simulated=True)), level=self._level())
+
+    def machines(self) -> tuple[Machine, ...]:
+        """The one of the command line first, then those that come with coach."""
+        first = machine_name(self._world.treadmill)
+        found = {
+            name: Machine(name, name.replace("-", " "), about(source)) for name, source in shipped_machines().items()
+        }
+        own = Machine(first, find_machine(first).name, "From your own file.")
+        return (found.pop(first, own), *found.values())
+
+    def straps(self) -> tuple[Strap, ...]:
+        """The one of the command line first."""
+        known = {"sim": Strap("sim", "simulated strap"), NO_STRAP: Strap(NO_STRAP, "no strap")}
+        first = self._world.heart
+        return (known.pop(first, Strap(first, f"simulated strap: {first}")), *known.values())
+
+    def runners(self) -> tuple[str, ...]:
+        """The people in the settings."""
+        if not configured():
+            return ()
+        from coach.config import load
+
+        return tuple(load().runner)
+
+    def settings(self) -> Settings:
+        """What was chosen last time."""
+        return self._settings
+
+    def save(self, settings: Settings) -> None:
+        """Keep it beside the sessions; the user's own settings are never written.
+
+        Raises:
+            CoachError: it cannot be kept, or the runner cannot be taken.
+        """
+        self._person = person(self._runner or settings.runner or None)
+        self._settings = settings
+        path = places.choices()
+        new = path.with_suffix(".new")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            new.write_text(json.dumps({**asdict(settings), "sessions": 0}, indent=2) + "\n", encoding="utf-8")
+            new.replace(path)
+        except OSError as error:
+            raise ChoicesError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+
+    def facts(self, machine: Machine) -> Facts:
+        """A simulated treadmill has no gate."""
+        return Facts(simulated=machine.simulated, age=self._person.runner.age if configured() else None)
+
+    def confirm(self, check: Check, machine: Machine) -> None:
+        """Nothing is asked on a simulated treadmill."""
+        del check, machine
+
+    def prepare(self, choice: Choice) -> Staged:
+        """Plan a session.
+
+        Raises:
+            CoachError: something that was chosen cannot be used.
+        """
+        world = replace(self._world, treadmill=f"sim:{choice.machine.key}", heart=choice.strap.key)
+        machine = find_machine(choice.machine.key)
+        strap = heart_source(choice.strap.key) is not None
+        plan = make_plan(
+            choice.workout,
+            profile_of(machine),
+            self._person.runner,
+            level=choice.wanted.level,
+            strap=strap,
+            helper=choice.helper,
+            free=choice.wanted.free,
+        )
+        stage = Stage(plan, world, machine, choice.wanted.loaded)
+        return Staged(choice, plan, refused(plan, machine), ticket=stage)
+
+    def open(self, staged: Staged) -> Crew:
+        """Start a keeper.
+
+        Raises:
+            CoachError: it cannot be started.
+        """
+        stage = staged.ticket
+        assert isinstance(stage, Stage)
+        try:
+            opened = kept(stage, self._journal, self._voice or self._settings.voice_of(stage.plan))
+        except OSError as error:
+            raise ChoicesError(f"The session cannot be started: {error}") from error
+        self._opened.append(opened)
+        return opened.client
+
+    @property
+    def plan(self) -> Plan:
+        """That of the session opened last; there is one where a session came to an end."""
+        return self._opened[-1].client.plan
+
+    def close(self) -> None:
+        """Let every keeper end in order; the belt stands then."""
+        for opened in self._opened:
+            opened.client.close()
+        for opened in self._opened:
+            opened.close()
+
+    @property
+    def _library(self) -> Library:
+        return Library(self._person.folder, self._person.params)
+
+    def _level(self) -> Level:
+        if not configured():
+            return Level.BEGINNER
+        from coach.config import load
+
+        return load().chosen(self._runner or self._settings.runner or None).level
+
+
+def _chosen() -> Settings:
+    """What was kept; choices that cannot be read are as if nothing was chosen."""
+    from pydantic import TypeAdapter
+
+    sessions = sum(1 for _ in _journals(places.journals(simulated=True)))
+    try:
+        kept_before = TypeAdapter(Settings).validate_json(places.choices().read_bytes())
+    except (OSError, ValueError):
+        return Settings(sessions=sessions)
+    return replace(kept_before, sessions=sessions)
+
+
+def _journals(folder: Path) -> Iterator[Path]:
+    try:
+        yield from sorted(folder.glob("*.jsonl"), reverse=True)[:MOST_RECENT]
+    except OSError:
+        return
+
+
+def _recent(folder: Path, *, simulated: bool) -> Iterator[Recent]:
+    """The newest sessions; files that are no journals are left out."""
+    for path in _journals(folder):
+        try:
+            with path.open("rb") as file:
+                head = json.loads(file.readline())
+                file.seek(max(path.stat().st_size - 1000, 0))
+                last = file.read().rstrip(b"\n").rpartition(b"\n")[2]
+            ended = json.loads(last).get("ended", "stopped")
+            when = datetime.fromisoformat(head["started"])
+            yield Recent(str(head["workout"]["name"]), when, 0.0, str(ended), simulated)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue

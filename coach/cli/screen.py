@@ -1,0 +1,56 @@
+"""The cockpit on the whole screen: the app, and five lines in the shell when it was left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from coach.cli.app import complain, out
+from coach.cli.options import SIMULATED
+from coach.cli.outside import Out
+from coach.cli.stage import Choice, Stage
+from coach.keeper.wire import Done, Voice
+from coach.log import to_file
+from coach.tui.app import CoachApp
+from coach.tui.outside import Wanted
+from coach.tui.words import done_lines
+
+
+def library() -> None:
+    """What bare `coach` opens."""
+    _run(Out(Choice(SIMULATED, SIMULATED)), None)
+
+
+def show(stage: Stage, journal: Path | None, runner: str | None, voice: Voice | None) -> None:
+    """A session that is ready to be kept.
+
+    Raises:
+        typer.Exit: it did not finish.
+    """
+    wanted = Wanted(stage.plan.workout, stage.loaded, stage.plan.level, stage.plan.free)
+    _run(Out(stage.choice, runner=runner, journal=journal, voice=voice), wanted)
+
+
+def _run(outside: Out, first: Wanted | None) -> None:
+    to_file("cockpit")
+    app = CoachApp(outside, first=first)
+    try:
+        ended = app.run()
+    finally:
+        app.left.set()
+        outside.close()
+    if app.return_code:
+        complain("coach: the screen failed; the belt was stopped. The log says where.")
+        raise typer.Exit(1)
+    match ended:
+        case Done() if app.plan is not None:
+            for line in done_lines(app.plan, ended):
+                out(line)
+            if ended.ended != "finished":
+                raise typer.Exit(1)
+        case str():
+            out(ended)
+            raise typer.Exit(1)
+        case _:
+            pass

@@ -1,0 +1,88 @@
+"""One controller for each treadmill: a lock that the system takes back when its holder dies, however that is."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+from time import monotonic, sleep
+from typing import IO, Final
+
+from coach.core.error import CoachError
+
+PATIENCE_S: Final = 3.0  # a keeper whose cockpit has left is gone by then
+LOOK_S: Final = 0.05
+_FAR: Final = 1 << 20  # the byte that is locked on Windows lies behind all text, so that others can read it
+
+
+class HeldError(CoachError):
+    """Another process drives this treadmill; the message names it."""
+
+
+class Lock:
+    """Holds a treadmill for as long as this object or its process lives."""
+
+    def __init__(self, folder: Path, machine: str, what: str, *, patience_s: float = PATIENCE_S) -> None:
+        """Take the lock; one that is about to be given back is awaited.
+
+        Raises:
+            HeldError: another process has it.
+            OSError: the folder cannot be used.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{re.sub(r'[^A-Za-z0-9]+', '-', machine).strip('-') or 'treadmill'}.lock"
+        self._file = path.open("a+", encoding="utf-8")
+        if not _taken(self._file, patience_s):
+            holder = _holder(self._file)
+            self._file.close()
+            raise HeldError(f"{machine} is driven by {holder}; one treadmill has one coach")
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(json.dumps({"pid": os.getpid(), "what": what}) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Give it back."""
+        self._file.close()
+
+
+def _taken(file: IO[str], patience_s: float) -> bool:
+    until_s = monotonic() + patience_s
+    while not _take(file):
+        if monotonic() >= until_s:
+            return False
+        sleep(LOOK_S)
+    return True
+
+
+def _holder(file: IO[str]) -> str:
+    try:
+        file.seek(0)
+        told = json.loads(file.readline())
+        return f"process {int(told['pid'])} ({told['what']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(file: IO[str]) -> bool:
+        file.seek(_FAR)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _take(file: IO[str]) -> bool:
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

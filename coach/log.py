@@ -1,0 +1,26 @@
+"""Logging to a file of the user: standard output and error are the wire of one process and the screen of the other."""
+
+from __future__ import annotations
+
+import logging
+from logging.handlers import RotatingFileHandler
+from typing import Final
+
+from coach.places import logs
+
+LOG_BYTES: Final = 1_000_000
+KEPT: Final = 2  # older files
+
+
+def to_file(name: str) -> None:
+    """Log to NAME.log; where that cannot be written, nowhere."""
+    handler: logging.Handler = logging.NullHandler()
+    try:
+        logs().mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(logs() / f"{name}.log", maxBytes=LOG_BYTES, backupCount=KEPT, encoding="utf-8")
+    except OSError:
+        pass
+    logging.basicConfig(
+        level=logging.INFO, handlers=[handler], format="%(asctime)s %(process)d %(name)s %(levelname)s %(message)s"
+    )
+    logging.getLogger("wakepy").setLevel(logging.WARNING)

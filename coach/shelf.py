@@ -1,0 +1,326 @@
+"""The shelf of workouts, pure: what each comes to, what opens it, what fits today, and the forward part of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from coach.core.error import CoachError
+from coach.core.level import LEVELS
+from coach.core.machine import MachineProfile
+from coach.core.plan import Plan, Row, make_plan, problems
+from coach.core.workout import Extent, ExtentUnit, Facing, Head, Level, Segment, Workout
+from coach.script.check import Loaded
+
+BACKWARD_DAY_S: Final = 60.0  # a backward day counts from here (safety.md 3)
+LAY_OFF_DAYS: Final = 21  # without backward running (safety.md 3)
+WEEK_DAYS: Final = 7
+FIRST: Final = "first-steps-back"
+# Which workout comes next, by the backward sessions so far: two weeks of first steps, then the same turn until it
+# is dull, then what the level opens (backward-running.md 7).
+FIRST_SESSIONS: Final = 4
+BACKWARD: Final = {
+    Level.REHAB: ("kind-knees-start", "kind-knees"),
+    Level.BEGINNER: (FIRST, "flip-flop"),
+    Level.INTERMEDIATE: (FIRST, "flip-flop-plus", "zone-2-sandwich", "five-k-retro-breaks"),
+    Level.ADVANCED: (FIRST, "flip-flop-plus", "zone-2-sandwich", "five-k-retro-breaks"),
+}
+OPENS_AFTER: Final = {Level.INTERMEDIATE: (6, 18), Level.ADVANCED: (18, 70)}  # sessions, minutes (safety.md 3)
+_ORDER: Final = tuple(Level)
+
+
+class NothingForwardError(CoachError):
+    """A workout has no forward part that could be run alone; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a workout is."""
+
+    key: str  # what coach.script.check.load takes
+    name: str  # as it is typed
+    own: bool = False  # of the runner's own folder
+    stamp: tuple[int, int] = (0, 0)  # changes with the file
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which workouts there are."""
+
+    sources: tuple[Source, ...]
+    told: str = ""  # what is wrong with the own folder
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A session that was."""
+
+    name: str  # of its workout, as it is typed
+    when: datetime
+    backward_s: float
+    ended: str  # finished, stopped or tripped
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was run before; the counts are of backward sessions on real belts."""
+
+    recent: tuple[Recent, ...] = ()  # newest first
+    backward_sessions: int = 0
+    backward_s: float = 0.0
+    level: Level = Level.BEGINNER  # the runner's own
+
+    @property
+    def real(self) -> tuple[Recent, ...]:
+        """Those that count: simulated ones never do (safety.md 3)."""
+        return tuple(one for one in self.recent if not one.simulated)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A workout on the shelf; lengths include the turns of a machine that nobody has tested."""
+
+    source: Source
+    title: str
+    loaded: Loaded
+    plan: Plan | None = field(default=None, compare=False)  # also of one with problems, to be looked at
+    minutes: int = 0
+    open_end: bool = False  # it goes on until the runner says so
+    backward_s: float = 0.0
+    turns: int = 0
+    lock: str = ""  # what opens it, in words
+
+    @property
+    def name(self) -> str:
+        """As it is typed."""
+        return self.source.name
+
+    @property
+    def workout(self) -> Workout | None:
+        """What can be run; None where there are problems."""
+        return self.loaded.workout
+
+    @property
+    def broken(self) -> bool:
+        """It has problems that keep it from running."""
+        return self.loaded.workout is None
+
+    @property
+    def backward(self) -> bool:
+        """Some of it faces the rear."""
+        return self.plan is not None and self.plan.backward
+
+    @property
+    def easy(self) -> bool:
+        """Good for a day after a hard one."""
+        workout = self.workout
+        return workout is not None and ("easy" in workout.tags or _row(workout) < _ORDER.index(Level.INTERMEDIATE))
+
+
+def entry(source: Source, loaded: Loaded, history: History) -> Entry:
+    """What a workout comes to."""
+    draft = loaded.workout or loaded.draft
+    if draft is None:
+        return Entry(source, loaded.title, loaded)
+    plan = make_plan(draft, MachineProfile())
+    return Entry(
+        source,
+        draft.name,
+        loaded,
+        plan,
+        minutes=minutes(plan),
+        open_end=any(row.segment.extent.unit is ExtentUnit.OPEN for row in plan.rows),
+        backward_s=backward_s(plan),
+        turns=turns(plan),
+        lock=lock(draft, history),
+    )
+
+
+def minutes(plan: Plan) -> int:
+    """Whole minutes, turns and the stops around rests included."""
+    return round((plan.planned_s + plan.turns_s) / 60)
+
+
+def backward_s(plan: Plan) -> float:
+    """Planned seconds facing the rear on a moving belt."""
+    return sum(row.planned_s or 0.0 for row in plan.rows if _rear(row.segment))
+
+
+def turns(plan: Plan) -> int:
+    """How often the runner turns round."""
+    return sum(row.turn for row in plan.rows)
+
+
+def lock(workout: Workout, history: History) -> str:
+    """What opens a workout and how far the runner is; nothing where it is open."""
+    level = workout.level or Level.BEGINNER
+    own = _ORDER.index(history.level)
+    if not workout.backward or level is Level.REHAB or _ORDER.index(level) <= own:
+        return ""
+    if level not in OPENS_AFTER:  # a beginner's, for a runner in rehab
+        return f"Opens when your level is {level}; it is {history.level} now. On the simulator it is open."
+    sessions, least = OPENS_AFTER[level]
+    done = int(history.backward_s // 60)
+    if history.backward_sessions >= sessions and done >= least:
+        return f'Open to you when you say so: level = "{level}" in the settings. On the simulator it is open.'
+    return (
+        f"Opens after {sessions} backward sessions and {least} backward minutes on a real belt; "
+        f"{history.backward_sessions} and {done} so far. On the simulator it is open."
+    )
+
+
+def matching(entries: Iterable[Entry], text: str = "", *, forward_only: bool = False) -> tuple[Entry, ...]:
+    """Those with every word of the text in their name, title, level or tags."""
+    words = text.casefold().split()
+    return tuple(
+        one for one in entries if all(word in _found_by(one) for word in words) and not (forward_only and one.backward)
+    )
+
+
+def _found_by(one: Entry) -> str:
+    workout = one.workout or one.loaded.draft
+    more = (*workout.tags, workout.level or "") if workout is not None else ()
+    return " ".join((one.name, one.title, *more)).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What fits today."""
+
+    entry: Entry
+    why: str  # one line
+
+
+def pick(entries: Sequence[Entry], history: History, now: datetime) -> Pick | None:
+    """What fits now, from the shelf and the real sessions so far; None where nothing on the shelf can be run."""
+    whole = [one for one in entries if not one.broken and not one.lock]
+    rest = _no_backward(history, now)
+    if not rest:
+        found = _backward_pick(whole, history, now)
+        if found is not None:
+            return found
+        rest = "Nothing backward on the shelf fits today: forward."
+    return _forward_pick(whole, history, now, rest)
+
+
+def _no_backward(history: History, now: datetime) -> str:
+    """Why today is no backward day; nothing where it may be one."""
+    days = [_days(one, now) for one in history.real if one.backward_s >= BACKWARD_DAY_S]
+    if 0 in days:
+        return "You ran backward today already: forward now."
+    if 1 in days:
+        return "You ran backward yesterday: forward today, backward again tomorrow."
+    return ""
+
+
+def _backward_pick(whole: Sequence[Entry], history: History, now: datetime) -> Pick | None:
+    known = {one.name: one for one in whole if one.backward}
+    for name, why in _next_backward(history, now):
+        found = known.get(name)
+        if found is None:
+            continue
+        left_s = LEVELS[history.level].week_s - _week_s(history, now)
+        if found.backward_s <= left_s:
+            return Pick(found, why.format(spoken(found.backward_s)))
+    return None
+
+
+def _next_backward(history: History, now: datetime) -> Iterator[tuple[str, str]]:
+    """Names with their reason, best first."""
+    names = BACKWARD[history.level]
+    backward = [one for one in history.real if one.backward_s > 0]
+    if not backward:
+        yield names[0], "Your first backward session: {} backward, the rest is learning the turn."
+    elif backward[0].ended == "tripped":
+        yield names[0], "The last backward session ended in an alarm: the gentlest one again, {} backward."
+    elif _days(backward[0], now) >= LAY_OFF_DAYS:
+        yield names[0], f"{_days(backward[0], now)} days without backward running: begin gently, {{}} backward."
+    elif len(backward) < FIRST_SESSIONS:
+        yield names[0], f"Backward session {len(backward) + 1}: {{}} backward, until the turn is dull."
+    else:
+        last = {one.name: one.when for one in reversed(backward)}
+        for name in sorted(names[1:], key=lambda one: last.get(one, datetime.min.replace(tzinfo=now.tzinfo))):
+            yield name, "A day without backward running is behind you: {} backward."
+
+
+def _forward_pick(whole: Sequence[Entry], history: History, now: datetime, why: str) -> Pick | None:
+    known = {one.name: one for one in whole}
+    done = [one for one in history.real if _days(one, now) <= 1]
+    hard = any(one.name in known and not known[one.name].easy for one in done)
+    ahead = [one for one in whole if not one.backward]
+    last = {one.name: one.when for one in reversed(history.real)}
+    never = datetime.min.replace(tzinfo=now.tzinfo)
+    ahead.sort(key=lambda one: (not one.easy if hard or not done else False, last.get(one.name, never)))
+    if not ahead:
+        return None
+    return Pick(ahead[0], "An easy day after a hard one. " + why if hard and ahead[0].easy else why)
+
+
+def _days(one: Recent, now: datetime) -> int:
+    today: date = now.date()
+    return (today - one.when.astimezone(now.tzinfo).date()).days
+
+
+def _week_s(history: History, now: datetime) -> float:
+    since = now - timedelta(days=WEEK_DAYS)
+    return sum(one.backward_s for one in history.real if one.when > since)
+
+
+def spoken(seconds: float) -> str:
+    """A length for people: 3 minutes, 4 ½ minutes, 45 seconds."""
+    if seconds < 60:
+        return f"{seconds:.0f} seconds"
+    halves = round(seconds / 30)
+    whole, half = divmod(halves, 2)
+    return f"{whole}{' ½' if half else ''} minute{'s' if halves != 2 else ''}"
+
+
+def _row(workout: Workout) -> int:
+    return _ORDER.index(workout.level or Level.BEGINNER)
+
+
+def _rear(segment: Segment) -> bool:
+    return segment.facing is Facing.BACKWARD and segment.target is not None
+
+
+def forward_only(workout: Workout) -> Workout:
+    """The forward part of a workout: backward steps are left out, never run forward.
+
+    Rests facing the rear go with them, and so do the cues of a step before a turn, which may speak of it. A step that
+    counts from a mark behind which something was left out becomes as long as it was planned.
+
+    Raises:
+        NothingForwardError: nothing forward is left, or what is left breaks a rule.
+    """
+    if not workout.backward:
+        return workout
+    kept = tuple(_ahead(workout))
+    if not any(segment.target is not None for segment in kept):
+        raise NothingForwardError(f"{workout.name} has no forward part.")
+    forward = replace(workout, name=f"{workout.name}, forward only", segments=kept)
+    wrong = [one.message for one in problems(forward) if one.error]
+    if wrong:
+        raise NothingForwardError(f"The forward part of {workout.name} does not run alone: {'; '.join(wrong)}.")
+    return forward
+
+
+def _ahead(workout: Workout) -> Iterator[Segment]:
+    rows = [row for row in make_plan(workout, MachineProfile()).rows if row.segment.head is not Head.BRIDGE]
+    after: Sequence[Row | None] = (*rows[1:], None)
+    left_out = False  # something since the last mark
+    for row, then in zip(rows, after, strict=True):
+        segment = row.segment
+        left_out = left_out and segment.mark is None
+        if segment.facing is Facing.BACKWARD:
+            left_out = True
+            continue
+        if left_out and segment.extent.unit is ExtentUnit.TO_MARK:
+            if not row.planned_m:
+                continue
+            segment = replace(segment, extent=Extent(ExtentUnit.DISTANCE, row.planned_m))
+        if then is not None and then.segment.facing is Facing.BACKWARD:
+            segment = replace(segment, say=())
+        yield segment

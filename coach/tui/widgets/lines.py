@@ -1,0 +1,79 @@
+"""The lines of the cockpit: step, what is ahead, captions, totals, the row of states and the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from coach.tui.view import Ahead, Caption, Foot, Sign, Step
+from coach.tui.widgets.pane import Line, apart, centred, fitted, length
+
+
+def draw_step(step: Step, width: int, height: int) -> list[Line]:
+    """Which step it is, and at the right what holds it back; that wins where there is no room for both."""
+    del height
+    notice: Line = ((f" {step.notice} ", "turn"),) if step.notice else ()
+    name = step.name if len(step.name) + length(notice) + 2 <= width else step.name.partition(" · ")[0]
+    return [apart(((f" {name}", "text"),), notice, width)]
+
+
+def draw_ahead(ahead: Ahead, width: int, height: int) -> list[Line]:
+    """NEXT and THEN; NEXT is marked by a field and the seconds when it is near."""
+    del height
+    if ahead.soon:
+        head: Line = ((f" ▶ NEXT {ahead.soon} ", "hot"), (f" {ahead.next}", ahead.next_role))
+    else:
+        head = ((" NEXT  ", "dim"), (ahead.next, ahead.next_role))
+    then: Line = ((" THEN  ", "dim"), (ahead.then, "dim")) if ahead.then else ()
+    return [fitted(head, width), fitted(then, width)]
+
+
+def draw_captions(captions: Sequence[Caption], width: int, height: int) -> list[Line]:
+    """What coach says, newest first and bold; a long one takes two lines."""
+    lines: list[Line] = []
+    for number, caption in enumerate(captions):
+        parts = wrap(caption.text, max(width - 6, 10)) or [""]
+        for at, part in enumerate(parts):
+            mark = f" {caption.sign} " if at == 0 else "   "
+            lines.append(fitted(((mark, "key" if number == at == 0 else "dim"), (f" {part} ", caption.role)), width))
+    return lines[:height]
+
+
+def draw_totals(totals: Sequence[str], width: int, height: int) -> list[Line]:
+    """Totals, as many lines as it takes."""
+    return [centred(((line, "text"),), width) for line in _joined(totals, width, "   │   ")][:height]
+
+
+def draw_signs(signs: Sequence[Sign], width: int, height: int) -> list[Line]:
+    """The states, each with mark and word; what is behind them where there is room."""
+    del height
+    for more in (True, False):
+        line: Line = tuple(
+            span
+            for sign in signs
+            for span in (
+                (f" {sign.mark} {sign.word}", sign.role),
+                (f" {sign.more} " if more and sign.more else " ", "dim"),
+            )
+        )
+        if length(line) <= width:
+            break
+    return [centred(line, width)]
+
+
+def draw_foot(foot: Foot, width: int, height: int) -> list[Line]:
+    """The keys; there are never more than seven."""
+    del height
+    line: Line = tuple(span for key, does in foot.keys for span in ((f" {key} ", "key"), (f" {does}  ", "text")))
+    return [fitted(line, width)]
+
+
+def _joined(parts: Sequence[str], width: int, gap: str) -> list[str]:
+    lines: list[str] = []
+    for part in parts:
+        longer = f"{lines[-1]}{gap}{part}" if lines else part
+        if lines and len(longer) <= width - 2:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines

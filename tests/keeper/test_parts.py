@@ -1,0 +1,184 @@
+"""The parts of a keeper: the lock, the heartbeat, the pipes, the clock that counts sleep."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from queue import Queue
+
+import pytest
+
+from coach.keeper.lapse import Lapse
+from coach.keeper.lock import HeldError, Lock
+from coach.keeper.pipe import Outlet, listen
+from coach.keeper.pulse import Pulse
+from coach.keeper.slept import Sleeper, slept_s
+
+
+def test_a_treadmill_has_one_coach_and_the_holder_is_named(tmp_path: Path) -> None:
+    lock = Lock(tmp_path, "sim:home", "Easy walk")
+    with pytest.raises(HeldError, match=rf"sim:home is driven by process {os.getpid()} \(Easy walk\)"):
+        Lock(tmp_path, "sim:home", "Flip-flop", patience_s=0.0)
+    Lock(tmp_path, "sim:other", "Flip-flop", patience_s=0.0).close()
+    lock.close()
+    Lock(tmp_path, "sim:home", "Flip-flop", patience_s=0.0).close()
+
+
+def test_a_lock_that_is_about_to_be_given_back_is_awaited(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom coach.keeper.lock import Lock\n"
+        "lock = Lock(Path(sys.argv[1]), 'sim:home', 'x')\nprint('held', flush=True)\nsys.stdin.readline()\n"
+    )
+    words = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdin is not None
+        assert other.stdout.readline() == "held\n"
+        other.stdin.write("go\n")
+        other.stdin.flush()
+        Lock(tmp_path, "sim:home", "mine", patience_s=30.0).close()
+        assert other.wait(30) == 0
+
+
+def test_a_lock_whose_holder_cannot_be_read_still_holds(tmp_path: Path) -> None:
+    lock = Lock(tmp_path, "sim:home", "x")
+    (tmp_path / "sim-home.lock").write_text("nonsense")
+    with pytest.raises(HeldError, match="another process"):
+        Lock(tmp_path, "sim:home", "y", patience_s=0.0)
+    lock.close()
+
+
+@pytest.mark.parametrize("machine", ["sim:../../etc", "sim:/tmp/x.toml", "sim: ", "µ", "a" * 40])
+def test_a_lock_stays_in_its_folder(tmp_path: Path, machine: str) -> None:
+    Lock(tmp_path / "locks", machine, "x").close()
+    (found,) = (tmp_path / "locks").iterdir()
+    assert json.loads(found.read_text())["pid"] == os.getpid()
+    assert [path.name for path in tmp_path.iterdir()] == ["locks"]
+
+
+class TestPulse:
+    """Instants in s; nothing is silent before the first beat."""
+
+    def test_nothing_is_silent_or_steady_before_the_first_beat(self) -> None:
+        pulse = Pulse()
+        assert pulse.silent_s(1e6) == 0
+        assert pulse.steady_s(1e6) == 0
+
+    def test_beats_without_a_gap_are_steady_since_the_first(self) -> None:
+        pulse = Pulse()
+        for at_s in (10.0, 10.5, 11.0, 12.0):  # a gap of a second is none yet
+            pulse.beat(at_s)
+        assert pulse.steady_s(12.4) == pytest.approx(2.4)
+        assert pulse.silent_s(12.4) == pytest.approx(0.4)
+
+    def test_a_gap_begins_anew_and_during_it_nothing_is_steady(self) -> None:
+        pulse = Pulse()
+        pulse.beat(10.0)
+        assert pulse.steady_s(11.0) == 1.0
+        assert pulse.steady_s(11.01) == 0
+        pulse.beat(11.01)
+        assert pulse.steady_s(11.5) == pytest.approx(0.49)
+
+    def test_who_slept_himself_blames_nobody(self) -> None:
+        pulse = Pulse()
+        pulse.beat(10.0)
+        pulse.excuse(100.0)
+        assert pulse.silent_s(100.5) == 0.5
+        never = Pulse()
+        never.excuse(5.0)
+        assert never.silent_s(50.0) == 0
+
+
+class Pair:
+    """An anonymous pipe with our two ends on it."""
+
+    def __init__(self, longest: int = 1000) -> None:
+        number, other = os.pipe()
+        self.lines: Queue[bytes | None] = Queue()
+        self.out = Outlet(os.fdopen(other, "wb", buffering=0), "out")
+        self.reader = os.fdopen(number, "rb", buffering=0)
+        self.longest = longest
+
+    def listen(self) -> None:
+        """Begin to read."""
+        listen(self.reader, "in", self.lines.put, lambda: self.lines.put(None), self.longest)
+
+    def got(self) -> list[bytes]:
+        """All lines until the end."""
+        return list(iter(lambda: self.lines.get(timeout=30), None))
+
+
+def test_lines_come_out_in_order_and_the_end_is_told() -> None:
+    pair = Pair()
+    pair.listen()
+    for number in range(1000):
+        pair.out.put(b"%d\n" % number)
+    pair.out.close()
+    assert pair.got() == [b"%d" % number for number in range(1000)]
+
+
+def test_a_side_that_does_not_read_holds_nobody_and_gets_the_newest_of_what_was_replaced() -> None:
+    pair = Pair(longest=1 << 20)
+    filler = b"x" * 100_000 + b"\n"  # more than a pipe holds
+    pair.out.put(filler)
+    while not pair.out._busy:
+        pair.out.drain(0.01)
+    for number in range(1000):
+        pair.out.put(b"%d\n" % number, newest=True)
+    pair.out.put(b"last\n")
+    assert not pair.out.drain(0.01)
+    pair.listen()
+    pair.out.close(30)
+    assert pair.got() == [filler.strip(), b"999", b"last"]
+
+
+def test_a_line_without_an_end_is_let_go() -> None:
+    pair = Pair(longest=1000)
+    pair.listen()
+    pair.out.put(b"y" * 200_000)
+    assert pair.out.drain(30)
+    pair.out.put(b"\n")
+    pair.out.put(b"good\n")
+    pair.out.close()
+    got = pair.got()
+    assert got[-1] == b"good"
+    assert sum(map(len, got)) < 100_000
+
+
+def test_a_side_that_is_gone_breaks_nothing() -> None:
+    pair = Pair()
+    pair.reader.close()
+    pair.out.put(b"into the void\n")
+    assert not pair.out.drain(30)
+    assert pair.out.broken
+    pair.out.put(b"again\n")
+    pair.out.close()
+
+
+@pytest.mark.parametrize(("gap_s", "told_s"), [(0.0, 0.0), (2.0, 0.0), (2.1, 2.1), (3600.0, 3600.0)])
+def test_a_gap_of_more_than_two_seconds_is_sleep_and_told_once(gap_s: float, told_s: float) -> None:
+    total = [100.0]
+    sleeper = Sleeper(lambda: total[0])
+    assert sleeper.gap_s() == 0
+    total[0] += gap_s
+    assert sleeper.gap_s() == pytest.approx(told_s)
+    assert sleeper.gap_s() == 0
+
+
+def test_a_computer_that_is_awake_does_not_sleep() -> None:
+    before_s = slept_s()
+    sum(range(100_000))
+    assert abs(slept_s() - before_s) < 0.1
+
+
+def test_a_lapse_goes_on_where_it_was_when_its_pace_changes() -> None:
+    wall = [50.0]
+    lapse = Lapse(1.0, lambda: wall[0], at_s=7.0)
+    wall[0] = 60.0
+    assert lapse.now_s() == 17.0
+    lapse.repace(10.0, 17.0)
+    wall[0] = 61.0
+    assert lapse.now_s() == 27.0
+    assert lapse.wall_s(27.0) == 61.0
+    assert lapse.wait_s(37.0) == 1.0

@@ -1,0 +1,76 @@
+"""Help: every key with what it does on both sides, and a stop that stops through it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from coach.core.event import Key, Pressed
+from coach.core.press import Meaning, meaning
+from coach.core.progress import Progress
+from coach.core.wish import Phase
+from coach.core.workout import Facing
+from coach.tui.app import CoachApp
+from coach.tui.keys import KEYS, KeyRow
+from coach.tui.screens.help import NOTHING_REAR, HelpScreen, lines, rear
+from coach.tui.screens.library import LibraryScreen
+from tests.tui.local import LocalCrew
+from tests.tui.outside import FakeOutside
+from tests.tui.text import screen_lines
+
+REAR = Progress(phase=Phase.RUN, facing=Facing.BACKWARD, claimed=Facing.BACKWARD)
+OF_SESSION = [row for row in KEYS if isinstance(row.means, Key)]
+
+
+@pytest.mark.parametrize("row", KEYS, ids=lambda row: row.shown)
+def test_every_key_of_a_session_stands_in_the_help(row: KeyRow) -> None:
+    text = "\n".join(line.plain for line in lines())
+    assert row.shown in text
+    assert row.does in text
+
+
+@pytest.mark.parametrize("row", OF_SESSION, ids=lambda row: row.shown)
+def test_what_it_says_of_the_rear_is_what_the_session_does(row: KeyRow) -> None:
+    assert isinstance(row.means, Key)
+    deaf = meaning(REAR, Pressed(100.0, row.means)) is Meaning.DEAF
+    assert rear(row).startswith("nothing") is deaf
+    assert (rear(row) == NOTHING_REAR) is (deaf and row.means is not Key.DIGIT)
+
+
+def test_without_a_session_every_usual_key_closes_it() -> None:
+    async def test() -> None:
+        async with CoachApp(FakeOutside()).run_test() as pilot:
+            for key in ("h", "question_mark", "q", "escape", "space", "enter"):
+                await pilot.press("h")
+                assert isinstance(pilot.app.screen, HelpScreen)
+                await pilot.press(key)
+                assert isinstance(pilot.app.screen, LibraryScreen)
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("key", ["space", "escape"])
+def test_over_a_session_a_stop_stops_and_closes(key: str) -> None:
+    async def test() -> None:
+        crew = LocalCrew.of("easy-walk-30")
+        async with CoachApp(FakeOutside()).run_test() as pilot:
+            await pilot.app.push_screen(HelpScreen(crew))
+            assert "STOP THE BELT" in "\n".join(screen_lines(pilot.app))
+            await pilot.press(key)
+            assert crew.pressed == [(Key.STOP, "", None)]
+            assert isinstance(pilot.app.screen, LibraryScreen)
+
+    asyncio.run(test())
+
+
+def test_a_second_press_opens_no_second_help() -> None:
+    async def test() -> None:
+        app = CoachApp(FakeOutside())
+        async with app.run_test() as pilot:
+            await pilot.press("h")
+            app.action_help()
+            await pilot.pause()
+            assert len(app.screen_stack) == 3
+
+    asyncio.run(test())

@@ -1,0 +1,453 @@
+"""Ready: the keeper is opened at once, its own question is answered, and nothing is started that was not asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from coach.core.event import Key
+from coach.core.machine import MachineProfile
+from coach.core.plan import make_plan
+from coach.core.progress import Ask
+from coach.gate import Check, Facts, Screening
+from coach.keeper.wire import Asked, Done, Refused, Voice
+from coach.script.check import load
+from coach.tui.outside import Machine, Settings, Wanted, free_session
+from coach.tui.screens.help import HelpScreen
+from coach.tui.screens.library import LibraryScreen
+from coach.tui.screens.ready import NOT_STARTED, ReadyScreen, asked, belt_words, draw_bottom, missing_words, refusal
+from coach.tui.screens.run import RunScreen
+from coach.tui.units import Units
+from tests.tui.local import LocalCrew
+from tests.tui.opened import opened, play, shown
+from tests.tui.outside import FAST, HOME, OWN_KEY, FakeOutside
+from tests.tui.text import matches_snapshot, screen_lines
+
+ASKED_S = 5.0  # the simulated treadmill is found, is STILL, and the core has asked
+REAL = Machine("home", "Home", simulated=False)
+
+
+def wanted(name: str) -> Wanted:
+    loaded = load(name)
+    assert loaded.workout is not None
+    return Wanted(loaded.workout, loaded)
+
+
+BACKWARD, FORWARD = wanted("first-steps-back"), wanted("easy-walk-30")
+
+
+async def at(pilot: Pilot[Done | str], crew: LocalCrew, at_s: float) -> None:
+    """The session is so old, and the screen has drawn it."""
+    crew.at_s = at_s
+    for screen in pilot.app.screen_stack:
+        if isinstance(screen, ReadyScreen):
+            screen._poll()
+    await pilot.pause()
+    while not pilot.app.screen.is_mounted or not pilot.app.screen.children:
+        await pilot.pause()
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["80x24", "120x40", "200x60"])
+def test_ready_looks_as_drawn(size: tuple[int, int]) -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, BACKWARD, size=size) as pilot:
+            await at(pilot, outside.crews[0], ASKED_S)
+            assert matches_snapshot(f"ready-{size[0]}x{size[1]}", screen_lines(pilot.app))
+
+    play(test)
+
+
+def test_forward_only_is_one_line_and_one_press() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, FORWARD) as pilot:
+            crew = outside.crews[0]
+            await at(pilot, crew, ASKED_S)
+            assert "Clip on. The belt will start and change speed by itself." in shown(pilot)
+            await pilot.press("enter")
+            assert crew.pressed == [(Key.YES, "", 1)]
+            await at(pilot, crew, ASKED_S + 1)
+            assert isinstance(pilot.app.screen, RunScreen)
+            assert pilot.app.screen.crew is crew
+            assert "Stay on the rails. Three, two, one." in shown(pilot)
+            assert not crew.closed
+
+    play(test)
+
+
+def test_the_digit_goes_to_the_keeper_with_the_serial_of_the_question_that_was_drawn() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, BACKWARD) as pilot:
+            crew = outside.crews[0]
+            await at(pilot, crew, 0.5)
+            await pilot.press("enter")
+            await at(pilot, crew, ASKED_S)
+            await pilot.press("3")
+            assert crew.pressed == [(Key.YES, "", None), (Key.DIGIT, "3", 1)]
+
+    play(test)
+
+
+def test_every_snapshot_that_was_drawn_is_told_to_the_keeper_also_under_the_help() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, BACKWARD) as pilot:
+            crew = outside.crews[0]
+            await at(pilot, crew, 1.0)
+            drawn = len(crew.drawn)
+            assert drawn
+            await pilot.press("h")
+            assert isinstance(pilot.app.screen, HelpScreen)
+            await at(pilot, crew, 2.0)
+            assert len(crew.drawn) > drawn
+
+    play(test)
+
+
+@pytest.mark.parametrize("key", ["space", "escape"])
+def test_a_stop_is_a_stop_also_before_the_start(key: str) -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, BACKWARD) as pilot:
+            crew = outside.crews[0]
+            await at(pilot, crew, ASKED_S)
+            await pilot.press(key)
+            assert crew.pressed == [(Key.STOP, "", None)]
+            await at(pilot, crew, ASKED_S + 1)
+            assert isinstance(pilot.app.screen, RunScreen)
+
+    play(test)
+
+
+@pytest.mark.parametrize(
+    ("keys", "pressed"),
+    [(["space"], (Key.STOP, "", None)), (["escape"], (Key.STOP, "", None)), (["3"], (Key.DIGIT, "3", None))],
+)
+def test_under_the_help_a_stop_stops_and_an_answer_is_none(keys: list[str], pressed: tuple[Key, str, None]) -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, BACKWARD) as pilot:
+            crew = outside.crews[0]
+            await at(pilot, crew, ASKED_S)
+            await pilot.press("h", *keys)
+            assert crew.pressed == [pressed]
+            assert isinstance(pilot.app.screen, HelpScreen) is (pressed[0] is not Key.STOP)
+            await at(pilot, crew, ASKED_S + 1)
+            assert isinstance(pilot.app.screen, RunScreen)
+
+    play(test)
+
+
+def test_a_session_that_goes_on_under_the_help_is_shown() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, BACKWARD) as pilot:
+            crew = outside.crews[0]
+            await at(pilot, crew, ASKED_S)
+            await pilot.press("h")
+            await at(pilot, crew, 120.0)  # nobody answered for a minute: paused
+            assert isinstance(pilot.app.screen, RunScreen)
+
+    play(test)
+
+
+@pytest.mark.parametrize("key", ["q", "backspace", "ctrl+c"])
+def test_leaving_ends_the_keeper_and_goes_back(key: str) -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside) as pilot:
+            await pilot.press("enter")
+            assert isinstance(pilot.app.screen, ReadyScreen)
+            await pilot.press(key)
+            assert outside.crews[0].closed
+            assert outside.crews[0].pressed == []
+            assert isinstance(pilot.app.screen, LibraryScreen)
+
+    play(test)
+
+
+def test_leaving_the_first_screen_leaves_the_app_and_says_that_nothing_ran() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, BACKWARD) as pilot:
+            await pilot.press("q")
+            assert outside.crews[0].closed
+        assert pilot.app.return_value == NOT_STARTED
+
+    play(test)
+
+
+@pytest.mark.parametrize("at_s", [1.0, 80.0], ids=["ready", "paused"])
+def test_an_app_that_ends_leaves_no_keeper_without_a_word(at_s: float) -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, BACKWARD) as pilot:
+            await at(pilot, outside.crews[0], at_s)
+            assert not outside.crews[0].closed
+            pilot.app.exit()
+        assert outside.crews[0].closed
+
+    play(test)
+
+
+def test_forward_only_today_opens_another_keeper_without_backward_steps() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, BACKWARD) as pilot:
+            await pilot.press("f")
+            first, second = outside.crews
+            assert first.closed
+            assert first.world.plan.backward
+            assert not second.closed
+            assert not second.world.plan.backward
+            assert outside.prepared[-1].forward_only
+            assert "First steps back, forward only" in shown(pilot)
+            await pilot.press("f")
+            assert outside.crews[-1].world.plan.backward
+
+    play(test)
+
+
+def test_a_workout_that_is_all_forward_has_no_forward_part_to_choose() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, FORWARD) as pilot:
+            await pilot.press("f")
+            assert len(outside.crews) == 1
+            assert "forward only" not in shown(pilot)
+
+    play(test)
+
+
+def test_another_treadmill_is_chosen_with_no_keeper_open() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, BACKWARD) as pilot:
+            await pilot.press("t")
+            assert outside.crews[0].closed
+            assert pilot.app.screen.query_one(OptionList).highlighted == 0
+            await pilot.press("escape")
+            assert outside.prepared[-1].machine == HOME
+            assert outside.crews[0].pressed == []
+            await pilot.press("t", "down", "down", "enter")
+            assert outside.prepared[-1].machine == OWN_KEY
+
+    play(test)
+
+
+def test_without_a_strap_the_limits_are_lower() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, BACKWARD) as pilot:
+            assert "backward to 3.0 km/h" in shown(pilot)
+            await pilot.press("s")
+            assert not outside.crews[-1].world.plan.strap
+            assert "backward to 2.4 km/h without a strap" in shown(pilot)
+
+    play(test)
+
+
+def test_a_machine_that_cannot_says_why_and_what_can_be_done() -> None:
+    async def test() -> None:
+        outside = FakeOutside(treadmills=(FAST,))
+        async with opened(outside, BACKWARD) as pilot:
+            assert outside.crews == []
+            assert "its lowest speed is 1.6 km/h" in shown(pilot)
+            assert "f runs it forward only today, t takes another treadmill" in shown(pilot)
+            await pilot.press("enter", "f")
+            assert len(outside.crews) == 1
+
+    play(test)
+
+
+def test_a_machine_with_its_own_start_key_takes_a_helper_at_the_console() -> None:
+    async def test() -> None:
+        outside = FakeOutside(treadmills=(OWN_KEY,))
+        async with opened(outside, BACKWARD) as pilot:
+            assert outside.crews == []
+            await pilot.press("m")
+            assert outside.crews[0].world.plan.helper
+
+    play(test)
+
+
+def test_rehab_is_never_run_with_a_helper_instead_of_a_start() -> None:
+    async def test() -> None:
+        outside = FakeOutside(treadmills=(OWN_KEY,))
+        async with opened(outside, wanted("kind-knees")) as pilot:
+            await pilot.press("m")
+            assert outside.crews == []
+            assert not any(choice.helper for choice in outside.prepared)
+
+    play(test)
+
+
+def test_a_keeper_that_refuses_says_why_and_the_next_choice_may_go() -> None:
+    async def test() -> None:
+        outside = FakeOutside(on_open=lambda crew: crew._waiting.append(Refused("process 4711 has this treadmill")))
+        async with opened(outside, BACKWARD) as pilot:
+            await at(pilot, outside.crews[0], 0.5)
+            assert "Process 4711 has this treadmill. f runs it" in shown(pilot)
+            assert outside.crews[0].closed
+            outside.on_open = lambda _: None
+            await pilot.press("s")
+            assert not outside.crews[1].closed
+
+    play(test)
+
+
+def test_what_cannot_be_opened_is_told() -> None:
+    async def test() -> None:
+        async with opened(FakeOutside(refuse="no keeper can be started here"), BACKWARD) as pilot:
+            assert "No keeper can be started here" in shown(pilot)
+
+    play(test)
+
+
+def test_on_a_real_belt_the_gate_comes_first_and_forward_needs_none_of_it() -> None:
+    async def test() -> None:
+        outside = FakeOutside(treadmills=(REAL,), known=Facts(simulated=False))
+        async with opened(outside, BACKWARD, size=(120, 40)) as pilot:
+            assert outside.crews == []
+            assert "REAL BELT" in shown(pilot)
+            assert "□ Answer seven questions" in shown(pilot)
+            assert "7 checks are left (about 7 min). f runs it forward only today." in shown(pilot)
+            await pilot.press("enter", "1")
+            assert outside.crews == []
+            await pilot.press("f")
+            assert len(outside.crews) == 1
+            assert not outside.crews[0].world.plan.backward
+
+    play(test)
+
+
+def test_the_last_check_of_the_gate_opens_the_keeper() -> None:
+    async def test() -> None:
+        known = Facts(False, screening=Screening.CLEAR, proved=True, tested=True, presses=2)
+        outside = FakeOutside(treadmills=(REAL,), known=known)
+        async with opened(outside, BACKWARD) as pilot:
+            await pilot.press("c", "c")
+            assert outside.crews == []
+            await pilot.press("c")
+            assert outside.confirmed == ["consent", "today", "alarm"]
+            assert len(outside.crews) == 1
+
+    play(test)
+
+
+ALL = Facts(False, 40, Screening.CLEAR, True, True, True, True, True, 2)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (replace(ALL, screening=Screening.FLAGGED), "until a doctor has cleared it. f runs it forward only today."),
+        (replace(ALL, proved=False), "this proves which treadmill it is. This is the last check. f runs it"),
+        (replace(ALL, presses=1), "facing the rear on the rails: 1 more. This is the last check. f runs it"),
+    ],
+)
+def test_what_the_runners_word_does_not_do_is_not_confirmed_by_it(facts: Facts, words: str) -> None:
+    async def test() -> None:
+        outside = FakeOutside(treadmills=(REAL,), known=facts)
+        async with opened(outside, BACKWARD) as pilot:
+            await pilot.press("c")
+            assert outside.confirmed == []
+            assert words in shown(pilot)
+
+    play(test)
+
+
+def test_the_simulator_says_what_a_real_belt_would_ask() -> None:
+    async def test() -> None:
+        async with opened(FakeOutside(), BACKWARD) as pilot:
+            assert "Simulator: no checks are needed; on a real belt: screening, consent" in shown(pilot)
+
+    play(test)
+
+
+def test_the_loss_of_the_window_is_told_to_the_keeper() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, BACKWARD) as pilot:
+            assert "has not said yet whether it has the focus" in shown(pilot)
+            pilot.app.app_focus = False
+            await pilot.pause()
+            assert outside.crews[0].focused == [True, False]
+
+    play(test)
+
+
+@pytest.mark.parametrize(("sessions", "voice", "offered"), [(2, "full", 0), (3, "full", 1), (3, "short", 0)])
+def test_fewer_words_are_offered_after_three_sessions(sessions: int, voice: str, offered: int) -> None:
+    async def test() -> None:
+        settings = Settings(sessions=sessions, voice=Voice(voice))
+        async with opened(FakeOutside(chosen=settings), BACKWARD, size=(120, 40)) as pilot:
+            assert shown(pilot).count("Fewer words?") == offered
+
+    play(test)
+
+
+def test_the_free_session_gets_ready_as_any_other() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, free_session()) as pilot:
+            assert outside.crews[0].world.plan.free
+            assert "open end" in shown(pilot)
+
+    play(test)
+
+
+@pytest.mark.parametrize(
+    ("simulated", "backward", "voice"),
+    [(True, True, "captions"), (True, False, "captions"), (False, True, "full"), (False, False, "tones")],
+)
+def test_how_much_is_said_follows_the_belt_and_the_workout(simulated: bool, backward: bool, voice: str) -> None:
+    plan = make_plan((BACKWARD if backward else FORWARD).workout, MachineProfile(simulated=simulated))
+    assert Settings().voice_of(plan) == voice
+
+
+def test_the_digit_is_seven_rows_high_where_there_is_room() -> None:
+    bottom = asked(Asked(Ask.DIGIT, 1, 0.0, 1.5, "Type 4.", "4"))
+    lines = draw_bottom(bottom, 60, 7)
+    assert ["█" in "".join(text for text, _ in line) for line in lines] == [True] * 7
+    small = draw_bottom(bottom, 60, 3)
+    assert "type 4" in "".join(text for text, _ in small[0])
+
+
+@pytest.mark.parametrize(
+    ("checks", "words"),
+    [
+        (
+            (Check("a", False, "Do a.", 20.0, by_word=True),),
+            "Do a. Then press c. This is the last check.",
+        ),
+        (
+            (Check("a", False, "Not today.", None), Check("b", False, "Do b.", 5.0)),
+            "Not today.",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_with_the_way_out(checks: tuple[Check, ...], words: str) -> None:
+    assert missing_words(checks) == f"{words} f runs it forward only today."
+
+
+def test_a_refusal_of_a_forward_workout_names_no_forward_part() -> None:
+    assert refusal("no link.", (), forward=False) == "No link. t takes another treadmill."
+
+
+def test_a_belt_that_moves_before_the_start_is_told() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, BACKWARD) as pilot:
+            crew = outside.crews[0]
+            await at(pilot, crew, ASKED_S)
+            snapshot = next(one for one in crew.poll() if one.kind == "snapshot")
+            assert "MOVES: 1.0 km/h" in belt_words(True, replace(snapshot, kmh=1.0), Units.KMH)
+
+    play(test)

@@ -1,0 +1,33 @@
+"""The screen of an app as plain text, and snapshots of it: the one place that looks into Textual's compositor."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+REWRITE = "REWRITE_SNAPSHOTS"  # set it to take what is drawn as what should be drawn
+
+
+def screen_lines(app: App[Any]) -> list[str]:
+    """What stands on the screen, line by line, without colours and trailing blanks."""
+    width, height = app.size
+    rows: list[list[str]] = [[] for _ in range(height)]
+    for y, strip in enumerate(app.screen._compositor.render_strips()):
+        rows[y].append(strip.text)
+    return ["".join(row)[:width].rstrip() for row in rows]
+
+
+def matches_snapshot(name: str, lines: list[str]) -> bool:
+    """Whether the lines are those of a snapshot; what differs is printed."""
+    path, text = SNAPSHOTS / f"{name}.txt", "\n".join(lines) + "\n"
+    if os.environ.get(REWRITE):
+        path.write_text(text, encoding="utf-8")
+    there = path.read_text(encoding="utf-8") if path.exists() else ""
+    if there == text:
+        return True
+    print(f"--- {path} is\n{there}--- and the screen is\n{text}--- ({REWRITE}=1 takes it over)")
+    return False
