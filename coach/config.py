@@ -80,11 +80,11 @@ class Runner(BaseModel):
         Raises:
             ConfigError: too young.
         """
-        ages = {} if self.birth_year is None else {"age": year - self.birth_year}
-        if ages and ages["age"] < YOUNGEST:
-            raise ConfigError(f"coach is for people from {YOUNGEST} years; birth_year says {ages['age']}")
+        age = CoreRunner().age if self.birth_year is None else year - self.birth_year
+        if age < YOUNGEST:
+            raise ConfigError(f"coach is for people from {YOUNGEST} years; birth_year says {age}")
         return CoreRunner(
-            **ages,
+            age=age,
             measured_max_bpm=self.max_bpm,
             rest_bpm=self.rest_bpm,
             threshold_bpm=self.threshold_bpm,

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import logging
+import os
 from logging.handlers import RotatingFileHandler
-from typing import Final
+from pathlib import Path
+from typing import IO, Final
 
 from coach.places import logs
 
 LOG_BYTES: Final = 1_000_000
 KEPT: Final = 2  # older files
+
+
+def beside(name: str) -> IO[str]:
+    """A file beside the logs, to be written behind what it has; where that cannot be, one that takes all."""
+    try:
+        logs().mkdir(parents=True, exist_ok=True)
+        return (logs() / name).open("a", encoding="utf-8")
+    except OSError:
+        return Path(os.devnull).open("a", encoding="utf-8")
 
 
 def to_file(name: str) -> None:

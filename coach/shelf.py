@@ -194,10 +194,13 @@ class Pick:
     why: str  # one line
 
 
-def pick(entries: Sequence[Entry], history: History, now: datetime) -> Pick | None:
-    """What fits now, from the shelf and the real sessions so far; None where nothing on the shelf can be run."""
+def pick(entries: Sequence[Entry], history: History, now: datetime, *, forward: bool = False) -> Pick | None:
+    """What fits now, from the shelf and the real sessions so far; None where nothing on the shelf can be run.
+
+    `forward`: nothing backward is wanted.
+    """
     whole = [one for one in entries if not one.broken and not one.lock]
-    rest = _no_backward(history, now)
+    rest = "Forward only, as you chose." if forward else _no_backward(history, now)
     if not rest:
         found = _backward_pick(whole, history, now)
         if found is not None:

@@ -176,10 +176,10 @@ class Tally:
     def side(self, facing: Facing) -> Side:
         """Totals of the rows that face this way, bridges among them."""
         time_s = distance_m = kcal = top_kmh = 0.0
-        for index, row in self._places():
-            if row.segment.target is None or row.segment.facing is not facing or index not in self._counts:
+        for index, count in self._counts.items():
+            segment = self._row_at(index).segment
+            if segment.target is None or segment.facing is not facing:
                 continue
-            count = self._counts[index]
             seconds, metres = self._so_far(index, count)
             time_s, distance_m, kcal = time_s + seconds, distance_m + metres, kcal + count.energy_kcal
             top_kmh = max(top_kmh, count.max_kmh)

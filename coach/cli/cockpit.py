@@ -21,6 +21,7 @@ from coach.cli.stage import Stage
 from coach.keeper.client import Client
 from coach.keeper.crew import Life
 from coach.keeper.wire import Begin, Done, Voice
+from coach.log import beside
 from coach.sinks.alarm import Siren, load, prepare
 from coach.sinks.journal import header
 
@@ -61,7 +62,8 @@ def kept(stage: Stage, journal: Path | None, voice: Voice = Voice.CAPTIONS) -> O
     try:
         report = str(folder / GUARD_REPORT)
         begin = Begin(header(stage.plan, origin(stage)), stage.choice.world(), str(path), voice, report)
-        return Opened(Client(stage.plan, begin, alarm=siren()), folder)
+        with beside("keeper-errors.txt") as errors:
+            return Opened(Client(stage.plan, begin, alarm=siren(), stderr=errors), folder)
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -104,10 +106,12 @@ def _lines(stage: Stage, journal: Path | None, voice: Voice) -> None:
     try:
         done, refused = plain.play(opened.client, head, alone=stage.choice.auto)
     except plain.LeftError:
-        out("Left before the belt stood.")
+        out("Left before the belt stood; it is being stopped.")
         raise typer.Exit(1) from None
-    finally:
+    except BaseException:
         opened.close()
+        raise
+    opened.close()
     if refused:
         complain(f"coach: {refused}")
     recorded(done)

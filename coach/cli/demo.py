@@ -109,12 +109,11 @@ def _steps(world: World) -> Iterator[Step]:
     """The session at the pace of the show."""
     lapse = Lapse(_pace(world))
     while not world.ended:
-        sleep(max(lapse.wait_s(world.due_s()), 0.0))
-        for step in world.run_until(lapse.now_s()):
-            yield step
-            if _pace(world) != lapse.pace:
-                lapse.repace(_pace(world), step.event.at_s)
-                break
+        due_s = max(world.due_s(), world.at_s)
+        sleep(max(lapse.wait_s(due_s), 0.0))
+        yield from world.run_until(due_s)
+        if _pace(world) != lapse.pace:
+            lapse.repace(_pace(world), world.at_s)
 
 
 def _world() -> World:

@@ -40,9 +40,9 @@ _FACING: Final = {Facing.FORWARD: "1", Facing.BACKWARD: "1;35", Facing.UNKNOWN: 
 _CUE: Final = {CueKind.QUESTION: "1;33", CueKind.ALARM: "1;31", CueKind.NOTICE: "33", CueKind.TURN: "36"}
 
 
-def coloured(stream: TextIO) -> bool:
+def coloured(stream: TextIO | None) -> bool:
     """Colour belongs on a terminal whose owner has not said no (no-color.org)."""
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
+    if stream is None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
         return False
     return sys.platform != "win32" or "WT_SESSION" in os.environ
 

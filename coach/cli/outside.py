@@ -15,7 +15,8 @@ from coach.cli.options import machine_name
 from coach.cli.stage import Choice as World
 from coach.cli.stage import Person, Stage, person, refused
 from coach.core.error import CoachError
-from coach.core.plan import Plan, make_plan
+from coach.core.plan import make_plan
+from coach.core.runner import SpokenUnit
 from coach.core.workout import Level
 from coach.gate import Check, Facts
 from coach.keeper.crew import Crew
@@ -52,6 +53,9 @@ class Out:
         self._voice = voice
         self._runner = runner
         self._settings = _chosen()
+        people = self.runners()
+        if runner is None and people and self._settings.runner not in people:  # a new user, or one who was renamed
+            self._settings = replace(self._settings, runner=people[0] if len(people) > 1 else "")
         self._person: Person = person(runner or self._settings.runner or None)
         self._opened: list[Opened] = []
 
@@ -131,7 +135,7 @@ class Out:
         plan = make_plan(
             choice.workout,
             profile_of(machine),
-            self._person.runner,
+            replace(self._person.runner, spoken=SpokenUnit(self._settings.units.value)),
             level=choice.wanted.level,
             strap=strap,
             helper=choice.helper,
@@ -155,17 +159,17 @@ class Out:
         self._opened.append(opened)
         return opened.client
 
-    @property
-    def plan(self) -> Plan:
-        """That of the session opened last; there is one where a session came to an end."""
-        return self._opened[-1].client.plan
-
     def close(self) -> None:
         """Let every keeper end in order; the belt stands then."""
         for opened in self._opened:
             opened.client.close()
         for opened in self._opened:
             opened.close()
+
+    @property
+    def opened(self) -> bool:
+        """A keeper was started."""
+        return bool(self._opened)
 
     @property
     def _library(self) -> Library:

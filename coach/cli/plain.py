@@ -23,7 +23,7 @@ from coach.keeper.wire import Done, FromKeeper, Note, Refused, Said, Snapshot
 LOOK_S: Final = 0.05  # how often the keeper is heard
 LAST_CTRL_C: Final = 3  # the first stops the belt, the second is patience, this one leaves
 HINT_S: Final = 2.0  # somebody who types a sentence is told once
-LOST_S: Final = 20.0  # how long the guard is watched after the keeper was lost
+LOST_S: Final = 60.0  # how long the guard is watched after the keeper was lost
 _ENDING: Final = tuple(
     getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK") if hasattr(signal, name)
 )
@@ -66,6 +66,7 @@ class Plain:
         self._hinted_s = -inf
         self._lost_s = inf
         self._guarded = ""
+        self._heard = False  # somebody pressed a key after the keeper was lost
         self._summed = False
         self.done: Done | None = None
         self.refused = ""
@@ -78,11 +79,13 @@ class Plain:
         """
         while not self.over():
             self.turn(LOOK_S)
+        if self._crew.life is Life.LOST and self._crew.guarded != "still":
+            self._show("THE BELT MAY STILL MOVE. Stay off it, and pull the clip.")
 
     def over(self) -> bool:
         """There is nothing more to show."""
         if self._crew.life is Life.LOST:
-            return self._crew.guarded == "still" or self._clock() - self._lost_s >= LOST_S
+            return self._crew.guarded == "still" or self._heard or self._clock() - self._lost_s >= LOST_S
         return self._crew.life is Life.OVER
 
     def turn(self, wait_s: float) -> None:
@@ -91,11 +94,12 @@ class Plain:
             self._take(asked)
         newest = None
         for message in self._crew.poll():
+            if isinstance(message, Said) and newest is not None:
+                self._draw(newest)  # in order of time
+                newest = None
             newest = self._told(message) or newest
         if newest is not None:
-            self._now = newest
-            for line in self._feed.take(newest, self._clock()):
-                self._show(line)
+            self._draw(newest)
         if self.done is not None and not self._summed:
             self._summed = True
             for line in summary(self.done):
@@ -104,6 +108,11 @@ class Plain:
             self._crew.beat(self._now.serial)
         if self._crew.life is Life.LOST:
             self._mourn()
+
+    def _draw(self, now: Snapshot) -> None:
+        self._now = now
+        for line in self._feed.take(now, self._clock()):
+            self._show(line)
 
     def _inputs(self, wait_s: float) -> Iterator[Input]:
         try:
@@ -162,6 +171,7 @@ class Plain:
     def _press(self, typed: Typed) -> None:
         question = self._now.question if self._now is not None else None
         if self._crew.life is Life.LOST:
+            self._heard = True
             self._crew.acknowledge()
         elif typed.key is None:
             self._hint(typed.text)
@@ -195,8 +205,9 @@ class Plain:
 
     def _suspend(self) -> None:
         """Ctrl-Z: the belt is stopped, then the shell has its way."""
-        self._show("Suspended: the belt is stopped. `fg` brings the session back; it goes on after a fresh yes.")
+        self._show("Suspended: the belt is being stopped. `fg` brings the session back; it goes on after a fresh yes.")
         self._crew.press(Key.STOP)
+        self._crew.flush()
         if sys.platform != "win32":
             os.kill(os.getpid(), signal.SIGSTOP)
 

@@ -6,12 +6,15 @@ import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from coach.cli.stage import Stage
 from coach.core.level import UNLIMITED
 from coach.places import journals
 from coach.simulation import version
 from coach.sinks.journal import Origin, text_of
+
+MOST_BYTES: Final = 60  # of a workout's name in that of its file; systems take 255 in all
 
 
 def journal_path(stage: Stage, asked: Path | None) -> Path:
@@ -23,9 +26,10 @@ def journal_path(stage: Stage, asked: Path | None) -> Path:
     if asked is not None:
         asked.open("a", encoding="utf-8").close()
         return asked.absolute()
-    name = re.sub(r"[^\w]+", "-", stage.plan.workout.name.lower()).strip("-") or "session"
+    words = re.sub(r"[^\w]+", "-", stage.plan.workout.name.lower()).strip("-")
+    name = words.encode()[:MOST_BYTES].decode(errors="ignore") or "session"
     now = datetime.now(UTC).astimezone()
-    return journals(simulated=True) / f"{now:%Y-%m-%d-%H%M%S}-{now.microsecond // 1000:03}-{name[:60]}.jsonl"
+    return journals(simulated=True) / f"{now:%Y-%m-%d-%H%M%S}-{now.microsecond // 1000:03}-{name}.jsonl"
 
 
 def origin(stage: Stage) -> Origin:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coach.cli import options
-from coach.cli.cockpit import play
+from coach.cli.cockpit import on_screen, play
 from coach.cli.stage import Choice, staged
 from coach.keeper.wire import Voice
 
@@ -54,5 +54,5 @@ def command(
 ) -> None:
     """Run a workout on the simulated treadmill; you confirm each start and turn by a key."""
     choice = Choice(treadmill, heart, fault or (), press or (), seed, auto, timelapse, lapse_turns)
-    stage = staged(workout, choice, level=level, sets=setting, runner=runner)
+    stage = staged(workout, choice, level=level, sets=setting, runner=runner, admit=not plain and on_screen())
     play(stage, plain=plain, journal=journal, runner=runner, voice=voice)

@@ -12,6 +12,7 @@ from coach.cli.outside import Out
 from coach.cli.stage import Choice, Stage
 from coach.keeper.wire import Done, Voice
 from coach.log import to_file
+from coach.places import logs
 from coach.tui.app import CoachApp
 from coach.tui.outside import Wanted
 from coach.tui.words import done_lines
@@ -41,11 +42,12 @@ def _run(outside: Out, first: Wanted | None) -> None:
         app.left.set()
         outside.close()
     if app.return_code:
-        complain("coach: the screen failed; the belt was stopped. The log says where.")
+        stopped = "; the belt was stopped" if outside.opened else ""
+        complain(f"coach: the screen failed, an error of its own{stopped}. {logs() / 'cockpit.log'} says where.")
         raise typer.Exit(1)
     match ended:
         case Done() if app.plan is not None:
-            for line in done_lines(app.plan, ended):
+            for line in done_lines(app.plan, ended, app.settings.units):
                 out(line)
             if ended.ended != "finished":
                 raise typer.Exit(1)

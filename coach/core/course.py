@@ -8,7 +8,7 @@ from typing import Final
 
 from coach.core import say
 from coach.core.belt import READ_S
-from coach.core.cue import CueKind, Due, DueBy, status
+from coach.core.cue import CueKind, Due, DueBy, spoken_speed, status, whole_speed
 from coach.core.phase import enter, stop_now
 from coach.core.plan import Row
 from coach.core.progress import Progress
@@ -48,7 +48,7 @@ def _read_again(scene: Scene, progress: Progress) -> Progress:
     progress = replace(progress, read_at_s=scene.belt.link_at_s)
     if asked_kmh is None or kmh is None or not scene.belt.moving or abs(kmh - asked_kmh) <= NEAR_KMH:
         return progress
-    scene.say(CueKind.NOTICE, f"The belt runs at {kmh:.1f}. It stays so.")
+    scene.say(CueKind.NOTICE, f"The belt runs at {spoken_speed(kmh, scene.plan.runner.spoken)}. It stays so.")
     return replace(progress, console_kmh=kmh)
 
 
@@ -72,7 +72,7 @@ def countdown(scene: Scene, left_s: float) -> Progress:
     late = progress.marks + 1 < len(MARKS) and left_s <= MARKS[progress.marks + 1] + TINY
     if not late:
         after = following(scene)
-        words = say.ahead(progress.here(scene.plan), after, scene.belt.kmh or 0.0, mark)
+        words = say.ahead(progress.here(scene.plan), after, scene.belt.kmh or 0.0, mark, scene.plan.runner.spoken)
         if words is not None:
             scene.say(*words)
     return replace(progress, marks=progress.marks + 1)
@@ -85,7 +85,8 @@ def _faster_soon(scene: Scene) -> Progress:
         return progress
     target = progress.here(scene.plan).segment.target
     if target is not None and run_s < SPEED_UP_S + 2.0 and target.speed_kmh > scene.guard.goal_kmh + TINY:
-        scene.say(CueKind.FASTER, f"In ten: faster, {target.speed_kmh:.1f}. Light hands on the rails.")
+        speed = spoken_speed(target.speed_kmh, scene.plan.runner.spoken)
+        scene.say(CueKind.FASTER, f"In ten: faster, {speed}. Light hands on the rails.")
         return replace(progress, told_faster=True, spoken_kmh=target.speed_kmh)
     return replace(progress, told_faster=True)
 
@@ -97,7 +98,9 @@ def _dues(scene: Scene, left_s: float) -> Progress:
         if done >> bit & 1 or not _is_due(due, clock_s, progress, scene, left_s):
             continue
         done |= 1 << bit
-        text = due.text or status(progress.facing, scene.belt.kmh or 0.0, left_s, scene.strap.bpm)
+        text = due.text or status(
+            progress.facing, scene.belt.kmh or 0.0, left_s, scene.strap.bpm, scene.plan.runner.spoken
+        )
         scene.say(due.kind, text)
     return progress if done == progress.dues else replace(progress, dues=done)
 
@@ -118,7 +121,7 @@ def _arrived(scene: Scene, progress: Progress) -> Progress:
         return progress
     if abs(scene.belt.kmh - progress.spoken_kmh) > scene.belt.speeds.step + TINY:
         return progress
-    scene.say(CueKind.TIME, f"{scene.belt.kmh:.1f} kilometres an hour.")
+    scene.say(CueKind.TIME, f"{whole_speed(scene.belt.kmh, scene.plan.runner.spoken)}.")
     return replace(progress, spoken_kmh=None)
 
 

@@ -12,7 +12,8 @@ from enum import StrEnum
 from math import isfinite
 from typing import Final
 
-from coach.core.workout import ExtentUnit, Facing, Say, SayAt, Segment
+from coach.core.runner import SpokenUnit
+from coach.core.workout import KMH_PER_MPH, ExtentUnit, Facing, Say, SayAt, Segment
 
 
 class CueKind(StrEnum):
@@ -74,6 +75,12 @@ STATUS_S: Final = (30.0, 60.0, 90.0, 120.0)  # then every minute
 STATUS_EVERY_S: Final = 60.0
 HALF_FROM_S: Final = 90.0  # shorter segments have no halfway bell
 LONGEST_S: Final = 3600.0  # dues of an open segment are made for so long
+SLOWEST_KMH: Final = 0.5  # a pace is never told of less
+UNIT_WORDS: Final = {
+    SpokenUnit.KMH: "kilometres an hour",
+    SpokenUnit.MPH: "miles an hour",
+    SpokenUnit.PACE: "a kilometre",
+}
 QUIET_END_S: Final = 12.0  # the countdown has the last seconds for itself
 
 
@@ -132,9 +139,21 @@ def _rear(segment: Segment, length_s: float | None) -> Iterator[Due]:
         due_s, turn = due_s + FORM_EVERY_S, turn + 1
 
 
-def spoken_kmh(speed_kmh: float) -> str:
-    """A speed as it is spoken in a change: one decimal, no unit."""
-    return f"{speed_kmh:.1f}"
+def spoken_speed(speed_kmh: float, unit: SpokenUnit) -> str:
+    """A speed as it is spoken in a change: a number, no unit."""
+    match unit:
+        case SpokenUnit.KMH:
+            return f"{speed_kmh:.1f}"
+        case SpokenUnit.MPH:
+            return f"{speed_kmh / KMH_PER_MPH:.1f}"
+        case SpokenUnit.PACE:
+            seconds = round(3600 / max(speed_kmh, SLOWEST_KMH))
+            return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def whole_speed(speed_kmh: float, unit: SpokenUnit) -> str:
+    """A speed with its unit in words."""
+    return f"{spoken_speed(speed_kmh, unit)} {UNIT_WORDS[unit]}"
 
 
 def spoken_time(seconds: float) -> str:
@@ -147,9 +166,9 @@ def spoken_time(seconds: float) -> str:
     return " ".join(parts)
 
 
-def status(facing: Facing, speed_kmh: float, left_s: float, bpm: int | None) -> str:
+def status(facing: Facing, speed_kmh: float, left_s: float, bpm: int | None, unit: SpokenUnit) -> str:
     """Where the runner is, for somebody who cannot see it."""
-    words = [f"Facing {'rear' if facing.rear else 'console'}", f"{speed_kmh:.1f} kilometres an hour"]
+    words = [f"Facing {'rear' if facing.rear else 'console'}", whole_speed(speed_kmh, unit)]
     if isfinite(left_s):
         words.append(f"{spoken_time(left_s)} left")
     if bpm is not None:

@@ -40,7 +40,7 @@ def press(scene: Scene, event: Pressed) -> Progress:
         case Meaning.EARLY:
             scene.say(CueKind.QUESTION, say.EARLY)
         case Meaning.WRONG if progress.question is not None:
-            scene.say(CueKind.QUESTION, f"Type the digit {progress.question.digit}.")
+            scene.say(CueKind.QUESTION, say.WRONG.format(progress.question.digit))
         case Meaning.DEAF:
             scene.say(CueKind.NOTICE, say.DEAF)
         case _ if progress.phase is Phase.RESTING and event.key in {Key.YES, Key.NEXT}:

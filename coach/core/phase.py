@@ -149,7 +149,7 @@ def _run(scene: Scene) -> Progress:
     progress, row = scene.progress, scene.progress.here(scene.plan)
     fresh = progress.clock_s == 0.0 and progress.metres == 0.0
     if fresh:
-        scene.say(CueKind.NOW, say.now(row))
+        scene.say(CueKind.NOW, say.now(row, scene.plan.runner.spoken))
     mark_m = scene.belt.odometer_m if fresh and row.segment.mark is not None else progress.mark_m
     if fresh and progress.turned is not row.segment.facing:
         progress = replace(progress, turns=progress.turns + 1, turned_at_s=scene.at_s, turned=row.segment.facing)

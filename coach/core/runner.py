@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from coach.core.heart import tanaka_max_bpm
@@ -11,6 +12,14 @@ FORWARD_CAP_KMH: Final = 16.0  # unless the config names another (safety.md 7)
 FORWARD_MOST_KMH: Final = 22.0
 INCLINE_CAP_PCT: Final = 15.0
 INCLINE_MOST_PCT: Final = 25.0
+
+
+class SpokenUnit(StrEnum):
+    """What speeds are told in."""
+
+    KMH = "km/h"
+    MPH = "mph"
+    PACE = "pace"  # minutes for a kilometre
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,7 @@ class Runner:
     forward_ceiling_bpm: int | None = None
     forward_cap_kmh: float = FORWARD_CAP_KMH  # 0: the machine's own, never above 22
     incline_cap_pct: float = INCLINE_CAP_PCT
+    spoken: SpokenUnit = SpokenUnit.KMH
 
     @property
     def max_bpm(self) -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from coach.core.cue import CueKind, spoken_kmh, spoken_time
+from coach.core.cue import CueKind, spoken_speed, spoken_time
 from coach.core.plan import Plan, Row
+from coach.core.runner import SpokenUnit
 from coach.core.workout import Facing
 
 READY_REAR: Final = "Feet on the rails. Clip to your back. Cord free. Face the rear. Press when ready."
@@ -35,6 +36,7 @@ MOVES: Final = "The belt moves already. Stop it at the console."
 SILENT_END: Final = "Session over. The treadmill is silent: look whether the belt stands."
 FINISHED: Final = "Done. Belt stopped. Well run."
 QUIT: Final = "Stop the belt and leave? Press again."
+WRONG: Final = "Not that one. Type the digit {}."
 EARLY: Final = "Too early. Press again."
 UNHEARD: Final = "The treadmill is quiet. Wait, then press again."
 DEAF: Final = "Only stop and slower work now."
@@ -54,7 +56,9 @@ def ready(plan: Plan, row: Row, *, first: bool, digit: str) -> str:
     return (READY_FIRST if first else READY_CONSOLE).format(digit)
 
 
-def ahead(row: Row | None, after: Row | None, now_kmh: float, mark: int) -> tuple[CueKind, str] | None:
+def ahead(
+    row: Row | None, after: Row | None, now_kmh: float, mark: int, unit: SpokenUnit
+) -> tuple[CueKind, str] | None:
     """What is said at 30, 10, 5, 3, 2, 1 s before the end of a row; `after` is what follows, None at the end."""
     if mark in COUNTS:
         return CueKind.COUNT, COUNTS[mark]
@@ -71,24 +75,25 @@ def ahead(row: Row | None, after: Row | None, now_kmh: float, mark: int) -> tupl
             (CueKind.TURN, "Ten. Hold the rails.") if after is not None else (CueKind.SLOWER, "In ten, the belt stops.")
         )
     assert after is not None
-    return _change(after, now_kmh)
+    return _change(after, now_kmh, unit)
 
 
-def _change(after: Row, now_kmh: float) -> tuple[CueKind, str]:
+def _change(after: Row, now_kmh: float, unit: SpokenUnit) -> tuple[CueKind, str]:
     target = after.segment.target
     assert target is not None
     rear = after.segment.facing is Facing.BACKWARD
     if target.speed_kmh > now_kmh + 0.05:
-        speed = spoken_kmh(target.speed_kmh)
+        speed = spoken_speed(target.speed_kmh, unit)
         text = f"In ten: faster, {speed}. Light hands on the rails." if rear else f"In ten, faster: {speed}."
         return CueKind.FASTER, text
     if target.speed_kmh < now_kmh - 0.05:
-        return CueKind.SLOWER, f"In ten, slower: {spoken_kmh(target.speed_kmh)}."
+        return CueKind.SLOWER, f"In ten, slower: {spoken_speed(target.speed_kmh, unit)}."
     return CueKind.TIME, "In ten, same speed."
 
 
-def now(row: Row) -> str:
+def now(row: Row, unit: SpokenUnit) -> str:
     """What is said when a row begins."""
     name = row.segment.head.replace("-", " ")
     length = f", {spoken_time(row.planned_s)}" if row.planned_s is not None else ""
-    return f"Now {name}: {spoken_kmh(row.segment.target.speed_kmh if row.segment.target else 0)}{length}."
+    speed = spoken_speed(row.segment.target.speed_kmh if row.segment.target else 0, unit)
+    return f"Now {name}: {speed}{length}."

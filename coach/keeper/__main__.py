@@ -6,17 +6,15 @@ import logging
 import os
 import signal
 import sys
-from contextlib import AbstractContextManager, ExitStack
-from pathlib import Path
+from contextlib import ExitStack
 from queue import SimpleQueue
-from typing import IO, Final
+from typing import Final
 
 from coach.core.error import CoachError
 from coach.keeper.pipe import Outlet, listen
 from coach.keeper.run import Closed, Inbox
 from coach.keeper.wire import LONGEST, WIRE, Begin, Refused, WireError, encode, to_keeper
-from coach.log import to_file
-from coach.places import logs
+from coach.log import beside, to_file
 
 LEAVES_S: Final = 3.0  # so long the last lines may take to a cockpit that does not read
 
@@ -41,12 +39,16 @@ def _kept(out: Outlet) -> int:
         try:
             begin = _begin(sys.stdin.buffer.readline(LONGEST))
             to_file("keeper")
-            watchdog = stack.enter_context(_hung())
+            watchdog = stack.enter_context(beside("keeper-hung.txt"))
             from coach.keeper.session import keep, prepare
 
             kept = prepare(begin, inbox, out, stack, watchdog)
         except (CoachError, OSError) as refused:
             out.put(encode(Refused(str(refused))))
+            return 1
+        except Exception as error:
+            log.exception("the session cannot be kept")
+            out.put(encode(Refused(f"an error of its own: {type(error).__name__}: {error}")))
             return 1
         listen(sys.stdin.buffer, "from-cockpit", lambda line: _hear(line, inbox), lambda: inbox.put(Closed()), LONGEST)
         try:
@@ -58,6 +60,8 @@ def _kept(out: Outlet) -> int:
 
 
 def _begin(line: bytes) -> Begin:
+    if not line.endswith(b"\n"):
+        raise WireError("this workout is too large for one session; make it shorter")
     begin = to_keeper(line)
     if not isinstance(begin, Begin) or begin.wire != WIRE:
         raise WireError("the cockpit speaks another version of this protocol; start coach again")
@@ -71,13 +75,7 @@ def _hear(line: bytes, inbox: Inbox) -> None:
         log.warning("from the cockpit: %s", error)
 
 
-def _hung() -> AbstractContextManager[IO[str]]:
-    """The file in which a loop that hung says in the end where it hung."""
-    try:
-        return (logs() / "keeper-hung.txt").open("a", encoding="utf-8")
-    except OSError:
-        return Path(os.devnull).open("a", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    logging.shutdown()
+    os._exit(code)  # the thread that listens sits in a read, which Python's own end would trip over

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from subprocess import TimeoutExpired
@@ -37,11 +38,13 @@ from coach.keeper.wire import (
     encode,
     from_keeper,
 )
+from coach.places import logs
 from coach.spawn import Process, spawn
 
 STARTS_S: Final = 20.0  # a keeper that has not said a word by then is none
 DOZED_S: Final = 1.0  # a cockpit that has not looked for so long was held up itself
 KILLED_S: Final = 5.0  # a process that was killed is gone by then
+FLUSH_S: Final = 1.0
 LEAVES_S: Final = 30.0  # guided stop from the fastest speed, and the journal's last line
 
 log = logging.getLogger(__name__)
@@ -87,6 +90,8 @@ class Client:
         self._started_s = self._polled_s = clock()
         self._beat_s = -BEAT_S
         self._beats = self._echo = 0
+        self._began = False  # it has said its first word
+        self._settled_s = inf
         self._settled = False  # it has said its last word
         self._process: Process = spawn("coach.keeper", log=stderr)
         assert self._process.stdin is not None
@@ -125,6 +130,9 @@ class Client:
                 self._take(message, now_s)
                 found.append(message)
         self._judge(now_s, ended=ended)
+        if self.life is Life.LOST and not self._began:  # no session was on, and no belt is to be cared for
+            self.life = Life.OVER
+            found.append(Refused(f"The part of coach that drives the belt did not start. {logs()} says why."))
         return found
 
     def beat(self, serial: int) -> None:
@@ -154,15 +162,18 @@ class Client:
         """Let something go wrong in the simulated world."""
         self._out.put(encode(Mischief(fault)))
 
+    def flush(self) -> None:
+        """Wait until all that was said is with the keeper, for a moment at most."""
+        self._out.drain(FLUSH_S)
+
     def acknowledge(self) -> None:
         """The alarm was heard."""
         if self._alarm is not None:
             self._alarm.silence()
 
     def close(self) -> None:
-        """Leave: the keeper stops the belt and ends by itself."""
+        """Leave: the keeper stops the belt and ends by itself. An alarm goes on until it is acknowledged."""
         self._out.put(encode(Leave()))
-        self.acknowledge()
 
     def wait(self, timeout_s: float = LEAVES_S) -> bool:
         """Let the keeper end; False where it takes longer."""
@@ -180,6 +191,7 @@ class Client:
 
     def _take(self, message: FromKeeper, now_s: float) -> None:
         self._pulse.beat(now_s)
+        self._began = True
         match message:
             case Hello(wire=wire) if wire != WIRE:
                 self.close()
@@ -188,7 +200,9 @@ class Client:
             case Snapshot() if self.life is Life.STARTING:
                 self.life = Life.ALIVE
             case Done() | Refused():
-                self._settled = True
+                self._settled, self._settled_s = True, now_s
+                if isinstance(message, Done) and message.started and not message.still:
+                    self._sound()  # the belt may move: an alarm is on until somebody has heard it (safety.md 2.7)
             case _:
                 pass
 
@@ -197,6 +211,9 @@ class Client:
             return
         if ended:
             self._gone(Life.OVER if self._settled else Life.LOST, "ended")
+        elif self._settled and now_s - self._settled_s >= LEAVES_S:
+            self._gone(Life.OVER, "did not end")
+            self._process.kill()
         elif not self._settled and self._pulse.silent_s(now_s) >= SILENT_S:
             self._gone(Life.LOST, f"silent for {self._pulse.silent_s(now_s):.1f} s")
         elif self.life is Life.STARTING and now_s - self._started_s >= STARTS_S:
@@ -208,8 +225,14 @@ class Client:
         if life is Life.OVER:
             return
         log.error("the keeper is lost: %s", why)
+        if not self._began:
+            self._process.kill()
+            return
         self._process.kill()
         with suppress(TimeoutExpired):
             self._process.wait(KILLED_S)
+        self._sound()
+
+    def _sound(self) -> None:
         if self._alarm is not None and not self._mute:
             self._alarm.start()

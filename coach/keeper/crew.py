@@ -52,6 +52,9 @@ class Crew(Protocol):
     def mischief(self, fault: str) -> None:
         """Let something go wrong in the simulated world, now: "key:5", "drop:10", "console-stop", "strap-off:20"."""
 
+    def flush(self) -> None:
+        """Wait until all that was said is with the keeper, for a moment at most."""
+
     def acknowledge(self) -> None:
         """The alarm of a lost keeper was heard: it may be silent."""
 

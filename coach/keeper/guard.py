@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import BinaryIO, Final, Protocol
@@ -24,6 +25,7 @@ from coach.core.error import LinkError
 from coach.core.event import Heard, LinkFound, LinkLost, Returned, Tick
 from coach.keeper.diary import Diary
 from coach.keeper.guard_rule import Act, Event, Last, Word, step, take_over
+from coach.keeper.lock import HeldError, Lock
 from coach.keeper.orders import Orders, OrdersError, Sound, closes, read_last, read_orders
 from coach.link.remote import HeldTreadmill
 from coach.sinks.alarm import Siren, Words, load
@@ -105,6 +107,8 @@ class Guard:
                 self._note("unreachable")
                 break
             self._stand_by(link)
+            if not self._over():
+                self._wait(AGAIN_S)  # a machine that is found and lost at once is not asked without a pause
         if self._voice is not None:
             self._voice.silence()
         return self._word
@@ -116,7 +120,8 @@ class Guard:
 
     def _reached(self) -> Link | None:
         began_s, again_s = self._clock(), AGAIN_S
-        while (tried_s := self._clock() - began_s) < REACH_S:
+        patience_s = REACH_S if self._orders.simulated else inf  # a real belt is never given up
+        while (tried_s := self._clock() - began_s) < patience_s:
             with suppress(LinkError):
                 return self._reach()
             if tried_s >= UNREACHED_S:
@@ -202,10 +207,22 @@ def main() -> int:
     last = sleep(sys.stdin.buffer)
     if last is None:
         return 0
+    voice = None if last.mute and orders.simulated else voice
     diary = Diary(orders.record, orders.report)
+    lock = _lock(*orders.lock)
     word = Guard(orders, last, diary, lambda: HeldTreadmill(orders.port, orders.secret), voice).serve()
     diary.close()
+    if lock is not None:
+        lock.close()
     return 0 if word is Word.STILL else 1
+
+
+def _lock(folder: str, machine: str) -> Lock | None:
+    """Nobody else drives this treadmill while it is being stopped; a lock that is not to be had stops nothing."""
+    try:
+        return Lock(Path(folder), machine, "its guard is stopping the belt", patience_s=0.0) if folder else None
+    except (HeldError, OSError):
+        return None
 
 
 def _voice(sound: Sound) -> Siren:

@@ -57,6 +57,7 @@ class Last:
     rear: bool = True
     phase: str = ""
     starting: bool = False  # a Start was written and the belt has not moved since
+    mute: bool = False  # a simulated belt that nobody wants to hear
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,29 @@ import json
 import os
 import re
 import sys
+from getpass import getuser
 from pathlib import Path
+from tempfile import gettempdir
 from time import monotonic, sleep
 from typing import IO, Final
 
+from coach import places
 from coach.core.error import CoachError
 
 PATIENCE_S: Final = 3.0  # a keeper whose cockpit has left is gone by then
 LOOK_S: Final = 0.05
 _FAR: Final = 1 << 20  # the byte that is locked on Windows lies behind all text, so that others can read it
+
+
+def lock_folder() -> Path:
+    """Where locks are: the user's own folder, or the temporary one where that cannot be written."""
+    folder = places.locks()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".try").write_text("", encoding="utf-8")
+    except OSError:
+        return Path(gettempdir()) / f"coach-{getuser()}"
+    return folder
 
 
 class HeldError(CoachError):
@@ -37,7 +51,7 @@ class Lock:
         if not _taken(self._file, patience_s):
             holder = _holder(self._file)
             self._file.close()
-            raise HeldError(f"{machine} is driven by {holder}; one treadmill has one coach")
+            raise HeldError(f"The treadmill {machine} is driven by {holder}; one treadmill has one coach")
         self._file.seek(0)
         self._file.truncate()
         self._file.write(json.dumps({"pid": os.getpid(), "what": what}) + "\n")

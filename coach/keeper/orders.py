@@ -41,6 +41,7 @@ class Orders:
     report: str = ""  # a file for the cockpit
     sound: Sound | None = None
     simulated: bool = True
+    lock: tuple[str, str] = ("", "")  # folder and name of the treadmill's lock, held while the guard is on duty
 
 
 def read_orders(line: bytes) -> Orders:
@@ -64,6 +65,7 @@ def read_orders(line: bytes) -> Orders:
         report=str(told.get("report") or ""),
         sound=_sound(_part(told, "alarm")),
         simulated=told.get("simulated") is not False,
+        lock=_lock(told.get("lock")),
     )
 
 
@@ -82,6 +84,7 @@ def read_last(line: bytes) -> Last:
         rear=told.get("rear") is not False,
         phase=str(told.get("phase") or ""),
         starting=told.get("starting") is True,
+        mute=told.get("mute") is True,
     )
 
 
@@ -110,6 +113,14 @@ def _sound(told: Mapping[str, object]) -> Sound | None:
     folder, player = told.get("folder"), told.get("player")
     words = player if isinstance(player, list) else []
     return Sound(folder, tuple(str(word) for word in words)) if isinstance(folder, str) and folder else None
+
+
+def _lock(told: object) -> tuple[str, str]:
+    match told:
+        case [str(folder), str(machine)]:
+            return folder, machine
+        case _:
+            return "", ""
 
 
 def _number(value: object) -> float | None:

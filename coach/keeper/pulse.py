@@ -37,4 +37,4 @@ class Pulse:
     def excuse(self, at_s: float) -> None:
         """We slept ourselves: what the other side did meanwhile is not known."""
         if self.last_s > -inf:
-            self.last_s = at_s
+            self.last_s = self.since_s = at_s

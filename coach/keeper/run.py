@@ -98,7 +98,7 @@ class Watch(Protocol):
     def alive(self) -> bool:
         """It is asleep and would wake up."""
 
-    def report(self, kmh: float | None, *, rear: bool, phase: str, starting: bool) -> None:
+    def report(self, kmh: float | None, *, rear: bool, phase: str, starting: bool, mute: bool) -> None:
         """What the belt last said."""
 
 
@@ -149,6 +149,8 @@ class Keeper:
         while not self.over():
             self.turn()
         self._show(self._fit.clock())
+        if self._fit.watchdog is not None:
+            faulthandler.cancel_dump_traceback_later()
 
     def over(self) -> bool:
         """The session has ended, or nobody is there and nothing was ever started."""
@@ -194,7 +196,8 @@ class Keeper:
         due_s = self._lapse.wait_s(self.world.due_s())
         beat_s = self._beat_at_s + BEAT_S - now_s
         shown_s = self._snapshot_at_s + SNAPSHOT_S - now_s if self._changed else inf
-        silent_s = SILENT_S - self._pulse.silent_s(now_s) if not self._silent and self._pulse.last_s > -inf else inf
+        watched = self._left_at_s == inf and not self._silent and self._pulse.last_s > -inf
+        silent_s = SILENT_S - self._pulse.silent_s(now_s) if watched else inf
         return min(due_s, beat_s, shown_s, silent_s, LONGEST_WAIT_S)
 
     def _at_s(self) -> float:
@@ -260,13 +263,16 @@ class Keeper:
     # The fold.
 
     def _fold(self) -> None:
-        for step in self.world.run_until(self._lapse.now_s()):
-            self._changed = True
-            self._record(step)
-            self._speak(step)
+        """Instant by instant, for the pace may change at each, and an instant is never left half done."""
+        world, now_s = self.world, self._lapse.now_s()
+        while not world.ended and (due_s := world.due_s()) <= now_s:
+            for step in world.run_until(max(due_s, world.at_s)):
+                self._changed = True
+                self._record(step)
+                self._speak(step)
             pace = self._pace()
             if pace != self._lapse.pace:
-                self._lapse.repace(pace, step.event.at_s)
+                self._lapse.repace(pace, world.at_s)
                 self._fit.paced(pace)
                 return
 
@@ -280,7 +286,8 @@ class Keeper:
         if fit.watch is not None and step.session.belt is not step.before.belt:
             progress, belt = step.session.progress, step.session.belt
             starting = step.session.control.sent.start_at_s > -inf and not belt.moving and not belt.still
-            fit.watch.report(belt.kmh, rear=progress.facing.rear, phase=progress.phase, starting=starting)
+            mute = self._voice is Voice.CAPTIONS and self.world.plan.profile.simulated
+            fit.watch.report(belt.kmh, rear=progress.facing.rear, phase=progress.phase, starting=starting, mute=mute)
 
     def _speak(self, step: Step) -> None:
         cues, speaker = step.outcome.cues, self._fit.speaker

@@ -39,7 +39,7 @@ class Sentry:
         self._stderr = stderr
         self._starts = 0
         self._told_s = -REPORT_S
-        self._told: tuple[float | None, bool, str, bool] | None = None
+        self._told: tuple[float | None, bool, str, bool, bool] | None = None
         self._process, self._out = self._start()
 
     @property
@@ -66,14 +66,22 @@ class Sentry:
         """Wait until it sleeps, with all that it needs loaded; False where that takes too long."""
         return self._ready.wait(READY_S)
 
-    def report(self, kmh: float | None, *, rear: bool, phase: str, starting: bool) -> None:
-        """What the belt last said; `starting`: a Start was written and nothing has moved yet."""
-        now_s, told = monotonic(), (kmh, rear, phase, starting)
+    def report(self, kmh: float | None, *, rear: bool, phase: str, starting: bool, mute: bool) -> None:
+        """What the belt last said.
+
+        Args:
+            kmh: its speed.
+            rear: the runner may face the rear.
+            phase: where the session is.
+            starting: a Start was written and nothing has moved yet.
+            mute: nobody wants to hear this belt, for it is simulated.
+        """
+        now_s, told = monotonic(), (kmh, rear, phase, starting, mute)
         stands = not kmh and (self._told is None or self._told[0] != kmh)  # a guard must not stop a belt that stands
         if told == self._told or (now_s - self._told_s < REPORT_S and not starting and not stands):
             return
         self._told_s, self._told = now_s, told
-        line = {"kmh": kmh, "rear": rear, "phase": phase, "starting": starting}
+        line = {"kmh": kmh, "rear": rear, "phase": phase, "starting": starting, "mute": mute}
         self._out.put(json.dumps(line).encode() + b"\n", newest=True)
 
     def close(self) -> None:

@@ -11,18 +11,19 @@ from typing import IO, Final
 from coach import places
 from coach.core.plan import Plan
 from coach.keeper.awake import Awake
-from coach.keeper.lock import Lock
+from coach.keeper.lock import Lock, lock_folder
 from coach.keeper.pipe import Outlet
 from coach.keeper.recorder import Recorder
 from coach.keeper.run import Fittings, Inbox, Keeper, Sound
 from coach.keeper.sentry import Sentry
 from coach.keeper.stage import world_of
-from coach.keeper.wire import Begin, Hello, Voice, encode
+from coach.keeper.wire import Begin, Hello, encode
 from coach.link.machine_file import find_machine
 from coach.link.remote import Hosted, RemoteTreadmill, host
 from coach.sinks.journal import read_header
 from coach.sinks.voice import VoiceSink
 
+LAST_WORD_S: Final = 0.3
 TRUTH_VARIABLE: Final = "COACH_TRUTH"  # a file for what the simulated belt truly does: tests read it
 GREETING: Final = "Simulated treadmill. No real belt moves."  # the first phrase (safety.md 5)
 PLAYER_VARIABLE: Final = "COACH_PLAYER"  # a command that plays a file, in place of those that are found
@@ -48,16 +49,14 @@ def prepare(begin: Begin, inbox: Inbox, out: Outlet, stack: ExitStack, watchdog:
         CoachError: there will be no session.
     """
     plan, origin = read_header(begin.header)
-    lock = Lock(places.locks(), f"sim:{begin.world.machine}", plan.workout.name)
+    folder, machine = lock_folder(), f"sim:{begin.world.machine}"
+    lock = Lock(folder, machine, plan.workout.name)
     stack.callback(lock.close)
     hosted = host(begin.world.machine, begin.world.seed, os.environ.get(TRUTH_VARIABLE, ""))
     treadmill = RemoteTreadmill(hosted.port, hosted.secret, find_machine(begin.world.machine))
     world = world_of(plan, begin.world, treadmill)
     recorder = Recorder(begin.journal, plan, origin, inbox)
     stack.callback(recorder.close)
-    sentry = Sentry(_duty(plan, hosted, recorder, begin), watchdog)
-    if not sentry.ready():
-        log.error("the guard is not ready")
     awake = Awake()
     stack.callback(awake.close)
     speaker = VoiceSink.open(
@@ -71,6 +70,10 @@ def prepare(begin: Begin, inbox: Inbox, out: Outlet, stack: ExitStack, watchdog:
         player=os.environ.get(PLAYER_VARIABLE, ""),
     )
     stack.callback(speaker.close)
+    duty = {**_duty(plan, hosted, recorder, begin), "lock": [str(folder), machine]}
+    sentry = Sentry(duty, watchdog)  # the last that may fail: it wakes when we end
+    if not sentry.ready():
+        log.error("the guard is not ready")
     fittings = Fittings(
         world,
         inbox,
@@ -102,8 +105,10 @@ def keep(kept: Kept, out: Outlet) -> None:
     if session.belt.still or (session.progress.starts == 0 and not session.belt.moving):
         kept.sentry.close()
         kept.treadmill.bye()
-    else:
-        log.error("the belt does not stand: the guard takes over")
+        return
+    log.error("the belt does not stand: the guard takes over at once")
+    out.drain(LAST_WORD_S)
+    os._exit(1)
 
 
 def _duty(plan: Plan, hosted: Hosted, recorder: Recorder, begin: Begin) -> dict[str, object]:
@@ -120,6 +125,6 @@ def _duty(plan: Plan, hosted: Hosted, recorder: Recorder, begin: Begin) -> dict[
         },
         "record": str(recorder.path),
         "report": begin.report,
-        "alarm": {} if begin.voice is Voice.CAPTIONS else {"folder": str(places.sounds() / "alarm")},
+        "alarm": {"folder": str(places.sounds() / "alarm")},
         "simulated": True,
     }

@@ -28,7 +28,7 @@ _T = TypeVar("_T")
 
 WIRE: Final = 1
 BEAT_S: Final = 0.5  # both sides' heartbeat (safety.md 9)
-LONGEST: Final = 4 * 1024 * 1024  # bytes of a line; a plan of 10,000 segments has 3 MB
+LONGEST: Final = 64 * 1024 * 1024  # bytes of a line; a plan of 10,000 segments with cues has 12 MB
 
 
 class WireError(CoachError, ValueError):

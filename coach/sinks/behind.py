@@ -84,8 +84,9 @@ class Behind:
                     self._change.wait()
                 if not self.writing and not self._closed:
                     self._change.wait(AGAIN_S)
-                rest += b"".join(self._lines)
-                self._lines.clear()
+                if not rest:
+                    rest = b"".join(self._lines)
+                    self._lines.clear()
                 self._busy = True
                 last = self._closed
             rest = self._out(rest)

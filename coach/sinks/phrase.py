@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Final
 
 from coach.core import say
-from coach.core.cue import Cue, CueKind, spoken_kmh
+from coach.core.cue import Cue, CueKind, spoken_speed, whole_speed
 from coach.core.plan import Plan, Row
+from coach.core.runner import SpokenUnit
 from coach.core.trip import COURSES, Action
 from coach.core.workout import Facing
 from coach.keeper.wire import Voice
@@ -100,7 +101,7 @@ def _states() -> Iterator[Cue]:
     turns = (say.STARTING, say.STEP_ON, say.RAMP_CONSOLE, say.RAMP_CAREFUL, say.RAMP_REAR, say.SLOWING, say.RAILS)
     yield from _all(CueKind.TURN, (*turns, "Rest on the rails."))
     asked = (say.READY_REAR, say.READY_REST, say.READY_CONSOLE, say.READY_FIRST, say.READY_FORWARD, say.READY_GO_ON)
-    paused = (say.PAUSED_DIGIT, say.PAUSED_YES, say.KEY_BACK, say.STANDS, say.QUIT, say.EARLY, "Type the digit {}.")
+    paused = (say.PAUSED_DIGIT, say.PAUSED_YES, say.KEY_BACK, say.STANDS, say.QUIT, say.EARLY, say.WRONG)
     started = (say.CONSOLE_START, say.HELPER_START, say.STEP_ON_YES)
     for text in (*asked, *paused, *started):
         yield from _all(CueKind.QUESTION, (text.format(digit) for digit in DIGITS))
@@ -119,21 +120,22 @@ def _rows(plan: Plan) -> Iterator[Cue]:
     """What belongs to the rows: their beginnings, their dues and what is said before they end."""
     for row, after in pairwise((*plan.rows, None)):
         assert row is not None
-        yield _cue(CueKind.NOW, say.now(row))
+        yield _cue(CueKind.NOW, say.now(row, plan.runner.spoken))
         yield from (_cue(due.kind, due.text) for due in row.dues if due.text)
-        yield from _before(row, after)
+        yield from _before(row, after, plan.runner.spoken)
         if row.segment.facing is Facing.BACKWARD and row.segment.target is not None:
-            speed = spoken_kmh(row.segment.target.speed_kmh)
+            target_kmh = row.segment.target.speed_kmh
+            speed = spoken_speed(target_kmh, plan.runner.spoken)
             yield _cue(CueKind.FASTER, f"In ten: faster, {speed}. Light hands on the rails.")
-            yield _cue(CueKind.TIME, f"{speed} kilometres an hour.")
+            yield _cue(CueKind.TIME, f"{whole_speed(target_kmh, plan.runner.spoken)}.")
 
 
-def _before(row: Row, after: Row | None) -> Iterator[Cue]:
+def _before(row: Row, after: Row | None, unit: SpokenUnit) -> Iterator[Cue]:
     """The belt may be slower or faster than the row that follows, or as fast."""
     then_kmh = 0.0 if after is None or after.segment.target is None else after.segment.target.speed_kmh
     for mark in MARKS:
         for now_kmh in (then_kmh - 1.0, then_kmh, then_kmh + 1.0):
-            words = say.ahead(row, after, now_kmh, mark)
+            words = say.ahead(row, after, now_kmh, mark, unit)
             if words is not None:
                 yield _cue(*words)
 

@@ -166,7 +166,10 @@ def find_player(setting: str = "") -> Player:
     """The player of this computer: what the setting says, else COACH_PLAYER, else all that are installed."""
     own = setting or os.environ.get(VARIABLE, "")
     if own:
-        command = tuple(shlex.split(own, posix=sys.platform != "win32"))
+        try:
+            command = tuple(shlex.split(own, posix=sys.platform != "win32"))
+        except ValueError:  # a quote that is not closed
+            return Player([])
         return Player([command] if command and shutil.which(command[0]) else [])
     if sys.platform == "win32":
         return Player([(sys.executable, "-I", "-S", "-c", _WINDOWS, FILE)])

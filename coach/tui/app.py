@@ -108,6 +108,12 @@ class CoachApp(HandsFirst[Done | str]):
         """The terminal is one that tells."""
         self.focus_told = True
 
+    def _handle_exception(self, error: Exception) -> None:
+        """To the log: Textual would print a traceback of sixty lines on the terminal. Textual 8.2 has no public way."""
+        log.error("the screen failed", exc_info=error)
+        super()._handle_exception(error)
+        self._exit_renderables.clear()
+
     def asked_to_end(self) -> None:
         """The system wants us to go: a keeper that hears no more from us stops the belt.
 

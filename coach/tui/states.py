@@ -162,7 +162,12 @@ STATES: Final[Mapping[Situation, State]] = MappingProxyType(
         ),
         Situation.PAUSED: State("■ ‖", "PAUSED", "on-plain", "PAUSED", (), _ASKED),
         Situation.KEY: State(
-            "✕", "SAFETY KEY", "on-alarm", "KEY OUT", ("Are you all right?",), (Key.STOP, Key.DIGIT, Key.QUIT)
+            "✕",
+            "SAFETY KEY",
+            "on-alarm",
+            "KEY OUT",
+            ("Are you all right?", "When the belt stands: put the key back."),
+            (Key.STOP, Key.DIGIT, Key.QUIT),
         ),
         Situation.LINK_LOST: State(
             "✕",
@@ -235,6 +240,15 @@ _PLAIN: Final[Mapping[Phase, Situation]] = MappingProxyType(
     }
 )
 _LINKED: Final = ON_BELT | {Phase.STARTING, Phase.CONSOLE_START, Phase.STOPPING}
+
+_TURNS: Final = frozenset(
+    {Phase.SLOW, Phase.RAILS, Phase.STOPPING, Phase.READY, Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON}
+)
+
+
+def turning(plan: Plan, snapshot: Snapshot) -> bool:
+    """The runner may face the rear or is about to: what is said must be heard (safety.md 4)."""
+    return plan.backward and (snapshot.facing is not Facing.FORWARD or snapshot.phase in _TURNS)
 
 
 def situation(plan: Plan, snapshot: Snapshot, life: Life) -> Situation:

@@ -11,6 +11,8 @@ from coach.core.workout import KMH_PER_MPH
 NOTHING: Final = "–"  # stands where a number is not known
 _SLOWEST_KMH: Final = 0.3  # a slower belt has no pace that says anything
 
+LONGEST_S: Final = 6000  # a countdown of 100 minutes and more has no seconds: there is no room for them
+
 
 class Units(StrEnum):
     """What speeds are shown in."""
@@ -46,7 +48,8 @@ def speed_unit(kmh: float | None, units: Units) -> str:
 def change(from_kmh: float, to_kmh: float, units: Units) -> str:
     """How much faster or slower, with its sign; as pace in km/h, since a pace has no difference that adds up."""
     by = (to_kmh - from_kmh) / (KMH_PER_MPH if units is Units.MPH else 1.0)
-    return f"{by:+.1f}".replace("-", "−") if abs(by) >= 0.05 else "±0.0"
+    unit = " km/h" if units is Units.PACE else ""
+    return f"{by:+.1f}{unit}".replace("-", "−") if abs(by) >= 0.05 else "±0.0"
 
 
 def distance(metres: float, units: Units) -> str:
@@ -64,8 +67,11 @@ def clock(seconds: float) -> str:
 
 
 def countdown(seconds: float) -> str:
-    """A clock that reads 0:03 when "three" is said and 0:00 only when it is over."""
-    return clock(max(ceil(seconds - 1e-6), 0))
+    """A clock that reads 0:03 when "three" is said and 0:00 only when it is over; long ones in minutes, as 75:30."""
+    left_s = max(ceil(seconds - 1e-6), 0)
+    if left_s < LONGEST_S:
+        return f"{left_s // 60}:{left_s % 60:02}"
+    return f"{left_s // 3600}:{left_s // 60 % 60:02} h"
 
 
 def percent(share: float) -> str:

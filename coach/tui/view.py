@@ -28,6 +28,7 @@ AHEAD_S: Final = 3.0  # the clocks go on so long without a snapshot; then the ke
 SOON_S: Final = 10.0  # what comes next is marked
 CAPTION_S: Final = 12.0  # what was said stays so long
 READY_S: Final = 60.0  # a question that nobody answers becomes a pause (safety.md 6a)
+_STOPPED: Final = frozenset({Phase.PAUSED, Phase.KEY, Phase.BELT_MOVES, Phase.STOP_FAILED, Phase.ENDED})
 TURN_NEAR_S: Final = 40.0  # what stands in the way of a turn is shown so long before it
 LEFT: Final = "LEFT OF THIS STEP"
 FLASH_HZ: Final = 1.0  # at most 2 (backward-running.md 5)
@@ -187,7 +188,7 @@ def _countdown(moment: Moment) -> tuple[str, str, str]:
         left_s = BRIDGE_S - (snapshot.at_s - snapshot.since_s)
         return countdown(left_s), "EASY BEFORE THE TURN", "until your heart is calm"
     if snapshot.left_s is None:
-        return clock(snapshot.clock_s), "SO FAR, OPEN END", "b: backward block" if moment.plan.free else "n: next"
+        return countdown(snapshot.clock_s), "SO FAR, OPEN END", "b: backward block" if moment.plan.free else "n: next"
     if snapshot.left_m is not None:
         return countdown(snapshot.left_s), LEFT, f"{distance(snapshot.left_m, moment.units)} left"
     done = snapshot.clock_s / max(snapshot.clock_s + snapshot.left_s, 1e-9)
@@ -208,6 +209,9 @@ def _targets(moment: Moment) -> tuple[str, str]:
     if snapshot.incline_trim_pct:
         incline = f"{incline or 'incline'} ({snapshot.incline_trim_pct:+g})"
     asked = f"asked {speed(snapshot.asked_kmh, units)}" if snapshot.asked_kmh is not None else ""
+    if snapshot.incline_pct or snapshot.incline_trim_pct:  # the second line is not shown everywhere
+        parts.append(incline)
+        incline = ""
     return "  ".join(parts), "  ".join(part for part in (asked, incline) if part)
 
 
@@ -364,6 +368,8 @@ def _fresh(said: Said, snapshot: Snapshot) -> bool:
     """Not too old, not the question that stands on the screen already, and none that was answered."""
     if snapshot.at_s - said.at_s > CAPTION_S:
         return False
+    if said.cue in {CueKind.TURN, CueKind.COUNT} and snapshot.phase in _STOPPED:
+        return said.at_s >= snapshot.since_s  # what was to come will not
     if said.cue is not CueKind.QUESTION:
         return True
     question = snapshot.question
@@ -390,13 +396,13 @@ def totals_of(moment: Moment) -> tuple[str, ...]:
     if moment.plan.backward:
         parts.append(f"▼ backward {clock(snapshot.backward.time_s)}  {distance(snapshot.backward.distance_m, units)}")
         parts.append(f"↻ {snapshot.turns} turn{'s' * (snapshot.turns != 1)}")
-    parts.append(f"Σ {clock(snapshot.at_s)}  {distance(snapshot.distance_m, units)}")
+    parts.append(f"Σ with waits {clock(snapshot.at_s)}  {distance(snapshot.distance_m, units)}")
     if not moment.plan.free:
         parts.append(f"about {clock(left_in_all_s(moment))} left in all")
     if snapshot.climb_m >= 1:
         parts.append(f"△ {snapshot.climb_m:.0f} m up")
     if snapshot.laps:
-        parts.append(f"{snapshot.laps} laps")
+        parts.append(f"{snapshot.laps} lap{'s' * (snapshot.laps != 1)}")
     return tuple(parts)
 
 
@@ -510,6 +516,8 @@ def foot_of(moment: Moment) -> Foot:
         stop = () if now in {Situation.KEEPER_LOST, Situation.REFUSED} else (_SHORT[Key.STOP],)
         return Foot((*stop, ("any key", doing)))
     means = [_swapped(one, moment) for one in state.keys]
+    asked = moment.snapshot.question is not None
+    means = [one for one in means if asked or now is Situation.BACKWARD or one not in {Key.YES, Key.DIGIT}]
     shown = [_SHORT[one] for one in means if moment.simulated or one is not Own.PANEL]
     if now is Situation.BACKWARD:
         shown[1] = ("Enter", "gentle stop")

@@ -89,8 +89,22 @@ def trip_words(name: str) -> str:
 
 def minutes(seconds: float) -> str:
     """A length of time in a sentence."""
-    whole = round(seconds / 60)
-    return f"{whole} minute{'s' * (whole != 1)}" if seconds >= 90 else f"{round(seconds)} seconds"
+    whole, rest = divmod(round(seconds), 60)
+    if not whole:
+        return f"{rest} seconds"
+    told = f"{whole}:{rest:02}" if rest else f"{whole}"
+    return f"{told} minute{'s' * (told != '1')}"
+
+
+def lost_words(plan: Plan, guarded: str) -> str:
+    """What stays in the shell when the process that drives the belt was lost."""
+    head = "SIMULATED: " if plan.profile.simulated else ""
+    belt = (
+        "The guard has stopped the belt: it stands."
+        if guarded == "still"
+        else "THE BELT MAY STILL MOVE. Stay off. Pull the clip."
+    )
+    return f"{head}Coach was lost in the session. {belt} `coach replay` reads its journal."
 
 
 def belt_words(done: Done) -> str:
@@ -152,7 +166,8 @@ def _totals(done: Done, units: Units) -> str:
     parts = [f"forward {clock(done.forward.time_s)} {distance(done.forward.distance_m, units)}"]
     if done.backward.time_s or any(row.facing == Facing.BACKWARD for row in done.segments):
         parts.append(f"backward {clock(done.backward.time_s)} {distance(done.backward.distance_m, units)}")
-        parts.append(f"{sum(turn.took_s is not None for turn in done.turns)} turns")
+        count = sum(turn.took_s is not None for turn in done.turns)
+        parts.append(f"{count} turn{'s' * (count != 1)}")
     kcal = done.forward.energy_kcal + done.backward.energy_kcal
     return f"{clock(done.elapsed_s)} in all: {', '.join(parts)}; about {kcal:.0f} kcal."
 

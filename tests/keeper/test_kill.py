@@ -212,3 +212,42 @@ def test_no_process_is_left_behind(tmp_path: Path) -> None:
         return found
 
     wait_for(lambda: not left())
+
+
+def test_a_keeper_that_cannot_start_is_told_at_once_and_nobody_is_sent_to_the_rails(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text("import sys\nif 'coach.keeper' in sys.orig_argv:\n    sys.exit(3)\n")
+    with Stand(tmp_path, ["run", "1min@4", "--auto"], {"PYTHONPATH": str(folder)}) as stand:
+        said = stand.rest(20.0)
+        assert stand.cockpit.returncode == 1
+        assert "did not start" in said
+        assert "Rails" not in said
+
+
+def test_a_keeper_that_is_done_ends_in_order(tmp_path: Path) -> None:
+    words = [sys.executable, "-X", "dev", "-c", KEEPS, "1min@4", str(tmp_path / "j.jsonl")]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout.split(), done.returncode) == (["finished", "0"], 0), done.stderr
+
+
+KEEPS = """
+import sys, time
+from pathlib import Path
+from coach.cli.cockpit import kept
+from coach.cli.stage import Choice, staged
+from coach.keeper.crew import Life
+from coach.keeper.wire import Done, Snapshot
+choice = Choice("sim", "sim", auto=True, timelapse=50.0, lapse_turns=True)
+stage = staged(sys.argv[1], choice, level=None, sets=None, runner=None)
+opened, ended = kept(stage, Path(sys.argv[2])), ""
+while opened.client.life is not Life.OVER:
+    for message in opened.client.poll():
+        if isinstance(message, Snapshot):
+            opened.client.beat(message.serial)
+        if isinstance(message, Done):
+            ended = message.ended
+    time.sleep(0.05)
+opened.client.wait()
+print(ended, opened.client._process.returncode)
+"""

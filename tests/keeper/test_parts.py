@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from queue import Queue
 
 import pytest
 
 from coach.keeper.lapse import Lapse
-from coach.keeper.lock import HeldError, Lock
+from coach.keeper.lock import HeldError, Lock, lock_folder
 from coach.keeper.pipe import Outlet, listen
 from coach.keeper.pulse import Pulse
 from coach.keeper.slept import Sleeper, slept_s
@@ -18,7 +19,7 @@ from coach.keeper.slept import Sleeper, slept_s
 
 def test_a_treadmill_has_one_coach_and_the_holder_is_named(tmp_path: Path) -> None:
     lock = Lock(tmp_path, "sim:home", "Easy walk")
-    with pytest.raises(HeldError, match=rf"sim:home is driven by process {os.getpid()} \(Easy walk\)"):
+    with pytest.raises(HeldError, match=rf"The treadmill sim:home is driven by process {os.getpid()} \(Easy walk\)"):
         Lock(tmp_path, "sim:home", "Flip-flop", patience_s=0.0)
     Lock(tmp_path, "sim:other", "Flip-flop", patience_s=0.0).close()
     lock.close()
@@ -47,6 +48,19 @@ def test_a_lock_whose_holder_cannot_be_read_still_holds(tmp_path: Path) -> None:
     with pytest.raises(HeldError, match="another process"):
         Lock(tmp_path, "sim:home", "y", patience_s=0.0)
     lock.close()
+
+
+def test_where_the_users_folder_cannot_be_used_there_is_a_lock_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COACH_HOME", str(tmp_path / "file" / "home"))
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    tempfile.tempdir = None
+    folder = lock_folder()
+    tempfile.tempdir = None
+    Lock(folder, "sim:home", "x", patience_s=0.0).close()
+    assert tmp_path in folder.parents
 
 
 @pytest.mark.parametrize("machine", ["sim:../../etc", "sim:/tmp/x.toml", "sim: ", "µ", "a" * 40])
@@ -85,6 +99,7 @@ class TestPulse:
         pulse.beat(10.0)
         pulse.excuse(100.0)
         assert pulse.silent_s(100.5) == 0.5
+        assert pulse.steady_s(100.5) == 0.5  # nor does the sleep count as steady
         never = Pulse()
         never.excuse(5.0)
         assert never.silent_s(50.0) == 0

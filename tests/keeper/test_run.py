@@ -147,6 +147,29 @@ def test_a_kept_session_is_the_session_under_the_virtual_clock() -> None:
     assert kept.world.session.progress.ended == "finished"
 
 
+def test_a_pace_that_changes_loses_nothing_that_the_machine_said() -> None:
+    kept, other = Kept(world(BACK), pace=20.0), world(BACK)
+    kept.out()
+    for _ in other.run_until(1e6):
+        pass
+    assert {wall.pace for wall in kept.snapshots()} == {1.0, 20.0}
+    assert kept.world.session == other.session
+
+
+def test_a_keeper_without_a_cockpit_rests_between_events() -> None:
+    kept = Kept(world())
+    kept.to(Phase.RUN)
+    kept.say(Leave())
+    kept.until(lambda: kept.world.session.progress.phase is Phase.SLOW)
+    kept.turn()
+    kept.beats = False  # it went on beating for a moment, and then its process ended
+    turns, since_s = 0, kept.wall.now_s
+    while kept.wall.now_s - since_s < 8.0 and not kept.keeper.over():
+        kept.turn()
+        turns += 1
+    assert turns < 8 * 20
+
+
 def test_time_goes_by_deadlines_and_not_by_sleeps() -> None:
     kept = Kept(world())
     began_s = kept.wall.now_s

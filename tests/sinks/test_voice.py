@@ -15,6 +15,7 @@ from coach.core import say
 from coach.core.cue import Cue, CueKind, status
 from coach.core.machine import MachineProfile
 from coach.core.plan import Plan, make_plan
+from coach.core.runner import SpokenUnit
 from coach.core.workout import Facing
 from coach.keeper.wire import Voice
 from coach.script.check import load
@@ -114,7 +115,7 @@ def test_less_is_said_the_less_is_chosen(
 @pytest.mark.parametrize("bpm", [None, 122])
 @pytest.mark.parametrize("facing", [Facing.FORWARD, Facing.BACKWARD])
 def test_the_short_voice_leaves_the_status_out(facing: Facing, bpm: int | None) -> None:
-    text = status(facing, 3.0, 40.0, bpm)
+    text = status(facing, 3.0, 40.0, bpm, SpokenUnit.KMH)
     assert text.startswith(STATUS)
     assert utterance(cue(CueKind.TIME, text), Voice.SHORT, 0.0) is None
     assert utterance(cue(CueKind.TIME, text), Voice.FULL, 0.0) is not None

@@ -101,6 +101,9 @@ class LocalCrew:
         kind, _, lasts = fault.partition(":")
         self.world.break_now(parse_fault(f"{kind}@0:{lasts}" if lasts else f"{kind}@0"), self.at_s)
 
+    def flush(self) -> None:
+        """All is said at once here."""
+
     def acknowledge(self) -> None:
         """Note it."""
         self.acknowledged = True

@@ -33,9 +33,10 @@ def test_every_key_of_a_session_stands_in_the_help(row: KeyRow) -> None:
 @pytest.mark.parametrize("row", OF_SESSION, ids=lambda row: row.shown)
 def test_what_it_says_of_the_rear_is_what_the_session_does(row: KeyRow) -> None:
     assert isinstance(row.means, Key)
-    deaf = meaning(REAR, Pressed(100.0, row.means)) is Meaning.DEAF
+    means = Key.OTHER if row.means is Key.HELP else row.means  # facing the rear nobody reads a help
+    deaf = meaning(REAR, Pressed(100.0, means)) is Meaning.DEAF
     assert rear(row).startswith("nothing") is deaf
-    assert (rear(row) == NOTHING_REAR) is (deaf and row.means is not Key.DIGIT)
+    assert (rear(row) == NOTHING_REAR) is (deaf and row.means not in {Key.DIGIT, Key.HELP})
 
 
 def test_without_a_session_every_usual_key_closes_it() -> None:

@@ -151,8 +151,26 @@ def test_a_session_that_goes_on_under_the_help_is_shown() -> None:
             crew = outside.crews[0]
             await at(pilot, crew, ASKED_S)
             await pilot.press("h")
-            await at(pilot, crew, 120.0)  # nobody answered for a minute: paused
+            crew.press(Key.STOP)
+            await at(pilot, crew, ASKED_S + 1.0)
             assert isinstance(pilot.app.screen, RunScreen)
+
+    play(test)
+
+
+def test_a_runner_who_takes_his_time_is_still_at_the_last_stop_and_may_take_the_treadmill_again() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, BACKWARD) as pilot:
+            crew = outside.crews[0]
+            await at(pilot, crew, 120.0)  # nobody answered for a minute: paused
+            assert isinstance(pilot.app.screen, ReadyScreen)
+            assert "PAUSED" in shown(pilot)
+            await at(pilot, crew, 500.0)  # nor for five more: over
+            assert isinstance(pilot.app.screen, ReadyScreen)
+            assert "Nobody pressed, so the treadmill was let go. Enter tries again" in shown(pilot)
+            await pilot.press("enter")
+            assert len(outside.crews) == 2
 
     play(test)
 
@@ -293,7 +311,7 @@ def test_a_keeper_that_refuses_says_why_and_the_next_choice_may_go() -> None:
         outside = FakeOutside(on_open=lambda crew: crew._waiting.append(Refused("process 4711 has this treadmill")))
         async with opened(outside, BACKWARD) as pilot:
             await at(pilot, outside.crews[0], 0.5)
-            assert "Process 4711 has this treadmill. f runs it" in shown(pilot)
+            assert "Process 4711 has this treadmill. Enter tries again" in shown(pilot)
             assert outside.crews[0].closed
             outside.on_open = lambda _: None
             await pilot.press("s")
@@ -438,7 +456,7 @@ def test_what_is_missing_is_said_with_the_way_out(checks: tuple[Check, ...], wor
 
 
 def test_a_refusal_of_a_forward_workout_names_no_forward_part() -> None:
-    assert refusal("no link.", (), forward=False) == "No link. t takes another treadmill."
+    assert refusal("no link.", (), forward=False) == "No link. Enter tries again, t takes another treadmill."
 
 
 def test_a_belt_that_moves_before_the_start_is_told() -> None:

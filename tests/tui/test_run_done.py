@@ -99,7 +99,8 @@ def test_trips_are_told_in_words_with_their_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0, "0 seconds"), (89, "89 seconds"), (90, "2 minutes"), (900, "15 minutes")]
+    ("seconds", "words"),
+    [(0, "0 seconds"), (59, "59 seconds"), (60, "1 minute"), (90, "1:30 minutes"), (900, "15 minutes")],
 )
 def test_lengths_are_words(seconds: float, words: str) -> None:
     assert minutes(seconds) == words

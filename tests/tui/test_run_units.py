@@ -30,7 +30,7 @@ def test_a_speed_is_shown_in_each_unit(kmh: float | None, units: Units, shown: s
         (5.0, 4.7, Units.KMH, "−0.3"),
         (5.0, 5.04, Units.KMH, "±0.0"),
         (5.0, 6.609344, Units.MPH, "+1.0"),
-        (5.0, 5.3, Units.PACE, "+0.3"),
+        (5.0, 5.3, Units.PACE, "+0.3 km/h"),
     ],
 )
 def test_a_difference_has_its_sign(was: float, now: float, units: Units, shown: str) -> None:

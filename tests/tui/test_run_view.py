@@ -137,7 +137,7 @@ def test_a_distance_says_what_is_left_of_it() -> None:
 def test_target_difference_trim_and_incline_stand_under_the_speed() -> None:
     numbers = numbers_of(moment(kmh=4.6, target_kmh=5.0, trim=1.05, incline_pct=1.5, incline_trim_pct=0.5))
     assert numbers.speed == "4.6"
-    assert numbers.speed_more == ("target 5.0 (−0.4)  trim +5 %", "asked 4.0  incline 1.5 % (+0.5)")
+    assert numbers.speed_more == ("target 5.0 (−0.4)  trim +5 %  incline 1.5 % (+0.5)", "asked 4.0")
 
 
 def test_a_belt_that_says_nothing_has_a_dash() -> None:
@@ -253,7 +253,8 @@ def test_every_trip_has_words() -> None:
         ({}, ""),
         ({"limit": "level"}, "Held at the cap of your level."),
         ({"limit": "level", "trips": (Trip.HEART_HIGH,)}, "The heart rate was above its ceiling."),
-        ({"row": 1, "no_backward": "there is no sound"}, "No turn now: there is no sound."),
+        ({"row": 1, "no_backward": "there is no sound", "left_s": 40.0}, "No turn now: there is no sound."),
+        ({"row": 1, "no_backward": "there is no sound", "left_s": 41.0}, ""),
         ({"row": 0, "no_backward": "there is no sound"}, ""),
     ],
 )

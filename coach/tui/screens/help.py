@@ -23,9 +23,9 @@ REAR: Final = {
     Key.SLOWER: "the same",
     Key.MUCH_SLOWER: "the same",
     Key.QUIT: "the same",
-    Key.HELP: "nothing; in a turn it stops",
+    Key.HELP: "nothing; turning: stops",
     Own.PANEL: "the same",
-    Own.VOICE: "never mute; in a turn it stops",
+    Own.VOICE: "nothing; turning: stops",
 }
 NOTHING_REAR: Final = "nothing; it is said"
 SCREENS: Final = (

@@ -192,7 +192,7 @@ class LibraryScreen(Screen[None]):
             yield Option(f"{line(chosen.entry, width)}\n{chosen.why}", TODAY + chosen.entry.source.key)
 
     def _pick(self, entries: tuple[Entry, ...]) -> Pick | None:
-        return pick(matching(entries, forward_only=self._forward_only), self._history, datetime.now(UTC).astimezone())
+        return pick(entries, self._history, datetime.now(UTC).astimezone(), forward=self._forward_only)
 
     @staticmethod
     def _group(title: str, entries: list[Entry], width: int) -> Iterator[Option]:
@@ -279,7 +279,7 @@ class LibraryScreen(Screen[None]):
         self.query_one("#words", Static).update(words)
         plan = chosen.plan if isinstance(chosen, Entry) else self._free if chosen == FREE else None
         if plan is not None and not broken:
-            profile.show_plan(plan)
+            profile.show_plan(plan, units)
             open_end = chosen == FREE or (isinstance(chosen, Entry) and chosen.open_end)
             self._number("minutes", f"{chosen.minutes}" if isinstance(chosen, Entry) and not open_end else "-")
             self._number("backward", f"{backward_s(plan) / 60:.3g}")
@@ -359,7 +359,7 @@ def told(chosen: Entry | str | None) -> tuple[str, str, Content]:
         return "Free session", "coach walk", Content(FREE_WORDS)
     if chosen.broken:
         head = f"{chosen.name} has problems. Mend the file; it is read again when it is saved."
-        return chosen.title, chosen.loaded.file, Content.assemble((head, "$facing-turn bold"), "\n\n", problems(chosen))
+        return chosen.name, chosen.loaded.file, Content.assemble((head, "$facing-turn bold"), "\n\n", problems(chosen))
     return chosen.title, _about(chosen), _words(chosen)
 
 

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 DRAW_S: Final = 0.25  # four times a second
 HERE: Final = frozenset({Phase.CONNECTING, Phase.READY})
+UNPRESSED: Final = "nobody pressed"  # why the core pauses at READY
+NOBODY: Final = "Nobody pressed, so the treadmill was let go."
 """What this screen shows; all that follows is the session's own."""
 NOT_STARTED: Final = "No session: the belt was not started."
 DIGIT_COLUMNS: Final = 12
@@ -66,6 +68,7 @@ class ReadyScreen(Screen[None]):
         Binding("m", "helper", "Somebody at the console"),
         Binding("c", "confirm", "Confirm a check"),
         Binding("q,backspace", "leave", "Back"),
+        Binding("enter", "again", "Take it again", show=False),
         Binding("down", "scroll(1)", show=False),
         Binding("up", "scroll(-1)", show=False),
     ]
@@ -168,7 +171,10 @@ class ReadyScreen(Screen[None]):
                 case _:
                     pass
         snapshot = self._snapshot
-        if over or (snapshot is not None and snapshot.phase not in HERE):
+        if over and snapshot is not None and snapshot.ended == "stopped" and not _begun(snapshot):
+            self._let_go()
+            return
+        if over or (snapshot is not None and snapshot.phase not in HERE and not _dozes(snapshot)):
             self._hand_on(crew, heard)
             return
         if self._trouble:
@@ -176,6 +182,17 @@ class ReadyScreen(Screen[None]):
         self._draw()
         if snapshot is not None and self._crew is not None:
             self.call_after_refresh(self._drawn, crew, snapshot)
+
+    def _let_go(self) -> None:
+        """Nobody pressed for so long that the session was given up before it began."""
+        self._close()
+        self._trouble = NOBODY
+        self._draw()
+
+    def action_again(self) -> None:
+        """Take the treadmill again that was let go."""
+        if self._crew is None and self._trouble:
+            self._stage()
 
     def _drawn(self, crew: Crew, snapshot: Snapshot) -> None:
         if crew is self._crew:
@@ -302,15 +319,19 @@ class ReadyScreen(Screen[None]):
     def _bottom(self, checks: tuple[Check, ...]) -> Bottom:
         reasons = () if self._staged is None else self._staged.reasons
         if self._trouble or reasons:
-            forward = self.wanted.workout.backward and not self._forward_only
-            return Bottom("NOT LIKE THIS", refusal(self._trouble, reasons, forward=forward), role="alarm")
+            forward = self.wanted.workout.backward and not self._forward_only and bool(reasons)
+            head = "LET GO" if self._trouble == NOBODY else "NOT LIKE THIS"
+            return Bottom(head, refusal(self._trouble, reasons, forward=forward), role="alarm")
         if missing(checks):
             return Bottom("NOT YET", missing_words(checks), role="turn")
         question = None if self._snapshot is None else self._snapshot.question
         if question is None:
-            words = self._said or "Looking for the treadmill. It is only read."
+            linked = self._snapshot is not None and self._snapshot.link
+            words = "The treadmill is read." if linked else "Looking for the treadmill. It is only read."
+            words = self._said or words
             return Bottom("CONNECTING", words, role="dim")
-        return asked(question, self._said)
+        assert self._snapshot is not None
+        return asked(question, self._said, paused=self._snapshot.phase is Phase.PAUSED)
 
     def _keys(self, checks: tuple[Check, ...]) -> Iterator[tuple[str, str]]:
         """At most seven."""
@@ -324,9 +345,9 @@ class ReadyScreen(Screen[None]):
             yield "f", "backward too" if self._forward_only else "forward only"
         if self._helper or wants_helper(self._staged):
             yield "m", "nobody there" if self._helper else "helper there"
+        yield "q", "back"
         yield "t", "treadmill"
         yield "s", "strap"
-        yield "q", "back"
 
 
 def wants_helper(staged: Staged | None) -> bool:
@@ -337,12 +358,22 @@ def wants_helper(staged: Staged | None) -> bool:
     return plan.backward and not plan.profile.remote_start and plan.level is not Level.REHAB
 
 
-def asked(question: Asked, said: str = "") -> Bottom:
+def _begun(snapshot: Snapshot) -> bool:
+    """The belt has moved in this session."""
+    return snapshot.distance_m > 0 or snapshot.row > 0
+
+
+def _dozes(snapshot: Snapshot) -> bool:
+    """Nobody pressed for a minute, so the session is paused before it began: still the last stop before the belt."""
+    return snapshot.phase is Phase.PAUSED and snapshot.reason == UNPRESSED and not _begun(snapshot)
+
+
+def asked(question: Asked, said: str = "", *, paused: bool = False) -> Bottom:
     """The core's own question, and under it what was said since: that a press came too early, say."""
     text = question.text if question.digit else f"{question.text} (Enter)"
     if said and said != question.text:
         text += f"\n\n{said}"
-    return Bottom("READY?", text, question.digit)
+    return Bottom("PAUSED" if paused else "READY?", text, question.digit)
 
 
 def belt_words(opened: bool, snapshot: Snapshot | None, units: Units) -> str:
@@ -368,7 +399,7 @@ def length_words(plan: Plan) -> str:
     whole = "open end" if plan.free else f"{minutes(plan)} min"
     if not plan.backward:
         return f"{whole}, all of it forward"
-    return f"{whole} with {turns(plan)} turns, {backward_s(plan) / 60:.3g} min backward"
+    return f"{whole} with {turns(plan)} turns on this treadmill, {backward_s(plan) / 60:.3g} min backward"
 
 
 def limit_words(plan: Plan, units: Units) -> str:
@@ -430,6 +461,7 @@ def refusal(trouble: str, reasons: tuple[Problem, ...], *, forward: bool) -> str
     told = [reason.message + (f" ({reason.help})" if reason.help else "") for reason in reasons]
     words = "; ".join([trouble, *told] if trouble else told)
     ways = ["f runs it forward only today"] if forward else []
+    ways += ["Enter tries again"] if trouble else []
     return f"{words[:1].upper()}{words[1:].rstrip('.')}. {', '.join([*ways, 't takes another treadmill'])}."
 
 

@@ -21,7 +21,7 @@ from coach.keeper.wire import Done, FromKeeper, Note, Refused, Said, Snapshot, V
 from coach.tui.hands import Home
 from coach.tui.keys import Own, Typed, read_key
 from coach.tui.screens.done import DoneScreen
-from coach.tui.states import STATES, Situation
+from coach.tui.states import STATES, Situation, turning
 from coach.tui.units import Units
 from coach.tui.view import (
     Ahead,
@@ -52,6 +52,7 @@ from coach.tui.widgets.numbers import draw_numbers
 from coach.tui.widgets.pane import Pane
 from coach.tui.widgets.panel import HEIGHT, TROUBLES, WIDTH, Trouble, draw_panel
 from coach.tui.widgets.profile import Profile
+from coach.tui.words import lost_words
 
 DRAW_S: Final = 0.25  # ecosystem.md 5.3; a timer with deadlines
 MOST_SAID: Final = 6  # captions that are kept
@@ -323,6 +324,9 @@ class RunScreen(Screen[None]):
         quiet = Voice.CAPTIONS if self._crew.plan.profile.simulated else Voice.TONES
         voice = self._drawn.snapshot.voice if self._drawn is not None else quiet
         after = Voice.FULL if voice is not Voice.FULL else quiet
+        if after is quiet and self._drawn is not None and turning(self._crew.plan, self._drawn.snapshot):
+            self._note("Not mute while you turn or face the rear.")
+            return
         self._crew.say(after)
         self._note(f"Voice: {after}.")
 
@@ -341,9 +345,7 @@ class RunScreen(Screen[None]):
         if self._crew.life is not Life.OVER:
             self._crew.close()
         if isinstance(self.app, Home):
-            self.app.back(
-                self._refused or f"coach lost the belt's keeper. The guard: {self._crew.guarded or 'silent'}."
-            )
+            self.app.back(self._refused or lost_words(self._crew.plan, self._crew.guarded))
 
     def _focus(self, focused: bool) -> None:
         self._crew.focus(on=focused)

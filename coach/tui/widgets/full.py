@@ -18,14 +18,14 @@ LABEL: Final = 17  # columns of the longest label of a number, with room
 def draw_full(full: Full, width: int, height: int) -> list[Line]:
     """Word above; below at the left what to do, at the right the numbers. An alarm has a border round all of it."""
     side = BORDER if full.border else 0
-    inner, rows = width - 2 * side, height - (2 if full.border else 0)
+    inner, rows = width - (2 * (side + 1) if side else 0), height - (2 if full.border else 0)
     lines = _inside(full, inner, rows)
     lines += [()] * (rows - len(lines))
     if not side:
         return lines[:height]
     edge: Line = ((full.border * width, "alarm"),)
-    post = (full.border * side, "alarm")
-    return [edge, *((post, *fitted(line, inner), post) for line in lines[:rows]), edge]
+    post, gap = (full.border * side, "alarm"), (" ", "text")  # a digit that touched the border would be another one
+    return [edge, *((post, gap, *fitted(line, inner), gap, post) for line in lines[:rows]), edge]
 
 
 def _inside(full: Full, width: int, height: int) -> list[Line]:

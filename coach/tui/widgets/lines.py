@@ -64,8 +64,15 @@ def draw_signs(signs: Sequence[Sign], width: int, height: int) -> list[Line]:
 def draw_foot(foot: Foot, width: int, height: int) -> list[Line]:
     """The keys; there are never more than seven."""
     del height
-    line: Line = tuple(span for key, does in foot.keys for span in ((f" {key} ", "key"), (f" {does}  ", "text")))
-    return [fitted(line, width)]
+    for count in range(len(foot.keys), 1, -1):  # the last ones are the least needed, and half a word helps nobody
+        line = _keys(foot.keys[:count])
+        if length(line) - 2 <= width:
+            return [fitted(line, width)]
+    return [fitted(_keys(foot.keys[:1]), width)]
+
+
+def _keys(keys: Sequence[tuple[str, str]]) -> Line:
+    return tuple(span for key, does in keys for span in ((f" {key} ", "key"), (f" {does}  ", "text")))
 
 
 def _joined(parts: Sequence[str], width: int, gap: str) -> list[str]:

@@ -281,8 +281,9 @@ class Profile(Pane[Drawing]):
         self._shape = NO_SHAPE
         self.show_plan(plan)
 
-    def show_plan(self, plan: Plan | None) -> None:
-        """Another plan, from its beginning; none is an empty pane."""
+    def show_plan(self, plan: Plan | None, units: Units | None = None) -> None:
+        """Another plan, from its beginning, perhaps in other units; none is an empty pane."""
+        self._units = units or self._units
         self._plan, self._trace = plan, {}
         self._shape = NO_SHAPE if plan is None else shape_of(plan)
         self.put(Drawing(self._shape, self._units))
