@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Final
 
 from coach.core.error import CoachError
@@ -28,6 +29,7 @@ BACKWARD: Final = {
     Level.ADVANCED: (FIRST, "flip-flop-plus", "zone-2-sandwich", "five-k-retro-breaks"),
 }
 OPENS_AFTER: Final = {Level.INTERMEDIATE: (6, 18), Level.ADVANCED: (18, 70)}  # sessions, minutes (safety.md 3)
+A_WEEK: Final = 3  # backward sessions, on days that are not neighbours (backward-running.md 7)
 _ORDER: Final = tuple(Level)
 
 
@@ -166,9 +168,12 @@ def lock(workout: Workout, history: History) -> str:
     done = int(history.backward_s // 60)
     if history.backward_sessions >= sessions and done >= least:
         return f'Open to you when you say so: level = "{level}" in the settings. On the simulator it is open.'
+    missing = max(sessions - history.backward_sessions, ceil((least - done) * sessions / least))
+    weeks = ceil(missing / A_WEEK)
     return (
         f"Opens after {sessions} backward sessions and {least} backward minutes on a real belt; "
-        f"{history.backward_sessions} and {done} so far. On the simulator it is open."
+        f"{history.backward_sessions} and {done} so far: in about {weeks} week{'s' * (weeks != 1)}, "
+        f"at {A_WEEK} sessions a week. On the simulator it is open."
     )
 
 

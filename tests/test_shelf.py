@@ -67,7 +67,10 @@ def test_minutes_have_the_turns_and_the_stops_around_rests_in_them(
 
 
 OPEN = " On the simulator it is open."
-SO_FAR = "Opens after 6 backward sessions and 18 backward minutes on a real belt; {} so far." + OPEN
+SO_FAR = (
+    "Opens after 6 backward sessions and 18 backward minutes on a real belt; {} so far: "
+    "in about {}, at 3 sessions a week." + OPEN
+)
 YOURS = 'Open to you when you say so: level = "intermediate" in the settings.' + OPEN
 
 
@@ -77,9 +80,9 @@ YOURS = 'Open to you when you say so: level = "intermediate" in the settings.' +
         ("first-steps-back", 0, 0, ""),
         ("kind-knees", 0, 0, ""),
         ("tempo-20", 0, 0, ""),  # intermediate, and forward only
-        ("flip-flop-plus", 2, 5, SO_FAR.format("2 and 5")),
-        ("flip-flop-plus", 5, 18, SO_FAR.format("5 and 18")),
-        ("flip-flop-plus", 6, 17.9, SO_FAR.format("6 and 17")),
+        ("flip-flop-plus", 2, 5, SO_FAR.format("2 and 5", "2 weeks")),
+        ("flip-flop-plus", 5, 18, SO_FAR.format("5 and 18", "1 week")),
+        ("flip-flop-plus", 6, 17.9, SO_FAR.format("6 and 17", "1 week")),
         ("flip-flop-plus", 6, 18, YOURS),
     ],
 )

@@ -16,7 +16,7 @@ from coach.core.trip import ORDER, action
 from coach.core.turn import Scene
 from coach.core.wish import Phase
 from coach.core.workout import Facing
-from coach.keeper.wire import Asked, Done, HeartResult, Snapshot, Voice
+from coach.keeper.wire import Done, HeartResult, Snapshot, Voice
 from coach.link.world import Step
 from coach.tally import Tally
 
@@ -66,7 +66,6 @@ class Watcher:
         """How the session looks at an instant."""
         self._serial += 1
         plan, progress, belt, strap, guard = self.plan, session.progress, session.belt, session.strap, session.guard
-        question = progress.question
         left_s = progress.left_s(plan, belt, at_s)
         trim = progress.trim_backward if progress.claimed is Facing.BACKWARD else progress.trim_forward
         rear = progress.facing.rear
@@ -85,9 +84,7 @@ class Watcher:
             runs=progress.phase in _RUNS and progress.run_at_s < inf,
             next=progress.next,
             guided=progress.guided,
-            question=None
-            if question is None
-            else Asked(question.ask, question.serial, question.at_s, question.minimum_s, question.text, question.digit),
+            question=progress.question,
             reason=progress.reason,
             ended=progress.ended,
             kmh=belt.kmh,

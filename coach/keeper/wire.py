@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias, TypeVar
 from coach.core.cue import CueKind
 from coach.core.error import CoachError
 from coach.core.event import Key
-from coach.core.progress import Ask
+from coach.core.progress import Question
 from coach.core.trip import Trip
 from coach.core.wish import Phase
 from coach.core.workout import Facing
@@ -150,18 +150,6 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question that stands."""
-
-    ask: Ask
-    serial: int
-    at_s: float
-    minimum_s: float  # a yes counts after it stood so long
-    text: str
-    digit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All that a cockpit shows of a session at an instant, beside the plan."""
 
@@ -179,7 +167,7 @@ class Snapshot:
     runs: bool  # the clock of the row runs
     next: Phase  # where STOPPING leads
     guided: bool  # SLOW leads to a stop that was wanted, not to a turn
-    question: Asked | None
+    question: Question | None
     reason: str  # why the belt stands
     ended: str  # finished, stopped, tripped, or nothing yet
     kmh: float | None  # what the belt reports

@@ -11,9 +11,9 @@ from textual.widgets import OptionList
 from coach.core.event import Key
 from coach.core.machine import MachineProfile
 from coach.core.plan import make_plan
-from coach.core.progress import Ask
+from coach.core.progress import Ask, Question
 from coach.gate import Check, Facts, Screening
-from coach.keeper.wire import Asked, Done, Refused, Voice
+from coach.keeper.wire import Done, Refused, Voice
 from coach.script.check import load
 from coach.tui.outside import Machine, Settings, Wanted, free_session
 from coach.tui.screens.help import HelpScreen
@@ -431,7 +431,7 @@ def test_how_much_is_said_follows_the_belt_and_the_workout(simulated: bool, back
 
 
 def test_the_digit_is_seven_rows_high_where_there_is_room() -> None:
-    bottom = asked(Asked(Ask.DIGIT, 1, 0.0, 1.5, "Type 4.", "4"))
+    bottom = asked(Question(Ask.DIGIT, 1, 0.0, 1.5, "Type 4.", "4"))
     lines = draw_bottom(bottom, 60, 7)
     assert ["█" in "".join(text for text, _ in line) for line in lines] == [True] * 7
     small = draw_bottom(bottom, 60, 3)

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from coach.core.event import Key
-from coach.core.progress import Ask
+from coach.core.progress import Ask, Question
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.keeper.crew import Life
-from coach.keeper.wire import Asked
 from coach.tui.keys import Own
 from coach.tui.states import ALARMS, LEAD_ON, STATES, Situation, situation
 from coach.tui.view import MOST_KEYS, Moment, foot_of, full_of
@@ -18,7 +17,7 @@ from coach.tui.widgets.glyphs import LETTERS, word
 from tests.tui.bare import moment, plan, snapshot
 
 REAR, FRONT = Facing.BACKWARD, Facing.FORWARD
-QUESTION = Asked(Ask.YES, 1, 98.0, 1.5, "Press when ready.")
+QUESTION = Question(Ask.YES, 1, 98.0, 1.5, "Press when ready.")
 STANDS = replace(QUESTION, ask=Ask.STANDS)
 
 

@@ -9,12 +9,12 @@ import pytest
 
 import coach.core.cap
 from coach.core.cue import CueKind
-from coach.core.progress import Ask
+from coach.core.progress import Ask, Question
 from coach.core.trip import Trip
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.keeper.crew import Life
-from coach.keeper.wire import Asked, Said, Voice
+from coach.keeper.wire import Said, Voice
 from coach.result import Side
 from coach.tui.states import Situation
 from coach.tui.units import Units
@@ -283,7 +283,7 @@ def test_captions_come_newest_first_and_go_with_age() -> None:
 def test_a_question_is_no_caption_while_it_stands_nor_once_it_is_answered() -> None:
     asked = Said(95.0, CueKind.QUESTION, "Press when ready.")
     early = Said(96.0, CueKind.QUESTION, "Too early. Press again.")
-    question = Asked(Ask.YES, 1, 95.0, 1.5, asked.text)
+    question = Question(Ask.YES, 1, 95.0, 1.5, asked.text)
     stands = replace(moment(phase=Phase.READY, since_s=94.0, question=question), said=(asked, early))
     answered = replace(moment(phase=Phase.STARTING, since_s=98.0), said=(asked, early))
     assert [caption.text for caption in captions_of(stands)] == [early.text]

@@ -22,11 +22,12 @@ from textual.widgets import Static
 from coach.core.error import CoachError
 from coach.core.event import Key
 from coach.core.plan import Plan, Problem
+from coach.core.progress import Question
 from coach.core.wish import Phase
 from coach.core.workout import Level
 from coach.gate import FORWARD_LINE, Blocks, Check, Facts, gate, mend_s, missing
 from coach.keeper.crew import Crew, Life
-from coach.keeper.wire import Asked, Done, FromKeeper, Note, Refused, Said, Snapshot, Voice
+from coach.keeper.wire import Done, FromKeeper, Note, Refused, Said, Snapshot, Voice
 from coach.shelf import backward_s, forward_only, minutes, turns
 from coach.tui.frame import Bar, Choose, Keys
 from coach.tui.keys import read_key
@@ -368,7 +369,7 @@ def _dozes(snapshot: Snapshot) -> bool:
     return snapshot.phase is Phase.PAUSED and snapshot.reason == UNPRESSED and not _begun(snapshot)
 
 
-def asked(question: Asked, said: str = "", *, paused: bool = False) -> Bottom:
+def asked(question: Question, said: str = "", *, paused: bool = False) -> Bottom:
     """The core's own question, and under it what was said since: that a press came too early, say."""
     text = question.text if question.digit else f"{question.text} (Enter)"
     if said and said != question.text:
