@@ -14,7 +14,7 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "demo": Entry("Run", "Watch a simulated session with a turn, in about a minute; asks nothing."),
-    "run": Entry("Run", "Run a workout on the simulated treadmill, line by line."),
+    "run": Entry("Run", "Run a workout on the simulated treadmill, on the whole screen or as lines."),
     "walk": Entry("Run", "Walk freely; the arrows set the speed, b puts in a backward block."),
     "list": Entry("Run", "List the workouts."),
     "check": Entry("Write", "Check workout files: every problem with its place and its fix."),
@@ -37,9 +37,12 @@ coach guides forward and backward intervals on a treadmill; simulated, today.
 """Six lines, for those who type `coach` and nothing else."""
 
 
+_ALONE = "`coach` alone opens the library of workouts on the whole screen."
+
+
 def long_help() -> str:
     """All commands by panel; written here because typer alone takes longer to import than this may take."""
-    lines = [USAGE, "", "Guided forward and backward intervals on a treadmill; simulated ones today.", ""]
+    lines = [USAGE, "", "Guided forward and backward intervals on a treadmill; simulated ones today.", _ALONE, ""]
     panel = ""
     for name, entry in COMMANDS.items():
         if entry.panel != panel:

@@ -62,7 +62,7 @@ class Terminal:
 
     def _tmux(self, *words: str) -> str:
         done = subprocess.run(
-            ["tmux", "-S", self._socket, *words], check=True, capture_output=True, text=True, timeout=PATIENCE_S
+            ["tmux", "-u", "-S", self._socket, *words], check=True, capture_output=True, text=True, timeout=PATIENCE_S
         )
         return done.stdout
 
