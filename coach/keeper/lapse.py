@@ -6,6 +6,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
+from coach.core.hand import QUIT_S
 from coach.core.wish import Phase
 from coach.link.world import World
 
@@ -44,6 +45,8 @@ def true_speed(world: World) -> bool:
     progress = session.progress
     if progress.phase not in _RUNS or session.guard.wait or progress.question is not None:
         return True
+    if world.at_s - progress.quit_at_s < QUIT_S:
+        return True  # "Press again."
     rows = world.plan.rows
     turns = progress.row + 1 < len(rows) and rows[progress.row + 1].turn
     return turns and progress.left_s(world.plan, session.belt, world.at_s) <= TURN_NEAR_S

@@ -193,6 +193,18 @@ def test_time_lapse_falls_to_true_speed_for_presses_and_turns() -> None:
     assert all(is_near == is_slow for is_near, is_slow in near)
 
 
+def test_time_lapse_falls_to_true_speed_while_a_second_press_is_awaited() -> None:
+    kept = Kept(world(), pace=20.0)
+    kept.until(lambda: kept.world.session.progress.phase is Phase.RUN and kept.world.at_s > 40)
+    kept.say(Press(Key.QUIT))
+    asked_s = kept.wall.now_s
+    kept.turn()
+    kept.until(lambda: kept.wall.now_s > asked_s + 4.0)
+    kept.say(Press(Key.QUIT))
+    kept.turn()
+    assert kept.world.session.progress.reason == "you left"
+
+
 def test_the_pace_changes_at_the_step_that_changes_it() -> None:
     kept = Kept(world(BACK), pace=1000.0)
     kept.to(Phase.SLOW)
