@@ -19,7 +19,6 @@ from coach.cli.lines import banner
 from coach.cli.record import journal_path, origin
 from coach.cli.stage import Stage
 from coach.keeper.client import Client
-from coach.keeper.crew import Life
 from coach.keeper.wire import Begin, Done, Voice
 from coach.log import beside
 from coach.sinks.alarm import Siren, load, prepare
@@ -46,8 +45,7 @@ class Opened:
     def close(self) -> None:
         """Let it end in order, whatever happens to us."""
         self.client.close()
-        if self.client.life is Life.STARTING or not self.client.wait(0):
-            self.client.wait()
+        self.client.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -14,6 +14,7 @@ from coach.core.plan import Plan
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.keeper.wire import Done, Said, Snapshot
+from coach.tui.units import clock
 
 SIMULATED: Final = "SIMULATED"
 WIDTH: Final = 80
@@ -45,13 +46,6 @@ def coloured(stream: TextIO | None) -> bool:
     if stream is None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
         return False
     return sys.platform != "win32" or "WT_SESSION" in os.environ
-
-
-def clock(seconds: float) -> str:
-    """Minutes and seconds, hours where there are any."""
-    minutes, rest = divmod(int(seconds + 1e-6), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 class Lines:

@@ -72,21 +72,15 @@ def command(*, as_json: options.Json = False, runner: options.RunnerName = None)
         raise typer.Exit(1)
 
 
-def brief() -> Iterator[str]:
-    """The shipped workouts, a line each."""
-    return table([_listed(name, load(name)) for name in shipped()], described=False)
-
-
-def table(listed: list[Listed], *, described: bool = True) -> Iterator[str]:
+def table(listed: list[Listed]) -> Iterator[str]:
     """The list for a terminal of 80 columns."""
     yield f"{'WORKOUT':<22}{'LEVEL':<14}{'MINUTES':>7}{'BACKWARD':>10}{'TURNS':>7}"
     for one in listed:
         minutes, backward = f"{one.planned_s / 60:.0f}", f"{one.backward_s / 60:.3g}" if one.backward_s else "-"
         yield f"{one.name:<22}{one.level or '-':<14}{minutes:>7}{backward:>10}{one.turns or '-':>7}"
-        if described and one.description:
+        if one.description:
             yield from wrap(one.description, 76, initial_indent="    ", subsequent_indent="    ")
-    if described:
-        yield "Minutes are without the turns. `coach run WORKOUT` takes a name or a path."
+    yield "Minutes are without the turns. `coach run WORKOUT` takes a name or a path."
 
 
 def _listed(name: str, loaded: Loaded) -> Listed:

@@ -16,7 +16,6 @@ from coach.cli.stage import Choice as World
 from coach.cli.stage import Person, Stage, person, refused
 from coach.core.error import CoachError
 from coach.core.plan import make_plan
-from coach.core.runner import SpokenUnit
 from coach.core.workout import Level
 from coach.gate import Check, Facts
 from coach.keeper.crew import Crew
@@ -135,7 +134,7 @@ class Out:
         plan = make_plan(
             choice.workout,
             profile_of(machine),
-            replace(self._person.runner, spoken=SpokenUnit(self._settings.units.value)),
+            replace(self._person.runner, spoken=self._settings.units),
             level=choice.wanted.level,
             strap=strap,
             helper=choice.helper,

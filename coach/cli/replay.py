@@ -9,8 +9,8 @@ import typer
 
 from coach.cli import options
 from coach.cli.app import out
-from coach.cli.lines import clock
 from coach.sinks.journal import Recording, Replay, read_journal, replay
+from coach.tui.units import clock
 
 SCHEMA: Final = 1
 

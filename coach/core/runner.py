@@ -15,11 +15,16 @@ INCLINE_MOST_PCT: Final = 25.0
 
 
 class SpokenUnit(StrEnum):
-    """What speeds are told in."""
+    """What speeds are told in, by the voice and on the screen."""
 
     KMH = "km/h"
     MPH = "mph"
     PACE = "pace"  # minutes for a kilometre
+
+    @property
+    def word(self) -> str:
+        """What stands behind a speed."""
+        return "min/km" if self is SpokenUnit.PACE else str(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,11 @@ STANDING: Final = frozenset({Phase.CONNECTING, Phase.READY, Phase.RESTING, Phase
 ON_BELT: Final = frozenset({Phase.STEP_ON, Phase.RAMP, Phase.RUN, Phase.BRIDGE, Phase.SLOW, Phase.RAILS})
 """Somebody may stand on a belt that moves as wished."""
 
+TURNING: Final = frozenset(
+    {Phase.SLOW, Phase.RAILS, Phase.STOPPING, Phase.READY, Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON}
+)
+"""Between two facings, where the session has both."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:

@@ -91,8 +91,7 @@ class Client:
         self._beat_s = -BEAT_S
         self._beats = self._echo = 0
         self._began = False  # it has said its first word
-        self._settled_s = inf
-        self._settled = False  # it has said its last word
+        self._settled_s = inf  # when it said its last word
         self._process: Process = spawn("coach.keeper", log=stderr)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -200,7 +199,7 @@ class Client:
             case Snapshot() if self.life is Life.STARTING:
                 self.life = Life.ALIVE
             case Done() | Refused():
-                self._settled, self._settled_s = True, now_s
+                self._settled_s = now_s
                 if isinstance(message, Done) and message.started and not message.still:
                     self._sound()  # the belt may move: an alarm is on until somebody has heard it (safety.md 2.7)
             case _:
@@ -209,29 +208,29 @@ class Client:
     def _judge(self, now_s: float, *, ended: bool) -> None:
         if self.life in {Life.LOST, Life.OVER}:
             return
+        settled = self._settled_s < inf
         if ended:
-            self._gone(Life.OVER if self._settled else Life.LOST, "ended")
-        elif self._settled and now_s - self._settled_s >= LEAVES_S:
-            self._gone(Life.OVER, "did not end")
+            if settled:
+                self.life = Life.OVER
+            else:
+                self._lose("ended")
+        elif settled and now_s - self._settled_s >= LEAVES_S:
+            self.life = Life.OVER
             self._process.kill()
-        elif not self._settled and self._pulse.silent_s(now_s) >= SILENT_S:
-            self._gone(Life.LOST, f"silent for {self._pulse.silent_s(now_s):.1f} s")
+        elif not settled and self._pulse.silent_s(now_s) >= SILENT_S:
+            self._lose(f"silent for {self._pulse.silent_s(now_s):.1f} s")
         elif self.life is Life.STARTING and now_s - self._started_s >= STARTS_S:
-            self._gone(Life.LOST, "never began")
+            self._lose("never began")
 
-    def _gone(self, life: Life, why: str) -> None:
+    def _lose(self, why: str) -> None:
         """A keeper that is silent is killed and its end awaited, so that the guard acts and nobody else."""
-        self.life = life
-        if life is Life.OVER:
-            return
         log.error("the keeper is lost: %s", why)
-        if not self._began:
-            self._process.kill()
-            return
+        self.life = Life.LOST
         self._process.kill()
-        with suppress(TimeoutExpired):
-            self._process.wait(KILLED_S)
-        self._sound()
+        if self._began:
+            with suppress(TimeoutExpired):
+                self._process.wait(KILLED_S)
+            self._sound()
 
     def _sound(self) -> None:
         if self._alarm is not None and not self._mute:

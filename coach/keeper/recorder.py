@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 from coach.core.plan import Plan
 from coach.core.session import Session
@@ -11,8 +10,6 @@ from coach.keeper.run import Inbox
 from coach.keeper.wire import Note
 from coach.sinks.behind import Behind
 from coach.sinks.journal import Journal, Origin
-
-NOWHERE: Final = Path()
 
 
 class Recorder:

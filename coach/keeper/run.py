@@ -20,7 +20,7 @@ from typing import IO, Final, Protocol, TypeAlias
 from coach.core.cue import Cue
 from coach.core.error import CoachError
 from coach.core.event import CockpitSilent, FocusFound, FocusLost, Pressed, SoundFound, SoundLost
-from coach.core.wish import Phase
+from coach.core.wish import TURNING, Phase
 from coach.core.workout import Facing
 from coach.keeper.lapse import Lapse, true_speed
 from coach.keeper.pulse import SILENT_S, TONE_S, Pulse
@@ -42,7 +42,7 @@ from coach.keeper.wire import (
     Voice,
     encode,
 )
-from coach.link.fault import parse_fault
+from coach.link.fault import parse_fault_now
 from coach.link.world import Step, World
 from coach.sinks.journal import Journal
 
@@ -54,9 +54,6 @@ CAPTION_PACE: Final = 2.0  # time that goes faster than this has no voice (desig
 RECONNECT_S: Final = 2.0  # what connecting again takes
 LEAVING_S: Final = 2.0  # the session itself has so long to end, once nobody is there any more
 _WAITS: Final = frozenset({Phase.PAUSED, Phase.KEY})
-_TURNING: Final = frozenset(
-    {Phase.SLOW, Phase.RAILS, Phase.STOPPING, Phase.READY, Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON}
-)
 
 log = logging.getLogger(__name__)
 
@@ -234,9 +231,8 @@ class Keeper:
             self._fit.speaker.voice(voice)
 
     def _break(self, fault: str, at_s: float) -> None:
-        kind, _, seconds = fault.partition(":")
         try:
-            self.world.break_now(parse_fault(f"{kind}@0:{seconds}" if seconds else f"{kind}@0"), at_s)
+            self.world.break_now(parse_fault_now(fault), at_s)
         except CoachError as error:
             self._send(Note(str(error)))
 
@@ -294,7 +290,7 @@ class Keeper:
         if not cues or speaker is None or self._lapse.pace > CAPTION_PACE:
             return
         progress = step.session.progress
-        rear = progress.facing is Facing.BACKWARD or (self.world.plan.backward and progress.phase in _TURNING)
+        rear = progress.facing is Facing.BACKWARD or (self.world.plan.backward and progress.phase in TURNING)
         speaker.take(cues, rear=rear, due_s=self._lapse.wall_s(cues[0].at_s))
 
     def _pace(self) -> float:

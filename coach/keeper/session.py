@@ -23,10 +23,9 @@ from coach.link.remote import Hosted, RemoteTreadmill, host
 from coach.sinks.journal import read_header
 from coach.sinks.voice import VoiceSink
 
-LAST_WORD_S: Final = 0.3
+LAST_WORD_S: Final = 0.3  # for the cockpit, before the guard is let loose
 TRUTH_VARIABLE: Final = "COACH_TRUTH"  # a file for what the simulated belt truly does: tests read it
 GREETING: Final = "Simulated treadmill. No real belt moves."  # the first phrase (safety.md 5)
-PLAYER_VARIABLE: Final = "COACH_PLAYER"  # a command that plays a file, in place of those that are found
 
 log = logging.getLogger(__name__)
 
@@ -67,10 +66,9 @@ def prepare(begin: Begin, inbox: Inbox, out: Outlet, stack: ExitStack, watchdog:
         folder=places.sounds(),
         lost=lambda why: inbox.put(Sound(on=False, why=why)),
         found=lambda: inbox.put(Sound(on=True)),
-        player=os.environ.get(PLAYER_VARIABLE, ""),
     )
     stack.callback(speaker.close)
-    duty = {**_duty(plan, hosted, recorder, begin), "lock": [str(folder), machine]}
+    duty = _duty(plan, hosted, recorder, begin) | {"lock": [str(folder), machine]}
     sentry = Sentry(duty, watchdog)  # the last that may fail: it wakes when we end
     if not sentry.ready():
         log.error("the guard is not ready")

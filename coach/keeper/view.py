@@ -114,7 +114,6 @@ class Watcher:
             climb_m=self._climb_m,
             turns=progress.turns,
             laps=progress.laps,
-            belt_alarm=progress.phase in {Phase.STOP_FAILED, Phase.BELT_MOVES} or (not belt.link and rear),
         )
 
     def done(self, session: Session, recording: str) -> Done:

@@ -197,7 +197,6 @@ class Snapshot:
     climb_m: float
     turns: int
     laps: int
-    belt_alarm: bool  # alarm words sound now
     kind: Literal["snapshot"] = "snapshot"
 
 

@@ -167,6 +167,16 @@ def parse_fault(text: str) -> Fault:
     return Fault(kind, _when(text, when, lasts=row.lasts), duration_s, _amount(text, row, amount if equals else None))
 
 
+def parse_fault_now(text: str) -> Fault:
+    """Read KIND or KIND:SECONDS: a fault of this instant, whatever its place in the session.
+
+    Raises:
+        FaultError: the text is not a fault.
+    """
+    kind, colon, seconds = text.partition(":")
+    return parse_fault(f"{kind}@0{colon}{seconds}")
+
+
 def parse_press(text: str) -> KeyPress:
     """Read KEY@WHEN; the key is what a keyboard or what safety.md calls it, or a digit.
 

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from coach.core.event import Key
 from coach.core.plan import Plan
 from coach.core.progress import Ask
-from coach.core.wish import ON_BELT, Phase
+from coach.core.wish import ON_BELT, TURNING, Phase
 from coach.core.workout import Facing
 from coach.keeper.crew import Life
 from coach.keeper.wire import Snapshot
@@ -241,14 +241,10 @@ _PLAIN: Final[Mapping[Phase, Situation]] = MappingProxyType(
 )
 _LINKED: Final = ON_BELT | {Phase.STARTING, Phase.CONSOLE_START, Phase.STOPPING}
 
-_TURNS: Final = frozenset(
-    {Phase.SLOW, Phase.RAILS, Phase.STOPPING, Phase.READY, Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON}
-)
-
 
 def turning(plan: Plan, snapshot: Snapshot) -> bool:
     """The runner may face the rear or is about to: what is said must be heard (safety.md 4)."""
-    return plan.backward and (snapshot.facing is not Facing.FORWARD or snapshot.phase in _TURNS)
+    return plan.backward and (snapshot.facing is not Facing.FORWARD or snapshot.phase in TURNING)
 
 
 def situation(plan: Plan, snapshot: Snapshot, life: Life) -> Situation:

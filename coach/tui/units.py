@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from math import ceil
-from typing import Final
+from typing import Final, TypeAlias
 
+from coach.core.runner import SpokenUnit
 from coach.core.workout import KMH_PER_MPH
+
+Units: TypeAlias = SpokenUnit  # what is spoken is what is shown
 
 NOTHING: Final = "–"  # stands where a number is not known
 _SLOWEST_KMH: Final = 0.3  # a slower belt has no pace that says anything
 
 LONGEST_S: Final = 6000  # a countdown of 100 minutes and more has no seconds: there is no room for them
-
-
-class Units(StrEnum):
-    """What speeds are shown in."""
-
-    KMH = "km/h"
-    MPH = "mph"
-    PACE = "pace"  # minutes for a kilometre
-
-    @property
-    def word(self) -> str:
-        """What stands behind a speed."""
-        return "min/km" if self is Units.PACE else str(self)
 
 
 def speed(kmh: float | None, units: Units) -> str:

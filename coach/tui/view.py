@@ -13,7 +13,7 @@ from coach.core.event import Key
 from coach.core.heart import zone_of, zone_word
 from coach.core.plan import BRIDGE_S, Plan, Row
 from coach.core.progress import Ask
-from coach.core.turn import PAUSE_S
+from coach.core.turn import PAUSE_S, READY_S
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.keeper.crew import Life
@@ -27,7 +27,6 @@ STALE_S: Final = 5.0  # an older heart rate is a dash
 AHEAD_S: Final = 3.0  # the clocks go on so long without a snapshot; then the keeper counts as lost (safety.md 9)
 SOON_S: Final = 10.0  # what comes next is marked
 CAPTION_S: Final = 12.0  # what was said stays so long
-READY_S: Final = 60.0  # a question that nobody answers becomes a pause (safety.md 6a)
 _STOPPED: Final = frozenset({Phase.PAUSED, Phase.KEY, Phase.BELT_MOVES, Phase.STOP_FAILED, Phase.ENDED})
 TURN_NEAR_S: Final = 40.0  # what stands in the way of a turn is shown so long before it
 LEFT: Final = "LEFT OF THIS STEP"

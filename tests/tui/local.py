@@ -10,7 +10,7 @@ from coach.core.runner import Runner
 from coach.keeper.crew import Life
 from coach.keeper.view import Surroundings, Watcher
 from coach.keeper.wire import FromKeeper, Hello, Said, Voice
-from coach.link.fault import parse_fault
+from coach.link.fault import parse_fault_now
 from coach.link.machine_file import find_machine
 from coach.link.profile import profile_of
 from coach.link.runner import VirtualRunner
@@ -98,8 +98,7 @@ class LocalCrew:
     def mischief(self, fault: str) -> None:
         """Break it now."""
         self.faults.append(fault)
-        kind, _, lasts = fault.partition(":")
-        self.world.break_now(parse_fault(f"{kind}@0:{lasts}" if lasts else f"{kind}@0"), self.at_s)
+        self.world.break_now(parse_fault_now(fault), self.at_s)
 
     def flush(self) -> None:
         """All is said at once here."""

@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 
 DRAW_S: Final = 0.25  # four times a second
 HERE: Final = frozenset({Phase.CONNECTING, Phase.READY})
+"""What this screen shows; all that follows is the session's own."""
 UNPRESSED: Final = "nobody pressed"  # why the core pauses at READY
 NOBODY: Final = "Nobody pressed, so the treadmill was let go."
-"""What this screen shows; all that follows is the session's own."""
 NOT_STARTED: Final = "No session: the belt was not started."
 DIGIT_COLUMNS: Final = 12
 
