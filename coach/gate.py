@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from coach.core.gates import prompt_only
 from coach.core.plan import Plan
 from coach.core.workout import Level
 
 YOUNGEST: Final = 13  # years (safety.md 10; ASTM, backward-running.md 3.5)
+PRESS: Final = "Face the rear on the rails. Press."  # what the voice asks for
 PRESSES: Final = 2  # from the rails, facing the rear (safety.md 4)
 
 
@@ -73,11 +75,13 @@ def gate(plan: Plan, facts: Facts) -> tuple[Check, ...]:
         if plan.level is Level.REHAB:
             found += _rehab(facts)
     else:
-        found.append(Check("clip", done=True, words=FORWARD_LINE, mend_s=0.0, blocks=Blocks.NOTHING))
+        words = HAND_LINE if prompt_only(plan.profile) else FORWARD_LINE
+        found.append(Check("clip", done=True, words=words, mend_s=0.0, blocks=Blocks.NOTHING))
     return tuple(found)
 
 
 FORWARD_LINE: Final = "Clip on. The belt will start and change speed by itself."
+HAND_LINE: Final = "Clip on. You set the speed on the treadmill."
 
 
 def missing(checks: Iterable[Check]) -> tuple[Check, ...]:
@@ -103,13 +107,13 @@ def _once(facts: Facts) -> Iterator[Check]:
         words = "You answered a health question with yes: backward stays off until a doctor has cleared it."
         yield Check("screening", done=False, words=words, mend_s=None)
     else:
-        words = "Answer seven questions about your health, once."
+        words = "Answer the questions about your health, once: coach setup screening."
         yield Check("screening", facts.screening is Screening.CLEAR, words, 60.0)
-    words = "Read what no software can protect you from, and say that you know it."
-    yield Check("consent", facts.consented, words, 60.0, by_word=True)
-    words = "Stand on the rails and press a key of the console when asked: this proves which treadmill it is."
+    words = "Read what no software can protect you from, and say that you know it: coach setup screening."
+    yield Check("consent", facts.consented, words, 60.0)
+    words = "Press a key of the console from the rails, which proves which treadmill it is: coach setup proof."
     yield Check("proof", facts.proved, words, 20.0)
-    words = "Let coach try the machine once with nobody on the belt, the safety key in your hand."
+    words = "Let coach try the machine once, nobody on the belt, the safety key in your hand: coach setup test."
     yield Check("test", facts.tested, words, 240.0)
 
 

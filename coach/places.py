@@ -44,6 +44,11 @@ def choices() -> Path:
     return _folder("data", user_data_path) / "choices.json"
 
 
+def machines() -> Path:
+    """What this user knows of his own treadmills and straps (coach/machines.py)."""
+    return _folder("data", user_data_path) / "machines.json"
+
+
 def logs() -> Path:
     """The folder of the log files."""
     return _folder("log", user_log_path)

@@ -17,7 +17,7 @@ from coach.core.event import Event, Pressed
 from coach.core.plan import Plan, Row, bridge_before
 from coach.core.progress import Progress
 from coach.core.safety import Limit
-from coach.core.session import Outcome, Session
+from coach.core.session import Outcome, Session, first
 from coach.core.trip import COURSES, Action, Trip, action
 from coach.core.wish import Phase
 from coach.core.workout import ExtentUnit, Facing
@@ -124,7 +124,7 @@ class Tally:
 
     def __init__(self, plan: Plan, session: Session | None = None) -> None:
         self.plan = plan  # a free session puts a longer one here as it goes
-        self.session = session or Session()
+        self.session = session or first(plan)
         self.at_s = 0.0
         self.writes = 0
         self.cues: list[Cue] = []

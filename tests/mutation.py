@@ -29,7 +29,10 @@ TESTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "safety": ("test_safety",),
         "cap": ("test_cap", "test_safety"),
-        "control": ("test_control",),
+        "control": ("test_control", "test_return", "test_connect"),
+        "procedure": ("test_control", "test_renewal"),
+        "heed": ("test_prompt",),
+        "prompt": ("test_prompt",),
         "turn": ("test_exits",),
         "belt": ("test_belt", "test_turn"),
         "units": ("test_units", "test_belt"),
@@ -73,10 +76,12 @@ EQUIVALENT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
                 "step_kmh gives way by a millionth: such a limit has no edge"
             ),
         },
-        "control": {
+        "procedure": {
             "busy_at_s: float = --inf": "read only while something is under way, and set when it is written",
             "returned: bool = True": "read only while something is under way, and set when it is written",
             "stop_failed: bool = True": "read only while a Stop is under way, and set when it is written",
+        },
+        "control": {
             "_write: repeated = sent.target_kmh is not None and "
             "abs(sent.target_kmh - (permit.target_kmh or 1.0)) <= TINY": "a set-point is at least creep, never 0",
             "_write: sent = aimed(profile, sent, permit.target_kmh or 1.0, belt.kmh or 0.0, belt.period_s, at_s)": (

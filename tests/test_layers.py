@@ -17,6 +17,7 @@ ONLY_IN = {  # a library, and the only places that may import it
     "yaml": ["script/"],
     "textual": ["tui/"],
     "bleak": ["link/ble.py"],
+    "bumble": ["air/"],
     "typer": ["cli/", "__main__.py"],
     "aiomqtt": ["sinks/mqtt.py"],
     "wakepy": ["keeper/awake.py"],
@@ -37,6 +38,11 @@ NEVER = [
     ("keeper/", "tui/"),
     ("keeper/", "script/"),
     ("tui/", "cli/"),
+    ("setup/", "cli/"),
+    ("setup/", "tui/"),
+    ("setup/", "sinks/"),
+    ("air/", "keeper/"),
+    ("doctor/", "cli/"),
     *(("tui/", f"keeper/{name}.py") for name in ("client", "run", "session", "guard")),
 ]
 

@@ -32,7 +32,7 @@ def test_the_wheel_has_all_data_and_nothing_else(wheel: Path) -> None:
     workouts = {f"coach/workouts/{path.name}" for path in (HOME / "workouts").iterdir()}
     assert len(machines) >= 16
     assert len(workouts) >= 11
-    assert names == code | machines | workouts | {"coach/py.typed", "coach/tui/coach.tcss"}
+    assert names == code | machines | workouts | {"coach/py.typed", "coach/tui/coach.tcss", "coach/link/models.toml"}
 
 
 def test_the_wheel_names_its_command_and_its_licence(wheel: Path) -> None:

@@ -37,12 +37,10 @@ INNER = {
 }
 REFUSED = [
     ("first-steps-back", "minimum-1-6"),
-    ("first-steps-back", "stop-ignored"),
     ("first-steps-back", "slow-answers"),
     ("first-steps-back", "refuses-until-started"),
     ("first-steps-back", "starts-fast"),
     ("eight-by-one-minute", "half-steps"),
-    ("easy-walk-30", "refuses-speed"),
 ]
 
 
@@ -253,7 +251,6 @@ def test_a_fault_changes_nothing_before_its_time(fault: str, tmp_path: Path, und
         ("home", "drop@backward1+10"),
         ("home", "drop@60"),
         ("link-loss-keeps", "drop@60"),
-        ("home", "stop-ignored@20"),
         ("home", "mute@60"),
         ("home", "mute@0"),
     ],
@@ -265,6 +262,14 @@ def test_a_session_that_nothing_can_end_is_left_with_the_alarm(machine: str, fau
     assert done.alarm_at_end
     assert done.reason
     assert done.elapsed_s < 1000
+
+
+def test_a_machine_that_ignores_stop_is_stopped_by_hand_and_never_started_again_by_coach() -> None:
+    done = simulate(SHORT, faults=["stop-ignored@20"])
+
+    assert "stop-ignored" in {trip.trip for trip in done.trips}
+    assert done.belt_at_end_kmh == 0
+    assert done.backward.time_s == 0
 
 
 def test_a_long_loss_is_waited_for() -> None:

@@ -14,13 +14,18 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "demo": Entry("Run", "Watch a simulated session with a turn, in about a minute; asks nothing."),
-    "run": Entry("Run", "Run a workout on the simulated treadmill, on the whole screen or as lines."),
+    "run": Entry("Run", "Run a workout, on the whole screen or as lines."),
     "walk": Entry("Run", "Walk freely; the arrows set the speed, b puts in a backward block."),
     "list": Entry("Run", "List the workouts."),
+    "setup": Entry("Run", "Make runner, strap, sound and treadmill ready, step by step."),
     "check": Entry("Write", "Check workout files: every problem with its place and its fix."),
     "simulate": Entry("Write", "Play a whole session in no time and tell what happened."),
     "replay": Entry("Look back", "Run a recorded session through the same code again and compare."),
-    "machines": Entry("Machine", "List the simulated treadmills."),
+    "machines": Entry("Machine", "List your treadmills and the simulated ones; --models shows what is known."),
+    "treadmill": Entry("Machine", "Be a simulated treadmill over Bluetooth, for another program or computer."),
+    "scan": Entry("Machine", "Find treadmills and heart straps over Bluetooth."),
+    "doctor": Entry("Machine", "Look at everything that a session needs of this computer."),
+    "capture": Entry("Machine", "Record what a treadmill says, without touching it."),
     "decode": Entry("Machine", "Say what the bytes of a treadmill or a heart strap mean."),
     "config": Entry("Machine", "Show where the settings are and what holds."),
 }
@@ -28,11 +33,11 @@ COMMANDS = {
 USAGE = "Usage: coach [--version] [--debug] COMMAND [OPTIONS]"
 
 SHORT_HELP = """\
-coach guides forward and backward intervals on a treadmill; simulated, today.
+coach guides forward and backward intervals on a treadmill, real or simulated.
   coach demo                    watch a short session; asks nothing
   coach list                    the workouts that come with it
-  coach run first-steps-back    run one on the simulated treadmill
-  coach check my-workout.yaml   check one of your own
+  coach run first-steps-back    run one, on the simulated treadmill at first
+  coach setup                   make your own treadmill known
   coach --help                  all commands"""
 """Six lines, for those who type `coach` and nothing else."""
 
@@ -42,7 +47,7 @@ _ALONE = "`coach` alone opens the library of workouts on the whole screen."
 
 def long_help() -> str:
     """All commands by panel; written here because typer alone takes longer to import than this may take."""
-    lines = [USAGE, "", "Guided forward and backward intervals on a treadmill; simulated ones today.", _ALONE, ""]
+    lines = [USAGE, "", "Guided forward and backward intervals on a treadmill, real or simulated.", _ALONE, ""]
     panel = ""
     for name, entry in COMMANDS.items():
         if entry.panel != panel:

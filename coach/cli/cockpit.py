@@ -59,7 +59,7 @@ def kept(stage: Stage, journal: Path | None, voice: Voice = Voice.CAPTIONS) -> O
     folder = Path(mkdtemp(prefix="coach-"))
     try:
         report = str(folder / GUARD_REPORT)
-        begin = Begin(header(stage.plan, origin(stage)), stage.choice.world(), str(path), voice, report)
+        begin = Begin(header(stage.plan, origin(stage)), stage.world(), str(path), voice, report)
         with beside("keeper-errors.txt") as errors:
             return Opened(Client(stage.plan, begin, alarm=siren(), stderr=errors), folder)
     except OSError:
@@ -86,20 +86,37 @@ def play(
         typer.Exit: it did not finish, or nobody could confirm it.
     """
     if not stage.choice.auto and closed():
-        complain("coach: standard input is closed, so nobody can confirm; --auto lets a simulated runner do it")
+        hint = "; --auto lets a simulated runner do it" if stage.taken.simulated else ""
+        complain(f"coach: standard input is closed, so nobody can confirm{hint}")
         raise typer.Exit(2)
     if plain or not on_screen():
-        _lines(stage, journal, voice or Voice.CAPTIONS)
+        _lines(stage, journal, runner, voice or _usual(stage))
     else:
         from coach.cli.screen import show
 
         show(stage, journal, runner, voice)
 
 
-def _lines(stage: Stage, journal: Path | None, voice: Voice) -> None:
+def _usual(stage: Stage) -> Voice:
+    """On a real belt everything is spoken; on a simulated one nothing sounds until somebody asks for it."""
+    return Voice.CAPTIONS if stage.taken.simulated else Voice.FULL
+
+
+def _through_the_gate(stage: Stage, runner: str | None) -> None:
+    from coach.cli.asking import Terminal
+    from coach.cli.gatehouse import Gatehouse, ask_through
+    from coach.sinks.mouth import Mouth
+
+    gatehouse = Gatehouse(runner or "", stage.plan.runner.age if places.configured() else None)
+    ask_through(stage, gatehouse, Terminal(), Mouth(places.sounds()))
+
+
+def _lines(stage: Stage, journal: Path | None, runner: str | None, voice: Voice) -> None:
     from coach.cli import plain
 
-    head = banner(stage.plan.workout.name, stage.machine.name, stage.plan, stage.choice.timelapse)
+    if not stage.taken.simulated:
+        _through_the_gate(stage, runner)
+    head = banner(stage.plan.workout.name, stage.taken.name, stage.plan, stage.choice.timelapse)
     opened = kept(stage, journal, voice)
     try:
         done, refused = plain.play(opened.client, head, alone=stage.choice.auto)

@@ -10,14 +10,20 @@ from textwrap import wrap
 from typing import Final, TextIO
 
 from coach.core.cue import CueKind
+from coach.core.gates import prompt_only
+from coach.core.heart import Source
 from coach.core.plan import Plan
 from coach.core.wish import Phase
 from coach.core.workout import Facing
+from coach.gate import FORWARD_LINE, HAND_LINE
 from coach.keeper.wire import Done, Said, Snapshot
-from coach.tui.units import clock
+from coach.tui.prompt import MODE, SHARES, open_prompt
+from coach.tui.units import clock, speed
+from coach.tui.words import reason_words
 
-SIMULATED: Final = "SIMULATED"
 WIDTH: Final = 80
+FAR_KMH: Final = 0.3  # a belt so far from what was asked is on its way
+NOT_TRUSTED: Final = "STOPPED, NOT TRUSTED: stay off"
 EVERY_S: Final = 5.0  # of the wall clock, where nothing changes
 
 _WHERE: Final = {
@@ -38,6 +44,7 @@ _WHERE: Final = {
 }
 _MOVES: Final = frozenset({Phase.RUN, Phase.RAMP, Phase.BRIDGE})
 _FACING: Final = {Facing.FORWARD: "1", Facing.BACKWARD: "1;35", Facing.UNKNOWN: "1;33"}
+_PROMPTED: Final = "1;33"
 _CUE: Final = {CueKind.QUESTION: "1;33", CueKind.ALARM: "1;31", CueKind.NOTICE: "33", CueKind.TURN: "36"}
 
 
@@ -46,6 +53,11 @@ def coloured(stream: TextIO | None) -> bool:
     if stream is None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
         return False
     return sys.platform != "win32" or "WT_SESSION" in os.environ
+
+
+def belt(plan: Plan) -> str:
+    """What stands in every line (safety.md 5)."""
+    return "SIMULATED" if plan.profile.simulated else "REAL BELT"
 
 
 class Lines:
@@ -65,16 +77,39 @@ class Lines:
         """A line about the session that nobody says."""
         return self._paint("1", f"-- {text}")
 
+    def mode(self, now: Snapshot) -> Iterator[str]:
+        """That coach only prompts, and why."""
+        head = self._head(now.at_s)
+        for at, part in enumerate(wrap(f"{MODE}: {SHARES} ({now.prompted}).", WIDTH - len(head) - 4)):
+            yield f"{head}  {self._paint(_PROMPTED, ('  ' if at else '') + part)}"
+
     def status(self, now: Snapshot) -> str:
-        """Belt, facing, segment, time left and heart rate."""
-        facing = self._paint(_FACING[now.facing], f"{now.facing.upper():<8}")
-        heart = f", heart {now.bpm:.0f}" if now.bpm is not None else ""
-        return f"{self._head(now.at_s)}  {facing}  {_belt(now)}  {self._where(now)}{heart}"
+        """Belt, facing, segment, time left and heart rate; in prompt mode nobody turns, so that stands first."""
+        prompts = bool(now.prompted) and now.facing is Facing.FORWARD
+        word, style = ("PROMPT", _PROMPTED) if prompts else (now.facing.upper(), _FACING[now.facing])
+        facing = self._paint(style, f"{word:<8}")
+        return f"{self._head(now.at_s)}  {facing}  {self._belt(now)}  {self._where(now)}{_heart(now)}"
 
     def _head(self, at_s: float) -> str:
-        return f"{SIMULATED} {clock(at_s):>6}"
+        return f"{belt(self._plan)} {clock(at_s):>6}"
+
+    def _belt(self, now: Snapshot) -> str:
+        if now.kmh is None:
+            return "  no speed"
+        unit, prompt = self._plan.runner.spoken, open_prompt(now)
+        words = f"{speed(now.kmh, unit):>4} {unit.word}"
+        if prompt is not None and prompt.speed_kmh is not None:
+            words += f", SET {speed(prompt.speed_kmh, unit)}"
+        elif now.phase in _MOVES and not now.prompted and now.asked_kmh is not None:
+            words += f" to {speed(now.asked_kmh, unit)}" if abs(now.asked_kmh - now.kmh) > FAR_KMH else ""
+        return words + (f" {now.incline_pct:g} %" if now.incline_pct else "")
 
     def _where(self, now: Snapshot) -> str:
+        prompt = open_prompt(now)
+        if now.phase is Phase.PAUSED and not now.trusted:
+            return NOT_TRUSTED
+        if now.phase is Phase.SLOW and prompt is not None:
+            return "press Stop on the treadmill"
         if now.phase not in {Phase.RUN, Phase.BRIDGE, Phase.RESTING}:
             return _WHERE[now.phase]
         rows = self._plan.rows
@@ -88,13 +123,10 @@ class Lines:
         return f"\x1b[{style}m{text}\x1b[0m" if self._colour and style else text
 
 
-def _belt(now: Snapshot) -> str:
-    if now.kmh is None:
-        return "  no speed"
-    words = f"{now.kmh:4.1f} km/h"
-    if now.phase in _MOVES and now.asked_kmh is not None and abs(now.asked_kmh - now.kmh) > 0.3:
-        words += f" to {now.asked_kmh:.1f}"
-    return words + (f" {now.incline_pct:g} %" if now.incline_pct else "")
+def _heart(now: Snapshot) -> str:
+    if now.bpm is None:
+        return ""
+    return f", heart {now.bpm:.0f}{' console' if now.heart_from is Source.TREADMILL else ''}"
 
 
 class Feed:
@@ -102,20 +134,30 @@ class Feed:
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
-        self._place: tuple[Phase, int, Facing] | None = None
+        self._place: tuple[Phase, int, Facing, int] | None = None
         self._told_s = -inf
+        self._prompted = ""
 
     def take(self, now: Snapshot, wall_s: float) -> Iterator[str]:
         """The line of a snapshot, if it is due; `wall_s` is a clock that goes at true speed."""
-        here = now.phase, now.row, now.facing
+        if now.prompted != self._prompted:
+            self._prompted = now.prompted
+            if now.prompted:
+                yield from self._lines.mode(now)
+        prompt = open_prompt(now)
+        here = now.phase, now.row, now.facing, 0 if prompt is None else prompt.serial
         if here != self._place or wall_s - self._told_s >= EVERY_S:
             self._place, self._told_s = here, wall_s
             yield self._lines.status(now)
 
 
 def banner(title: str, machine: str, plan: Plan, timelapse: float) -> Iterator[str]:
-    """What is about to happen, and that no real belt moves."""
-    yield f"{SIMULATED}: no real belt moves. {title} on {machine}."
+    """What is about to happen, and whether a real belt moves."""
+    if plan.profile.simulated:
+        yield f"SIMULATED: no real belt moves. {title} on {machine}."
+    else:
+        yield f"REAL BELT: {title} on {machine}."
+        yield HAND_LINE if prompt_only(plan.profile) else FORWARD_LINE
     if timelapse > 1:
         yield f"Time runs {timelapse:g} times faster, but not in the turns or while a press is awaited."
     if plan.free:
@@ -130,17 +172,23 @@ def banner(title: str, machine: str, plan: Plan, timelapse: float) -> Iterator[s
         yield f"{length}, facing the console."
 
 
-def summary(done: Done) -> Iterator[str]:
+def summary(plan: Plan, done: Done) -> Iterator[str]:
     """What it came to."""
-    reason = f" ({done.reason})" if done.reason and done.reason != done.ended else ""
-    yield f"{SIMULATED} {clock(done.elapsed_s):>6}  Session {done.ended}{reason}: {done.distance_m / 1000:.2f} km."
+    reason = f" ({reason_words(done.reason)})" if done.reason and done.reason != done.ended else ""
+    yield f"{belt(plan)} {clock(done.elapsed_s):>6}  Session {done.ended}{reason}: {done.distance_m / 1000:.2f} km."
     words = [f"forward {clock(done.forward.time_s)}"]
     if done.backward.time_s:
         words.append(f"backward {clock(done.backward.time_s)}")
     turns = sum(turn.took_s is not None for turn in done.turns)
     if turns:
         words.append(f"{turns} turns")
-    belt = "The belt stands." if done.still else "THE BELT MAY STILL MOVE."
+    kcal = done.forward.energy_kcal + done.backward.energy_kcal
+    yield f"  {', '.join(words)}; about {kcal:.0f} kcal. {_stands(done)}"
+
+
+def _stands(done: Done) -> str:
     if not done.started:
-        belt = "The belt was never started."
-    yield f"  {', '.join(words)}; about {done.forward.energy_kcal + done.backward.energy_kcal:.0f} kcal. {belt}"
+        return "The belt was never started."
+    if not done.still:
+        return "THE BELT MAY STILL MOVE."
+    return "The belt stands." if done.trusted else "The belt stands. Stay off until the key is out."

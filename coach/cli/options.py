@@ -11,6 +11,8 @@ from coach.core.error import CoachError
 from coach.core.workout import Level
 
 SIMULATED: Final = "sim"
+AUTO: Final = "auto"  # the user's own treadmill that was used last
+USUAL: Final = ""  # what --treadmill and --heart are where nobody says anything
 STANDARD_MACHINE: Final = "home"
 _T = TypeVar("_T")
 
@@ -31,6 +33,25 @@ Heart = Annotated[
         "--heart",
         metavar="sim|none|BPM|FILE.csv",
         help="The heart strap: simulated, none, a fixed number, or a curve from a file.",
+    ),
+]
+OwnTreadmill = Annotated[
+    str,
+    typer.Option(
+        "--treadmill",
+        metavar="auto|NAME|sim[:MACHINE|FILE.toml]|SIM-NAME",
+        help="Your own treadmill (auto: the one used last), a simulated one, or a simulated one on the air. "
+        "Without this: your own where you have proved one, else the simulated one.",
+        show_default=False,
+    ),
+]
+OwnHeart = Annotated[
+    str,
+    typer.Option(
+        "--heart",
+        metavar="NAME|none|sim|BPM|FILE.csv",
+        help="Your own strap, none, or on a simulated treadmill: simulated, a fixed number, or a curve from a file.",
+        show_default=False,
     ),
 ]
 Faults = Annotated[
@@ -66,7 +87,7 @@ def machine_name(treadmill: str) -> str:
     """
     kind, _, machine = treadmill.partition(":")
     if kind != SIMULATED:
-        hint = "today there are only simulated treadmills: sim, sim:MACHINE or sim:FILE.toml"
+        hint = "a simulation has simulated treadmills only: sim, sim:MACHINE or sim:FILE.toml"
         raise typer.BadParameter(f"{treadmill!r}: {hint}", param_hint="--treadmill")
     return machine or STANDARD_MACHINE
 

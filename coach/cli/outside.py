@@ -11,22 +11,25 @@ from typing import Final
 
 from coach import places
 from coach.cli.cockpit import Opened, kept
-from coach.cli.options import machine_name
+from coach.cli.gatehouse import Gatehouse
+from coach.cli.options import SIMULATED
 from coach.cli.stage import Choice as World
-from coach.cli.stage import Person, Stage, person, refused
+from coach.cli.stage import Person, Stage, allowance_on, person, refused
+from coach.cli.taken import Taken, take, wear
 from coach.core.error import CoachError
 from coach.core.plan import make_plan
 from coach.core.workout import Level
 from coach.gate import Check, Facts
 from coach.keeper.crew import Crew
 from coach.keeper.wire import Voice
+from coach.known import Known
 from coach.library import Library
-from coach.link.machine_file import about, find_machine, shipped_machines
-from coach.link.profile import profile_of
-from coach.link.strap import heart_source
+from coach.link.machine_file import about, shipped_machines
+from coach.machines import Store
 from coach.places import configured
 from coach.script.check import Loaded
 from coach.shelf import History, Listing, Recent, Source
+from coach.sinks.mouth import Mouth
 from coach.tui.outside import NO_STRAP, Choice, Machine, Settings, Staged, Strap
 
 MOST_RECENT: Final = 50  # sessions that are looked at for what fits today
@@ -57,6 +60,8 @@ class Out:
             self._settings = replace(self._settings, runner=people[0] if len(people) > 1 else "")
         self._person: Person = person(runner or self._settings.runner or None)
         self._opened: list[Opened] = []
+        self._mouth = Mouth(places.sounds())
+        self._gatehouse = self._gate()
 
     def listing(self) -> Listing:
         """Which workouts there are."""
@@ -71,19 +76,32 @@ class Out:
         return History(tuple(_recent(places.journals(simulated=True), simulated=True)), level=self._level())
 
     def machines(self) -> tuple[Machine, ...]:
-        """The one of the command line first, then those that come with coach."""
-        first = machine_name(self._world.treadmill)
-        found = {
-            name: Machine(name, name.replace("-", " "), about(source)) for name, source in shipped_machines().items()
+        """The one of the command line first, then those of the user, then those that come with coach."""
+        own_ones = {one.address: _own(one) for one in Store().machines() if one.proved_at and one.real}
+        shipped = {
+            f"{SIMULATED}:{name}": Machine(f"{SIMULATED}:{name}", name.replace("-", " "), about(source))
+            for name, source in shipped_machines().items()
         }
-        own = Machine(first, find_machine(first).name, "From your own file.")
-        return (found.pop(first, own), *found.values())
+        known = own_ones | shipped
+        first = self._first()
+        return (known.pop(first.key, Machine(first.key, first.name, simulated=first.simulated)), *known.values())
 
     def straps(self) -> tuple[Strap, ...]:
         """The one of the command line first."""
-        known = {"sim": Strap("sim", "simulated strap"), NO_STRAP: Strap(NO_STRAP, "no strap")}
-        first = self._world.heart
+        known = {
+            SIMULATED: Strap(SIMULATED, "simulated strap"),
+            **{one.address: Strap(one.address, one.name or one.address, simulated=False) for one in Store().straps()},
+            NO_STRAP: Strap(NO_STRAP, "no strap"),
+        }
+        first = self._world.heart or self._usual_heart()
         return (known.pop(first, Strap(first, f"simulated strap: {first}")), *known.values())
+
+    def _first(self) -> Taken:
+        return self._world.taken()
+
+    def _usual_heart(self) -> str:
+        worn = wear("", self._first())
+        return worn.device.address or worn.device.name if worn.device is not None else worn.heart
 
     def runners(self) -> tuple[str, ...]:
         """The people in the settings."""
@@ -105,6 +123,7 @@ class Out:
         """
         self._person = person(self._runner or settings.runner or None)
         self._settings = settings
+        self._gatehouse = self._gate()
         path = places.choices()
         new = path.with_suffix(".new")
         try:
@@ -115,12 +134,22 @@ class Out:
             raise ChoicesError(f"{path}: {(error.strerror or str(error)).lower()}") from error
 
     def facts(self, machine: Machine) -> Facts:
-        """A simulated treadmill has no gate."""
-        return Facts(simulated=machine.simulated, age=self._person.runner.age if configured() else None)
+        """What is known of this runner and this treadmill."""
+        taken = take(machine.key)
+        return self._gatehouse.facts(taken, wear(NO_STRAP if machine.simulated else "", taken))
 
     def confirm(self, check: Check, machine: Machine) -> None:
-        """Nothing is asked on a simulated treadmill."""
-        del check, machine
+        """Kept where it holds for longer than this session."""
+        del machine
+        self._gatehouse.confirm(check)
+
+    def alarm(self) -> None:
+        """Play it once."""
+        _ = self._mouth.alarm()
+
+    def speak(self, text: str) -> None:
+        """Say a sentence."""
+        _ = self._mouth.say(text)
 
     def prepare(self, choice: Choice) -> Staged:
         """Plan a session.
@@ -128,20 +157,22 @@ class Out:
         Raises:
             CoachError: something that was chosen cannot be used.
         """
-        world = replace(self._world, treadmill=f"sim:{choice.machine.key}", heart=choice.strap.key)
-        machine = find_machine(choice.machine.key)
-        strap = heart_source(choice.strap.key) is not None
+        world = replace(self._world, treadmill=choice.machine.key, heart=choice.strap.key)
+        taken = world.taken()
+        worn, allowance = wear(world.heart, taken), allowance_on(taken, self._person.name)
         plan = make_plan(
             choice.workout,
-            profile_of(machine),
+            taken.profile,
             replace(self._person.runner, spoken=self._settings.units),
             level=choice.wanted.level,
-            strap=strap,
+            allowance=allowance,
+            strap=worn.on,
             helper=choice.helper,
             free=choice.wanted.free,
+            units=taken.units,
         )
-        stage = Stage(plan, world, machine, choice.wanted.loaded)
-        return Staged(choice, plan, refused(plan, machine), ticket=stage)
+        stage = Stage(plan, world, taken, worn, allowance, choice.wanted.loaded)
+        return Staged(choice, plan, refused(stage), ticket=stage)
 
     def open(self, staged: Staged) -> Crew:
         """Start a keeper.
@@ -170,6 +201,10 @@ class Out:
         """A keeper was started."""
         return bool(self._opened)
 
+    def _gate(self) -> Gatehouse:
+        age = self._person.runner.age if configured() else None
+        return Gatehouse(self._runner or self._settings.runner, age)
+
     @property
     def _library(self) -> Library:
         return Library(self._person.folder, self._person.params)
@@ -180,6 +215,11 @@ class Out:
         from coach.config import load
 
         return load().chosen(self._runner or self._settings.runner or None).level
+
+
+def _own(known: Known) -> Machine:
+    tested = "tested" if known.tested_at else "not tested yet: forward only"
+    return Machine(known.address, known.name or known.address, f"Yours, {tested}.", simulated=False)
 
 
 def _chosen() -> Settings:

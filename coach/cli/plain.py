@@ -22,6 +22,7 @@ from coach.keeper.wire import Done, FromKeeper, Note, Refused, Said, Snapshot
 
 LOOK_S: Final = 0.05  # how often the keeper is heard
 LAST_CTRL_C: Final = 3  # the first stops the belt, the second is patience, this one leaves
+WAITS_S: Final = 2.0  # what is waited for is told if it lasts
 HINT_S: Final = 2.0  # somebody who types a sentence is told once
 LOST_S: Final = 60.0  # how long the guard is watched after the keeper was lost
 _ENDING: Final = tuple(
@@ -62,6 +63,9 @@ class Plain:
         self._lines = Lines(crew.plan, colour=colour)
         self._feed = Feed(self._lines)
         self._now: Snapshot | None = None
+        self._why = ""  # there is no link
+        self._waits = ""  # what the session waits for before it begins
+        self._waits_s = inf  # since when; inf once it was told
         self._leaving = 0  # times that somebody asked to end
         self._hinted_s = -inf
         self._lost_s = inf
@@ -102,7 +106,7 @@ class Plain:
             self._draw(newest)
         if self.done is not None and not self._summed:
             self._summed = True
-            for line in summary(self.done):
+            for line in summary(self._crew.plan, self.done):
                 self._show(line)
         if self._now is not None and self._crew.life is not Life.LOST:
             self._crew.beat(self._now.serial)
@@ -110,9 +114,24 @@ class Plain:
             self._mourn()
 
     def _draw(self, now: Snapshot) -> None:
-        self._now = now
+        if now.link_why and now.link_why != self._why:
+            self._show(now.link_why)
+        self._now, self._why = now, now.link_why
+        if waits := self._waiting(now):
+            self._show(waits)
         for line in self._feed.take(now, self._clock()):
             self._show(line)
+
+    def _waiting(self, now: Snapshot) -> str:
+        """What keeps the session from beginning, once that has lasted; a belt that moves is said aloud anyway."""
+        moves = now.link and (now.kmh or 0.0) > 0
+        waits = "" if moves or now.link_why else now.waits
+        if waits != self._waits:
+            self._waits, self._waits_s = waits, self._clock()
+        if not waits or self._clock() - self._waits_s < WAITS_S:
+            return ""
+        self._waits_s = inf
+        return waits
 
     def _inputs(self, wait_s: float) -> Iterator[Input]:
         try:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from coach.cli.stage import Stage
-from coach.core.level import UNLIMITED
 from coach.places import journals
 from coach.simulation import version
 from coach.sinks.journal import Origin, text_of
@@ -18,7 +17,7 @@ MOST_BYTES: Final = 60  # of a workout's name in that of its file; systems take 
 
 
 def journal_path(stage: Stage, asked: Path | None) -> Path:
-    """The file that was asked for, or a new one among the simulated sessions, named by the hour and the workout.
+    """The file that was asked for, or a new one among the sessions of its kind, named by the hour and the workout.
 
     Raises:
         OSError: the file that was asked for cannot be written.
@@ -29,7 +28,8 @@ def journal_path(stage: Stage, asked: Path | None) -> Path:
     words = re.sub(r"[^\w]+", "-", stage.plan.workout.name.lower()).strip("-")
     name = words.encode()[:MOST_BYTES].decode(errors="ignore") or "session"
     now = datetime.now(UTC).astimezone()
-    return journals(simulated=True) / f"{now:%Y-%m-%d-%H%M%S}-{now.microsecond // 1000:03}-{name}.jsonl"
+    folder = journals(simulated=stage.taken.simulated)
+    return folder / f"{now:%Y-%m-%d-%H%M%S}-{now.microsecond // 1000:03}-{name}.jsonl"
 
 
 def origin(stage: Stage) -> Origin:
@@ -39,8 +39,8 @@ def origin(stage: Stage) -> Origin:
     return Origin(
         script=text,
         sha256=loaded.sha256 if loaded is not None else sha256(text.encode()).hexdigest(),
-        allowance=UNLIMITED,
-        simulated=True,
+        allowance=stage.allowance,
+        simulated=stage.taken.simulated,
         version=version(),
         started=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
     )

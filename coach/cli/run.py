@@ -25,9 +25,10 @@ Lapse = Annotated[
 ]
 LapseTurns = Annotated[bool, typer.Option("--lapse-turns", hidden=True, help="In turns too: for tests, with --auto.")]
 JournalFile = Annotated[
-    Path | None, typer.Option("--journal", metavar="FILE", help="Record here; without it among the simulated sessions.")
+    Path | None, typer.Option("--journal", metavar="FILE", help="Record here; without it among your sessions.")
 ]
 
+Forward = Annotated[bool, typer.Option("--forward-only", help="Leave the backward blocks out today.")]
 VoiceMode = Annotated[
     Voice | None,
     typer.Option("--voice", help="How much is said; on the simulator captions only, without this or the key v."),
@@ -38,8 +39,8 @@ def command(
     workout: options.Workout,
     *,
     plain: Plain = False,
-    treadmill: options.Treadmill = options.SIMULATED,
-    heart: options.Heart = options.SIMULATED,
+    treadmill: options.OwnTreadmill = options.USUAL,
+    heart: options.OwnHeart = options.USUAL,
     auto: options.Auto = False,
     timelapse: Lapse = 1.0,
     lapse_turns: LapseTurns = False,
@@ -51,8 +52,10 @@ def command(
     runner: options.RunnerName = None,
     journal: JournalFile = None,
     voice: VoiceMode = None,
+    forward: Forward = False,
 ) -> None:
-    """Run a workout on the simulated treadmill; you confirm each start and turn by a key."""
+    """Run a workout on your treadmill or a simulated one; you confirm each start and turn by a key."""
     choice = Choice(treadmill, heart, fault or (), press or (), seed, auto, timelapse, lapse_turns)
-    stage = staged(workout, choice, level=level, sets=setting, runner=runner, admit=not plain and on_screen())
+    screen = not plain and on_screen()
+    stage = staged(workout, choice, level=level, sets=setting, runner=runner, admit=screen, forward=forward)
     play(stage, plain=plain, journal=journal, runner=runner, voice=voice)

@@ -7,7 +7,6 @@ from pathlib import Path
 import typer
 
 from coach.cli.app import complain, out
-from coach.cli.options import SIMULATED
 from coach.cli.outside import Out
 from coach.cli.stage import Choice, Stage
 from coach.keeper.wire import Done, Voice
@@ -20,7 +19,7 @@ from coach.tui.words import done_lines
 
 def library() -> None:
     """What bare `coach` opens."""
-    _run(Out(Choice(SIMULATED, SIMULATED)), None)
+    _run(Out(Choice()), None)
 
 
 def show(stage: Stage, journal: Path | None, runner: str | None, voice: Voice | None) -> None:

@@ -27,8 +27,8 @@ def command(
     speed: Speed = 3.0,
     block: BlockTime = 60.0,
     block_speed: BlockSpeed = 1.5,
-    treadmill: options.Treadmill = options.SIMULATED,
-    heart: options.Heart = options.SIMULATED,
+    treadmill: options.OwnTreadmill = options.USUAL,
+    heart: options.OwnHeart = options.USUAL,
     auto: options.Auto = False,
     timelapse: Lapse = 1.0,
     lapse_turns: LapseTurns = False,
@@ -39,7 +39,7 @@ def command(
     journal: JournalFile = None,
     voice: VoiceMode = None,
 ) -> None:
-    """Walk freely on the simulated treadmill: arrows set the speed, b leads to a backward block, q ends it."""
+    """Walk freely: arrows set the speed, b leads to a backward block, q ends it."""
     choice = Choice(treadmill, heart, fault or (), press or (), seed, auto, timelapse, lapse_turns)
     stage = staged_free(free_workout(speed, block, block_speed), choice, runner=runner)
     play(stage, plain=plain, journal=journal, runner=runner, voice=voice)

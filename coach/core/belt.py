@@ -52,6 +52,8 @@ class Belt:
     zero_at_s: float | None = None  # and 0 since
     stood_at_s: float = -inf  # the last report of 0
     moved_kmh: float = 0.0  # last report above 0
+    moved_at_s: float = -inf  # and when it came
+    rests: bool = False  # the last report was 0, on whatever link it came
     still: bool = False
     still_by_silence: bool = False
     incline_pct: float | None = None
@@ -90,7 +92,7 @@ def observe(profile: MachineProfile, belt: Belt, sent: Sent, event: Event) -> Be
     match event:
         case Heard(at_s, uuid, value):
             try:
-                belt = _hear(belt, sent, at_s, uuid, value)
+                belt = _hear(profile, belt, sent, at_s, uuid, value)
             except DecodeError:
                 belt = replace(belt, damaged=belt.damaged + 1)
         case LinkLost(at_s) | Slept(at_s):
@@ -104,13 +106,13 @@ def observe(profile: MachineProfile, belt: Belt, sent: Sent, event: Event) -> Be
     return _settle(profile, belt, sent, event.at_s)
 
 
-def _hear(belt: Belt, sent: Sent, at_s: float, uuid: int, value: bytes) -> Belt:
+def _hear(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float, uuid: int, value: bytes) -> Belt:
     match uuid:
         case ftms.TREADMILL_DATA:
             pending, record = ftms.merge(belt.pending, ftms.decode_treadmill_data(value), at_s)
             if record is None:
                 return replace(belt, pending=pending)
-            return _frame(replace(belt, pending=None) if belt.pending else belt, sent, at_s, record)
+            return _frame(profile, replace(belt, pending=None) if belt.pending else belt, sent, at_s, record)
         case ftms.MACHINE_STATUS:
             return replace(belt, status=ftms.decode_machine_status(value), status_at_s=at_s)
         case ftms.CONTROL_POINT:
@@ -118,19 +120,19 @@ def _hear(belt: Belt, sent: Sent, at_s: float, uuid: int, value: bytes) -> Belt:
         case ftms.SPEED_RANGE:
             sent_range = ftms.decode_speed_range(value)
             raw = usable(sent_range.min_kmh, sent_range.max_kmh, sent_range.step_kmh, UNKNOWN_SPEED)
-            speeds = _scaled(raw, belt.units.target)
-            return replace(belt, raw_speeds=raw, speeds=speeds, creep_kmh=speeds.at_least(LOWEST_CREEP_KMH))
+            return _ranged(profile, belt, raw, belt.units)
         case ftms.INCLINATION_RANGE:
             sent_incline = ftms.decode_inclination_range(value)
             if sent_incline.min_pct > sent_incline.max_pct:
                 return replace(belt, damaged=belt.damaged + 1)
             step = sent_incline.step_pct if sent_incline.step_pct > 0 else UNKNOWN_INCLINE.step
-            return replace(belt, inclines=Range(sent_incline.min_pct, sent_incline.max_pct, step))
+            told = Range(sent_incline.min_pct, sent_incline.max_pct, step)
+            return replace(belt, inclines=profile.inclines(told))
         case _:
             return belt
 
 
-def _frame(belt: Belt, sent: Sent, at_s: float, record: ftms.TreadmillData) -> Belt:
+def _frame(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float, record: ftms.TreadmillData) -> Belt:
     gap_s = at_s - belt.heard_at_s if belt.heard_at_s >= belt.link_at_s else inf  # an outage is no period
     gaps = (*belt.gaps[1 - GAPS :], gap_s) if gap_s < inf else belt.gaps
     damaged = belt.damaged + (1 if record.problems else 0)
@@ -145,7 +147,8 @@ def _frame(belt: Belt, sent: Sent, at_s: float, record: ftms.TreadmillData) -> B
     units, trial = learn(
         belt.units, belt.trial, at_s, record.speed_kmh, moved_m, counted_m, sent.target_kmh, sent.target_at_s
     )
-    speeds = belt.speeds if units is belt.units else _scaled(belt.raw_speeds, units.target)
+    belt = belt if units is belt.units else _ranged(profile, belt, belt.raw_speeds, units)
+    told_pct = record.incline_pct if profile.incline_reported else None
     return evolve(
         belt,
         heard_at_s=at_s,
@@ -156,15 +159,14 @@ def _frame(belt: Belt, sent: Sent, at_s: float, record: ftms.TreadmillData) -> B
         zero_at_s=(belt.zero_at_s if belt.zero_at_s is not None else at_s) if kmh == 0 else None,
         stood_at_s=at_s if kmh == 0 else belt.stood_at_s,
         moved_kmh=kmh if kmh > 0 else belt.moved_kmh,
+        moved_at_s=at_s if kmh > MOVING_KMH else belt.moved_at_s,
+        rests=kmh == 0,
         still=belt.still and kmh <= MOVING_KMH,
-        incline_pct=record.incline_pct if record.incline_pct is not None else belt.incline_pct,
+        incline_pct=told_pct if told_pct is not None else belt.incline_pct,
         odometer_m=odometer_m,
         counter_m=record.distance_m if record.distance_m is not None else belt.counter_m,
         counter_from_m=counter_from_m,
-        units=units,
         trial=trial,
-        speeds=speeds,
-        creep_kmh=belt.creep_kmh if units is belt.units else speeds.at_least(LOWEST_CREEP_KMH),
         heart_bpm=record.heart_rate_bpm,
         damaged=damaged,
     )
@@ -181,8 +183,18 @@ def _count(belt: Belt, moved_m: float, counter_m: int | None) -> tuple[float, fl
     return max(held_m, belt.odometer_m), belt.counter_from_m, float(counter_m - belt.counter_m)
 
 
-def _scaled(raw: Range, factor: float) -> Range:
-    return raw if factor == 1 else Range(raw.low * factor, raw.high * factor, raw.step * factor)
+def begun(profile: MachineProfile, units: Units) -> Belt:
+    """A belt that nothing was heard of, in remembered units, which the session has yet to agree with."""
+    return _ranged(profile, Belt(), UNKNOWN_SPEED, Units(units.target, units.report))
+
+
+def _ranged(profile: MachineProfile, belt: Belt, raw: Range, units: Units) -> Belt:
+    """What can be set, and creep, from the range as it was sent and the unit that it means."""
+    factor = units.target
+    told = raw if factor == 1 else Range(raw.low * factor, raw.high * factor, raw.step * factor)
+    speeds = profile.speeds(told)
+    creep_kmh = speeds.at_least(LOWEST_CREEP_KMH)
+    return replace(belt, raw_speeds=raw, units=units, speeds=speeds, creep_kmh=creep_kmh)
 
 
 def _settle(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float) -> Belt:
@@ -202,7 +214,7 @@ def _settle(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float) -> Bel
 
 def _stopped_at_s(profile: MachineProfile, belt: Belt, sent: Sent) -> float:
     """When the belt must have come to rest by the profile's ramp, counted from our Stop or from the first zero."""
-    if sent.stop_at_s > sent.start_at_s:
+    if sent.stopping:
         return sent.stop_at_s + profile.stop_s(sent.stop_from_kmh)
     if belt.zero_at_s is None:
         return -inf

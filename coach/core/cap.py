@@ -9,6 +9,7 @@ from coach.core.belt import Belt
 from coach.core.dose import Dose
 from coach.core.guard import Guard
 from coach.core.level import FAST_KMH
+from coach.core.machine import MachineProfile
 from coach.core.plan import Plan
 from coach.core.rules import OF_FORWARD
 from coach.core.trip import Action
@@ -37,7 +38,7 @@ def cap_of(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, at_s: f
         (OF_FORWARD * dose.held_kmh, "of-forward"),
         (belt.speeds.high, "machine"),
     ]
-    if not (belt.units.measured or plan.profile.unit_answered):
+    if not unit_known(plan.profile, belt):
         caps.append((belt.creep_kmh, "unit-unknown"))
     if guard.heartless_at_s < inf:
         gone = min((at_s - guard.heartless_at_s) / NO_HEART_S, 1.0)
@@ -45,6 +46,11 @@ def cap_of(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, at_s: f
     if guard.ease_row == wish.row and wish.phase in ON_BELT:
         caps.append((guard.ease_kmh, "heart"))
     return min(caps)
+
+
+def unit_known(profile: MachineProfile, belt: Belt) -> bool:
+    """The machine's unit was measured, or answered where measuring proves nothing (safety.md 5)."""
+    return profile.unit_answered or (belt.units.measured and not profile.unit_doubtful)
 
 
 def _forward_cap(plan: Plan, guard: Guard, belt: Belt, row: int) -> tuple[float, str]:

@@ -19,6 +19,7 @@ from coach.core.trip import Trip
 from coach.core.wish import ON_BELT, STANDING, Phase, Wish
 from coach.core.workout import Facing, Level
 
+UNSEEN_S: Final = 3.0  # stale facing FORWARD (safety.md 1), for a belt that is about to be started by hand
 SHORTEST_STALE_S: Final = 2.0  # nothing is stale sooner (safety.md 1)
 OVER_S: Final = 2.0  # above the cap for so long plus a report: Stop (safety.md 2.5)
 FALLS_KMH: Final = 0.3  # a Stop that works has done so much within OBEY_S (safety.md 1, NOT_OBEYED)
@@ -51,16 +52,20 @@ def causes(
         return NONE
     found = [*_machine(plan, guard, belt, sent, wish, event)]
     if not belt.link:
-        found.append(Trip.LINK_LOST)
+        if not (sent.renews(event.at_s) and wish.phase in STANDING):
+            found.append(Trip.LINK_LOST)
     elif (
         event.at_s - belt.heard_at_s >= SHORTEST_STALE_S
         and (silence := belt.silence(event.at_s, wish.facing, sent)) >= 1
     ):
         found.append(Trip.STALE if silence >= 2 else Trip.QUIET)
+    elif wish.phase is Phase.CONSOLE_START and belt.still and _unseen(plan, belt, event.at_s):
+        found.append(Trip.STALE)
     if belt.kmh is not None and belt.link and not sent.stopping:
         found += _speed(guard, belt, sent, wish, event.at_s)
-    if not guard.sound or guard.focus_at_s < inf or guard.cockpit is not None or not guard.control:
-        found += _cockpit(guard, wish, event.at_s)
+    alone = not guard.sound or not guard.guarded or guard.cockpit is not None
+    if alone or guard.focus_at_s < inf or not guard.control:
+        found += _cockpit(guard, belt, wish, event.at_s)
     if wish.phase in ON_BELT:
         found += _heart(plan, guard, strap, wish, event.at_s)
         if wish.facing is Facing.BACKWARD:
@@ -68,11 +73,18 @@ def causes(
     return frozenset(found) if found else NONE
 
 
+def _unseen(plan: Plan, belt: Belt, at_s: float) -> bool:
+    """Somebody was asked to start a belt that stood when it was heard last: it may run by now."""
+    limit_s = 2 * max(UNSEEN_S, 4 * belt.period_s)
+    return not plan.profile.silent_when_stopped and at_s - max(belt.heard_at_s, belt.link_at_s) >= limit_s
+
+
 def _machine(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, event: Event) -> Iterator[Trip]:
     at_s, standing = event.at_s, wish.phase in STANDING or wish.stands
+    asked = sent.stopping or wish.asks_stop  # the stop is ours, or was asked for
     if isinstance(event, Heard) and event.uuid == MACHINE_STATUS and belt.status is not None:
         match belt.status.event:
-            case Status.STOPPED if not standing and at_s - sent.stop_at_s > OWN_STOP_S and not sent.stopping:
+            case Status.STOPPED if not standing and not asked and at_s - sent.stop_at_s > OWN_STOP_S:
                 yield Trip.CONSOLE_STOP
             case Status.SAFETY_KEY if not belt.still:
                 yield Trip.KEY
@@ -83,7 +95,7 @@ def _machine(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, event
     early = wish.phase is Phase.STARTING and not _started(sent, at_s)
     if belt.moving and (standing or early):
         yield Trip.BELT_MOVES
-    if wish.phase in ON_BELT and belt.still and not sent.stopping:
+    if wish.phase in ON_BELT and belt.still and not asked:
         yield Trip.CONSOLE_STOP
     failed = wish.phase is Phase.STOP_FAILED and not belt.still and Trip.STOP_IGNORED in guard.notes
     if failed or (sent.stopping and _ignored(plan, belt, sent, at_s)):
@@ -97,7 +109,7 @@ def _started(sent: Sent, at_s: float) -> bool:
 def _ignored(plan: Plan, belt: Belt, sent: Sent, at_s: float) -> bool:
     """NOT_OBEYED or LATE (safety.md 1)."""
     since_s = at_s - sent.stop_at_s
-    if belt.still or not belt.link:
+    if belt.still or not belt.link or sent.stop_at_s < belt.link_at_s:  # one on a link that was lost may not have come
         return False
     silent = plan.profile.silent_when_stopped
     if since_s >= OBEY_S and belt.moving and (belt.kmh or 0.0) > sent.stop_from_kmh - FALLS_KMH:
@@ -113,11 +125,12 @@ def _ignored(plan: Plan, belt: Belt, sent: Sent, at_s: float) -> bool:
 
 def _speed(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Iterator[Trip]:
     kmh, since = belt.kmh or 0.0, guard.since
-    if at_s - sent.slowed_at_s <= RISES_S and kmh > sent.slowed_from_kmh + RISES_KMH:
+    by_hand = bool(guard.prompted) and not wish.facing.rear  # the speed is the runner's
+    if not by_hand and at_s - sent.slowed_at_s <= RISES_S and kmh > sent.slowed_from_kmh + RISES_KMH:
         yield Trip.RISING
     if at_s - since.over >= OVER_S + belt.period_s:
         yield Trip.OVER_CAP
-    if wish.phase not in ON_BELT:
+    if wish.phase not in ON_BELT or guard.prompted:
         return
     if at_s - since.console >= CONSOLE_S or _other_target(belt, sent):
         faster = kmh > (sent.target_kmh or 0.0)
@@ -145,24 +158,27 @@ def _other_target(belt: Belt, sent: Sent) -> bool:
     )
 
 
-def _cockpit(guard: Guard, wish: Wish, at_s: float) -> Iterator[Trip]:
+def _cockpit(guard: Guard, belt: Belt, wish: Wish, at_s: float) -> Iterator[Trip]:
     if not guard.sound:
         yield Trip.SOUND_LOST
+    if not guard.guarded:
+        yield Trip.UNGUARDED
     if guard.focus_at_s < inf:
         rear_late = wish.facing.rear and at_s - guard.focus_at_s >= FOCUS_S and wish.phase in ON_BELT
         yield Trip.FOCUS_LOST if rear_late else Trip.FOCUS_AWAY
     if guard.cockpit is not None:
         yield guard.cockpit
-    if not guard.control:
+    if not guard.control and not (wish.facing.rear and (wish.by_hand or belt.still)):
         yield Trip.CONTROL_LOST
 
 
 def _heart(plan: Plan, guard: Guard, strap: Strap, wish: Wish, at_s: float) -> Iterator[Trip]:
-    if strap.bpm is None:
+    if strap.worn_bpm is None:
         if plan.strap or plan.level is Level.REHAB:
-            yield Trip.HEART_MISSING
+            yield Trip.HEART_MISSING if strap.bpm is None else Trip.STRAP_MISSING
         if plan.level is Level.REHAB and wish.facing is Facing.BACKWARD:
             yield Trip.STRAP_REQUIRED
+    if strap.bpm is None:
         return
     ceiling = ceiling_bpm(plan, wish)
     over_bpm = (strap.mean_bpm or 0.0) - ceiling if ceiling < inf else -inf

@@ -6,140 +6,69 @@ Start is written once for each permit. Set-points are the difference to what was
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from enum import Enum, auto
 from math import inf
 from typing import Final
 
 from coach.core.belt import READ_S, Belt
-from coach.core.event import Event, Heard, LinkFound, LinkLost, Returned, Slept
-from coach.core.ftms import CONTROL_POINT, Op, Request, Response, Result, encode_request
-from coach.core.machine import Ack, MachineProfile, Preamble
+from coach.core.event import Event
+from coach.core.ftms import Op, Request, encode_request
+from coach.core.machine import MachineProfile, Preamble
+from coach.core.procedure import Control, hear
 from coach.core.safety import Permit
-from coach.core.sent import Sent, aimed
+from coach.core.sent import RENEWALS, Sent, aimed
 
 LOWER_WAITS_S: Final = 1.0  # a lower target waits so long for an answer, and comes again every second (safety.md 5)
+HEARD_S: Final = 1.0  # after a Stop that was accepted, a new link is listened to for so long
 URGENT_EVERY_S: Final = 5.0  # the lowest speed after a Stop that failed (safety.md 6c)
 CONTROL_WAITS_S: Final = 2.0  # Request Control may never be answered and yet be honoured (ftms.md 4.16, 4.21)
 CONTROL_EVERY_S: Final = 5.0
 INCLINE_EVERY_S: Final = 5.0  # between an incline that was refused and the next try
+RENEW_AGAIN_S: Final = 60.0  # whoever was asked for a new link has not made one: ask again
 ANSWER_SPARE_S: Final = 0.5  # on top of a machine's usual answer, before telemetry counts as one
-DEAF_S: Final = 30.0  # ATT time-out: only lower targets and Stop from here (safety.md 5)
 FOLLOWED_KMH: Final = 0.3
-_SET_POINTS: Final = frozenset({Op.TARGET_SPEED, Op.TARGET_INCLINATION})
 TINY: Final = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """What is under way and what was done; the counts are those of the permits that were carried out."""
-
-    sent: Sent = field(default_factory=Sent)
-    busy: Op | None = None
-    busy_at_s: float = -inf
-    unreturned: tuple[Op, ...] = ()  # writes that have not come back, oldest first
-    returned: bool = False  # the write under way came back
-    written_at_s: float = -inf
-    wanted: bool = True  # Request Control is to be written: at connect, and when it was taken away
-    asked_at_s: float = -inf  # Request Control
-    starts: int = 0
-    stops: int = 0
-    pauses: int = 0
-    again: int = 0
-    retried: bool = False
-    refused: bool = False  # the last set-point was
-    incline_refused_at_s: float = -inf
-    deaf: bool = False
-    stop_failed: bool = False  # its write came back with an error
-    prepared: float | None = None  # the target that a preamble was written for
-    writes: int = 0
 
 
 def drive(
     profile: MachineProfile, control: Control, permit: Permit, belt: Belt, event: Event
 ) -> tuple[Control, tuple[bytes, ...]]:
     """Write what is permitted now; at most one write but for a Stop, which passes everything."""
-    control = _hear(profile, control, belt, event)
+    control = hear(profile, control, belt, event)
     if permit.start > control.starts and not permit.starting:
         control = replace(control, starts=permit.start)
     if not belt.link:
         return control, ()
     at_s = event.at_s
-    if control.sent.target_at_s > -inf and at_s - belt.link_at_s < READ_S and permit.stop <= control.stops:
-        return control, ()
     if permit.stop > control.stops or _stop_lost(profile, control, belt, at_s):
-        return _stop(control, permit, belt, at_s)
+        match _halt(control.sent, belt, at_s):
+            case Halt.NOW:
+                return _stop(control, permit, belt, at_s)
+            case Halt.NEVER:
+                return replace(control, stops=permit.stop), ()
+            case Halt.HEARD:
+                pass
+    if not permit.facing.rear and control.sent.target_at_s > -inf and at_s - belt.link_at_s < READ_S:
+        return control, ()
     if permit.ask_control and not control.wanted and at_s - control.asked_at_s >= CONTROL_EVERY_S:
         control = replace(control, wanted=True)
+    control = _renew(control, permit, at_s)
+    if permit.reads:
+        return control, ()
     request = _next(profile, control, permit, belt, at_s)
     if request is None:
         return control, ()
     return _write(profile, control, permit, belt, request, at_s)
 
 
-def _hear(profile: MachineProfile, control: Control, belt: Belt, event: Event) -> Control:
-    match event:
-        case LinkLost() | LinkFound() | Slept():
-            return replace(control, busy=None, unreturned=(), wanted=True, asked_at_s=-inf, deaf=False, returned=False)
-        case Returned(_, ok) if control.unreturned:
-            control = _returned(profile, control, ok=ok)
-        case Heard(_, uuid, _) if uuid == CONTROL_POINT and belt.response is not None:
-            control = _answered(control, belt.response, event.at_s)
-        case _:
-            pass
-    if belt.still and control.busy in _SET_POINTS:  # a belt that stands owes no answer to a set-point
-        control = replace(control, busy=None, sent=replace(control.sent, answered=True))
-    if belt.still and control.sent.stopping:
-        control = replace(control, sent=replace(control.sent, stop_done=True))
-    if control.busy is not None and not control.deaf and event.at_s - control.busy_at_s >= DEAF_S:
-        return replace(control, deaf=True, busy=None)
-    return control
-
-
-def _returned(profile: MachineProfile, control: Control, *, ok: bool) -> Control:
-    """Writes come back in the order in which they went out."""
-    op, rest = control.unreturned[0], control.unreturned[1:]
-    control = replace(control, unreturned=rest)
-    answered = not ok or profile.ack is not Ack.INDICATION
+def _renew(control: Control, permit: Permit, at_s: float) -> Control:
+    """Ask for a new link where this one does not answer, and nothing but this waits for it (safety.md 5)."""
     sent = control.sent
-    match op:
-        case Op.STOP:
-            accepted = sent.stop_accepted or (ok and answered)
-            sent = replace(sent, stop_returned=sent.stop_returned or ok, stop_accepted=accepted)
-            control = replace(control, stop_failed=not ok)
-        case Op.TARGET_SPEED if not ok:
-            control = replace(control, refused=True)
-        case Op.TARGET_INCLINATION if not ok:
-            sent = replace(sent, incline_pct=None)
-        case Op.REQUEST_CONTROL if ok:
-            control = replace(control, wanted=False)
-        case _:
-            pass
-    if op is not control.busy or op in rest:
-        return replace(control, sent=sent)
-    sent = replace(sent, answered=answered)
-    return replace(control, sent=sent, returned=True, busy=None if answered else control.busy)
-
-
-def _answered(control: Control, response: Response, at_s: float) -> Control:
-    good = response.result == Result.SUCCESS
-    busy = None if response.op == control.busy else control.busy
-    sent = replace(control.sent, answered=busy is None)
-    match response.op:
-        case Op.REQUEST_CONTROL:
-            return replace(control, sent=sent, wanted=False, busy=busy, deaf=False)
-        case Op.STOP:
-            sent = replace(sent, stop_returned=True, stop_accepted=good or response.result == Result.FAILED)
-        case Op.START if not good:
-            sent = replace(sent, start_at_s=-inf)
-        case Op.TARGET_SPEED:
-            control = replace(control, refused=not good)
-        case Op.TARGET_INCLINATION if not good:
-            control = replace(control, incline_refused_at_s=at_s)
-            sent = replace(sent, incline_pct=None)
-        case _:
-            pass
-    lost = response.result == Result.NOT_PERMITTED
-    return replace(control, sent=sent, busy=busy, deaf=False, wanted=control.wanted or lost)
+    asked = sent.renewing and at_s - sent.renew_at_s < RENEW_AGAIN_S
+    if not permit.renew or not control.deaf or asked or sent.renewals >= RENEWALS:
+        return control
+    return replace(control, sent=replace(sent, renewals=sent.renewals + 1, renewing=True, renew_at_s=at_s))
 
 
 def _stop_lost(profile: MachineProfile, control: Control, belt: Belt, at_s: float) -> bool:
@@ -148,18 +77,36 @@ def _stop_lost(profile: MachineProfile, control: Control, belt: Belt, at_s: floa
     return failed and belt.moving and at_s - control.written_at_s >= profile.min_write_gap_s - TINY
 
 
+class Halt(Enum):
+    """When a Stop that is due is written: never after 0 was reported, which starts some machines (safety.md 5)."""
+
+    NOW = auto()
+    HEARD = auto()  # when motion is reported; it waits behind nothing else
+    NEVER = auto()  # the belt stands
+
+
+def _halt(sent: Sent, belt: Belt, at_s: float) -> Halt:
+    """A belt that may be moving is stopped at once; one that stood when it was heard last is listened to first."""
+    if sent.start_at_s > max(sent.stop_at_s, belt.moved_at_s):
+        return Halt.NOW  # a Start that has not been answered by motion
+    if belt.still:
+        return Halt.NEVER
+    if belt.kmh is None:
+        stopped = sent.stopping and sent.stop_accepted and at_s - belt.link_at_s < HEARD_S - TINY
+        return Halt.HEARD if belt.rests or stopped else Halt.NOW
+    single = belt.zero_at_s == belt.heard_at_s and belt.moved_at_s >= belt.link_at_s and not sent.stopping
+    return Halt.HEARD if belt.kmh == 0 and not single else Halt.NOW  # a single zero may be a stray one (ftms.md 4.19)
+
+
 def _stop(control: Control, permit: Permit, belt: Belt, at_s: float) -> tuple[Control, tuple[bytes, ...]]:
-    """Stop now; but never after 0 was reported without a Start since, which starts some machines (safety.md 5)."""
+    """Stop, whatever is under way; one that is written again on the same link is the same Stop."""
     sent = control.sent
-    starting = sent.start_at_s > sent.stop_at_s and belt.still
-    stood = belt.kmh == 0 and sent.stop_at_s > sent.start_at_s
-    if (belt.still or stood) and not starting:
-        return replace(control, stops=permit.stop), ()
-    if not sent.stopping:
+    if not sent.stopping or sent.stop_at_s < belt.link_at_s:
         sent = replace(
             sent,
             stop_at_s=at_s,
-            stop_from_kmh=belt.kmh or 0.0,
+            stop_from_kmh=belt.kmh if belt.kmh is not None else belt.moved_kmh,
+            stop_unseen=belt.kmh is None,
             stop_returned=False,
             stop_accepted=False,
             stop_done=False,
@@ -188,11 +135,11 @@ def _next(profile: MachineProfile, control: Control, permit: Permit, belt: Belt,
     if not _free(profile, control, belt, at_s):
         patient = not slows or at_s - control.busy_at_s < LOWER_WAITS_S or control.busy is Op.REQUEST_CONTROL
         return None if patient else _target(profile, control, permit, belt)
-    if control.wanted and at_s - control.asked_at_s >= CONTROL_EVERY_S:
+    if control.wanted and not control.deaf and at_s - control.asked_at_s >= CONTROL_EVERY_S:
         return Request(Op.REQUEST_CONTROL)
     if permit.start > control.starts and permit.starting:
         return Request(Op.START) if belt.still and not control.deaf else None
-    if permit.pause > control.pauses:
+    if permit.pause > control.pauses and not belt.still:
         return Request(Op.STOP, 2)
     if permit.target_kmh is not None and (slows or _speed_due(control, permit, belt, at_s, lower=lower)):
         return _target(profile, control, permit, belt)
@@ -259,7 +206,7 @@ def _target(profile: MachineProfile, control: Control, permit: Permit, belt: Bel
     target = permit.target_kmh
     assert target is not None
     preamble = profile.preamble is Preamble.EVERY and not permit.facing.rear and belt.moving
-    if preamble and control.prepared != target:
+    if preamble and not control.deaf and control.prepared != target:
         return Request(Op.START)
     return Request(Op.TARGET_SPEED, round(target / belt.units.target, 2))
 

@@ -8,10 +8,10 @@ from typing import Final
 
 from coach.core import say
 from coach.core.belt import Belt
-from coach.core.course import call_off, countdown, end_block, next_row, run
+from coach.core.course import call_off, next_row, run, skip
 from coach.core.cue import Cue, CueKind
 from coach.core.dose import Dose
-from coach.core.event import Event, Heard, LinkFound, Pressed
+from coach.core.event import Event, GuardFound, Heard, LinkFound, Pressed
 from coach.core.ftms import MACHINE_STATUS, Status
 from coach.core.guard import Guard
 from coach.core.hand import press
@@ -19,13 +19,16 @@ from coach.core.heart import Strap
 from coach.core.phase import enter, stop_now
 from coach.core.plan import BRIDGE_KMH, BRIDGE_S, Plan
 from coach.core.progress import Progress
+from coach.core.prompt import again, slow_first, stop_comes
+from coach.core.reaction import react
+from coach.core.scene import Scene
 from coach.core.sent import Sent
 from coach.core.target import aim
-from coach.core.trip import COURSES, Action, Trip
-from coach.core.turn import AGAIN_KMH, AGAIN_S, COUNT_S, PAUSE_S, TABLE, Scene, holds
+from coach.core.tell import countdown
+from coach.core.trip import COURSES, Trip
+from coach.core.turn import AGAIN_KMH, AGAIN_S, COUNT_S, PAUSE_S, TABLE, holds
 from coach.core.way import leave
 from coach.core.wish import ON_BELT, STANDING, Phase, Wish
-from coach.core.workout import Facing
 
 ALARM_EVERY_S: Final = 3.0
 STOPS_AT_S: Final = (2.0, 4.0)  # STOP_FAILED (safety.md 6c)
@@ -34,12 +37,7 @@ URGENT_EVERY_S: Final = 5.0  # then Stop again, beside the lowest speed
 START_LATEST_S: Final = 5.0  # a yes is used within 6 s (safety.md 6a)
 MOVES_S: Final = 10.0  # a belt that is found moving: coach only reads, and says so as often
 MOST_MOVES: Final = 4  # states that one event may lead through
-_TURNING: Final = frozenset(
-    {Phase.SLOW, Phase.RAILS, Phase.STOPPING, Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON, Phase.RAMP}
-)
-
 _WAITING: Final = frozenset({Phase.READY, Phase.RESTING, Phase.PAUSED, Phase.STARTING, Phase.CONSOLE_START})
-_BLOCK: Final = frozenset({Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON, Phase.RAMP, Phase.RUN})
 
 
 def step(
@@ -55,7 +53,7 @@ def step(
 ) -> tuple[Progress, Wish, tuple[Cue, ...]]:
     """Take one event: trips first, then the press, then what the state waits for, then the clock of the segment."""
     scene = Scene(plan, progress, belt, guard, dose, strap, sent, event.at_s, [])
-    scene = _at(scene, _trips(scene, trips))
+    scene = _at(scene, react(scene, trips))
     if _gone(scene):
         scene = _at(scene, enter(scene, Phase.ENDED, why="the link was lost", troubled=True))
     if _key_out(scene, event):
@@ -67,14 +65,59 @@ def step(
     if progress.miles != (belt.units.target != 1 or belt.units.report != 1):
         scene.say(CueKind.NOTICE, say.MILES)
         scene = _at(scene, replace(scene.progress, miles=True))
+    scene = _at(scene, _link(scene, event))
+    scene = _at(scene, _prompts(scene))
     if isinstance(event, LinkFound) and scene.progress.phase is Phase.RUN and not scene.progress.facing.rear:
-        scene.say(CueKind.NOTICE, say.FOUND)
+        scene.say(CueKind.NOTICE, say.FOUND_BY_HAND if guard.prompted else say.FOUND)
+    if isinstance(event, GuardFound) and not scene.progress.guarded:
+        scene.say(CueKind.NOTICE, say.GUARDED)
+    if scene.progress.guarded is not guard.guarded:
+        scene = _at(scene, replace(scene.progress, guarded=guard.guarded))
     for _ in range(MOST_MOVES):
         phase, row = scene.progress.phase, scene.progress.row
         scene = _at(scene, _wait(scene))
         if scene.progress.phase is phase and scene.progress.row == row:
             break
     return scene.progress, _wish(scene), tuple(scene.cues)
+
+
+def _link(scene: Scene, event: Event) -> Progress:
+    """A link that is renewed is told in one sentence, and what was asked before is asked anew (safety.md 5)."""
+    progress = scene.progress
+    if scene.sent.renewals > progress.renewals:
+        scene.say(CueKind.NOTICE, say.RENEWING)
+        progress = replace(progress, renewals=scene.sent.renewals)
+    if isinstance(event, LinkFound) and scene.sent.renewing and progress.phase in {Phase.READY, Phase.PAUSED}:
+        return enter(replace(scene, progress=progress), progress.phase)
+    return progress
+
+
+def _prompts(scene: Scene) -> Progress:
+    """Coach prompts from now on, or no more: said, and what it was about to do is left to the runner."""
+    progress, why = scene.progress, scene.guard.prompted
+    if why == progress.prompted or progress.phase is Phase.ENDED:
+        return progress
+    before, progress = progress.prompted, replace(progress, prompted=why)
+    if progress.phase is Phase.CONNECTING:
+        return progress
+    if not why:
+        scene.say(CueKind.NOTICE, say.UNPROMPTED)
+    elif not before and progress.phase is not Phase.STOP_FAILED:
+        scene.say(CueKind.NOTICE, say.PROMPTED)
+    scene = replace(scene, progress=progress)
+    if before or not why or progress.facing.rear:
+        return progress
+    match progress.phase:
+        case Phase.BRIDGE:
+            return skip(scene)
+        case Phase.SLOW if not progress.guided and progress.next is Phase.READY:
+            return skip(scene)
+        case Phase.SLOW:
+            return enter(scene, Phase.SLOW)
+        case Phase.RAILS if progress.next is Phase.READY:
+            return call_off(scene, Phase.STOPPING)
+        case _:
+            return progress
 
 
 def _key_out(scene: Scene, event: Event) -> bool:
@@ -95,67 +138,6 @@ def _gone(scene: Scene) -> bool:
 
 def _at(scene: Scene, progress: Progress) -> Scene:
     return scene if progress is scene.progress else replace(scene, progress=progress)
-
-
-def _trips(scene: Scene, trips: tuple[Trip, ...]) -> Progress:
-    """Say what was raised, then go where the worst of it leads."""
-    progress, guard = scene.progress, scene.guard
-    if not guard.notes and guard.latched is None and guard.console == progress.console:
-        return progress
-    rear = progress.facing.rear
-    for trip in trips:
-        course = COURSES[trip]
-        text, does = (course.say_rear, course.rear) if rear else (course.say_forward, course.forward)
-        if text:
-            scene.say(CueKind.ALARM if does >= Action.GUIDED else CueKind.NOTICE, text)
-    if Trip.LINK_LOST in guard.notes and progress.phase in _TURNING and not progress.guided:
-        return enter(scene, Phase.STOP_FAILED, why="the link was lost", troubled=True, handled_at_s=scene.at_s)
-    if Trip.CONTROL_LOST in trips and not rear:
-        return progress
-    if guard.console > progress.console:
-        progress = replace(progress, console=guard.console, console_kmh=guard.console_kmh)
-    if guard.latched is None or guard.latched_at_s <= progress.handled_at_s or progress.phase is Phase.ENDED:
-        return progress
-    progress = replace(progress, handled_at_s=guard.latched_at_s, troubled=True, alarmed_at_s=scene.at_s)
-    if guard.latched_action >= Action.GUIDED:
-        progress = replace(progress, trips=progress.trips + 1)
-    return _tripped(replace(scene, progress=progress), guard.latched, guard.latched_action)
-
-
-def _tripped(scene: Scene, trip: Trip, does: Action) -> Progress:
-    progress, why = scene.progress, trip.replace("-", " ")
-    if progress.phase in {Phase.STOP_FAILED, Phase.BELT_MOVES} and does < Action.ALARM:
-        return progress
-    match trip:
-        case Trip.BELT_MOVES:
-            return enter(scene, Phase.BELT_MOVES, why="the belt moved by itself", stops=progress.stops + 1)
-        case Trip.STOP_IGNORED | Trip.CONTROL_LOST:
-            return enter(scene, Phase.STOP_FAILED, why=why, stops=progress.stops + 1)
-        case Trip.KEY:
-            moving = 0 if scene.belt.still else 1
-            return enter(scene, Phase.KEY, why="the safety key was pulled", stops=progress.stops + moving)
-        case Trip.STALE if progress.phase in _TURNING:
-            return enter(scene, Phase.STOP_FAILED, why=why, stops=progress.stops + 1)
-        case _:
-            pass
-    leaves = Phase.ENDED if trip is Trip.COCKPIT_LOST else Phase.PAUSED
-    if progress.phase in STANDING or progress.phase is Phase.KEY:
-        stands = trip in {Trip.LINK_LOST, Trip.STALE, Trip.COCKPIT_LOST, Trip.COCKPIT_SILENT}
-        return enter(scene, leaves, why=why) if stands and progress.phase is not Phase.CONNECTING else progress
-    match does:
-        case Action.END_BLOCK:
-            if progress.claimed is not Facing.BACKWARD or progress.phase not in _BLOCK:
-                return progress
-            starting = progress.phase in {Phase.STARTING, Phase.CONSOLE_START}
-            return call_off(scene, Phase.STOPPING) if starting else end_block(scene)
-        case _ if progress.phase is Phase.STOPPING:
-            return replace(progress, next=leaves)
-        case Action.PAUSE:
-            return enter(scene, Phase.STOPPING, why="stopped at the console", next=leaves)
-        case Action.GUIDED if progress.phase in {Phase.RUN, Phase.BRIDGE, Phase.RAMP, Phase.SLOW, Phase.RAILS}:
-            return enter(scene, Phase.SLOW, why=why, next=leaves, guided=True)
-        case _:
-            return stop_now(scene, why=why, leaves=leaves)
 
 
 def _wait(scene: Scene) -> Progress:
@@ -193,9 +175,8 @@ def _acts(scene: Scene) -> Progress:
             return _alarm(scene)
         case Phase.KEY if scene.belt.still and progress.question is None:
             return enter(scene, Phase.KEY, why=progress.reason)
-        case Phase.CONNECTING if scene.belt.moving and in_s >= MOVES_S * (1 + progress.prompts):
-            scene.say(CueKind.NOTICE, say.MOVES)
-            return replace(progress, prompts=progress.prompts + 1)
+        case Phase.CONNECTING:
+            return _connecting(scene)
         case Phase.RESTING:
             rest = progress.here(scene.plan).planned_s
             return next_row(scene) if rest is not None and progress.clock(scene.at_s) >= rest - 1e-6 else progress
@@ -205,8 +186,26 @@ def _acts(scene: Scene) -> Progress:
             return _remind(_alarm(scene), scene)
         case Phase.SLOW if progress.guided and not scene.belt.link:
             return _alarm(scene)
+        case Phase.SLOW if progress.prompt is not None:
+            if scene.at_s < progress.prompt.until_s or stop_comes(scene):
+                return again(scene)
+            return stop_now(scene, why=progress.reason, leaves=progress.next)
+        case Phase.CONSOLE_START if progress.by_hand:
+            return slow_first(scene)
         case _:
             return progress
+
+
+def _connecting(scene: Scene) -> Progress:
+    """Nothing is written here: say what is waited for, and aloud where a belt was found moving (safety.md 5)."""
+    progress, belt = scene.progress, scene.belt
+    waits = say.NO_LINK if not belt.link else say.NOT_HEARD if belt.kmh is None else say.SETTLES
+    if belt.link and belt.moving:
+        waits = say.MOVES
+        if scene.at_s - progress.alarmed_at_s >= MOVES_S:
+            scene.say(CueKind.NOTICE, say.MOVES)
+            progress = replace(progress, alarmed_at_s=scene.at_s)
+    return progress if waits == progress.waits else replace(progress, waits=waits)
 
 
 def _start_s(scene: Scene) -> float:
@@ -230,9 +229,9 @@ def _insist(progress: Progress, scene: Scene) -> Progress:
 def _alarm(scene: Scene) -> Progress:
     """Alarm words come again every 3 s until the belt stands."""
     progress, guard = scene.progress, scene.guard
-    if scene.belt.still or scene.at_s - progress.alarmed_at_s < ALARM_EVERY_S:
+    if (scene.belt.still and scene.heard) or scene.at_s - progress.alarmed_at_s < ALARM_EVERY_S:
         return progress
-    if progress.phase in STANDING and scene.belt.link:
+    if progress.phase in STANDING and (scene.belt.link or scene.sent.renews(scene.at_s)):
         return progress
     trip = guard.latched if guard.latched is not None and COURSES[guard.latched].repeats else Trip.LINK_LOST
     scene.say(CueKind.ALARM, COURSES[trip].say_rear)
@@ -256,10 +255,13 @@ def _remind(progress: Progress, scene: Scene) -> Progress:
 
 def _wish(scene: Scene) -> Wish:
     progress, belt = scene.progress, scene.belt
+    by_hand = bool(scene.guard.prompted) and (progress.by_hand or not progress.facing.rear)
     target_kmh: float | None = None
     incline_pct: float | None = None
     scripted = False
     match progress.phase:
+        case phase if by_hand and phase is not Phase.STOP_FAILED:
+            pass
         case Phase.STARTING | Phase.CONSOLE_START:
             if belt.moving and scene.at_s - scene.guard.motion_at_s >= scene.plan.profile.settle_s:
                 target_kmh = belt.creep_kmh
@@ -285,7 +287,7 @@ def _wish(scene: Scene) -> Wish:
         start=progress.starts,
         stop=progress.stops,
         pause=progress.pauses,
-        guided=progress.guided and progress.phase is Phase.SLOW,
+        guided=progress.guided and progress.phase is Phase.SLOW and not by_hand,
         alarm=progress.troubled and progress.phase not in ON_BELT - {Phase.SLOW},
         acknowledged=progress.acknowledged,
         block=progress.block,
@@ -293,4 +295,6 @@ def _wish(scene: Scene) -> Wish:
         careful_until_s=progress.careful_until_s,
         bad_starts=progress.bad_starts,
         stands=progress.phase is Phase.KEY and progress.question is not None,
+        by_hand=progress.by_hand,
+        asks_stop=progress.phase is Phase.SLOW and progress.prompt is not None,
     )

@@ -108,6 +108,20 @@ class FocusFound:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardLost:
+    """Nobody would stop the belt of a keeper that dies: the guard is not there, or was not started yet."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class GuardFound:
+    """The guard stands by again."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Slept:
     """The computer slept for so long; the link counts as lost."""
 
@@ -134,6 +148,8 @@ Event: TypeAlias = (
     | SoundFound
     | FocusLost
     | FocusFound
+    | GuardLost
+    | GuardFound
     | Slept
     | CockpitSilent
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from coach.core.level import LEVELS, UNLIMITED, Caps, caps
-from coach.core.machine import LOWEST_CREEP_KMH, MachineProfile, Range, Reported
+from coach.core.machine import LOWEST_CREEP_KMH, MachineProfile, Preamble, Range, Reported
 from coach.core.rules import TINY, Problem, kmh, mean_kmh, top_kmh
 from coach.core.runner import FORWARD_CAP_KMH, INCLINE_CAP_PCT
 from coach.core.workout import Facing, Level, Workout
@@ -31,24 +31,32 @@ def machine_problems(
 ) -> tuple[Problem, ...]:
     """All that a machine cannot do of a workout; ranges are in km/h and percent (safety.md 3, 5 and 7)."""
     found = list(_reach(workout, profile, speeds, inclines, fastest_kmh, steepest_pct))
-    if workout.backward:
+    if workout.backward and prompt_only(profile):
+        found += _left_out(workout, profile)
+    elif workout.backward:
         found += _gates(level, profile, speeds, helper=helper)
         found += _slow(workout, level, profile, speeds)
     return tuple(found)
 
 
+def prompt_only(profile: MachineProfile) -> str:
+    """Why coach can only tell which button to press on this machine, and measure (safety.md 6b, 6c); or nothing."""
+    if profile.disobeys:
+        return f"it {profile.disobeys}"
+    return "" if profile.speed_control else "it does not take speeds from an app"
+
+
 def _reach(
     workout: Workout, profile: MachineProfile, speeds: Range, inclines: Range, fastest_kmh: float, steepest_pct: float
 ) -> Iterator[Problem]:
-    if profile.disobeys:
-        yield Problem("not-obeyed", 0, f"{profile.name} {profile.disobeys}")
-        return
-    if not profile.speed_control:
-        yield Problem("speed-control-refused", 0, f"{profile.name} does not take speeds from an app")
-        return
+    why = prompt_only(profile)
+    if why:
+        rule = "not-obeyed" if profile.disobeys else "speed-control-refused"
+        message = f"{profile.name}: {why}, so you press its buttons and coach tells which"
+        yield Problem(rule, 0, message, error=False)
     for segment in workout.segments:
         target = segment.target
-        if target is None:
+        if target is None or (why and segment.facing is Facing.BACKWARD):
             continue
         if top_kmh(segment) > speeds.high + TINY:
             message = f"{kmh(top_kmh(segment))} is faster than {profile.name} can go ({kmh(speeds.high)})"
@@ -71,6 +79,15 @@ def _reach(
                 f"{profile.name} sets {inclines.low:g} to {inclines.high:g} % of incline; this step stays within that"
             )
             yield Problem("incline-over-device", segment.line, message, error=segment.facing is Facing.BACKWARD)
+
+
+def _left_out(workout: Workout, profile: MachineProfile) -> Iterator[Problem]:
+    no = f"no backward running on {profile.name}: {prompt_only(profile)}"
+    forward = any(segment.facing is Facing.FORWARD and segment.target is not None for segment in workout.segments)
+    if forward:
+        yield Problem("backward-left-out", 0, f"{no}; the backward blocks are left out", error=False)
+    else:
+        yield Problem("backward-left-out", 0, f"{no}, and this workout has nothing else")
 
 
 def _gates(level: Level, profile: MachineProfile, speeds: Range, *, helper: bool) -> Iterator[Problem]:
@@ -103,10 +120,17 @@ def _gates(level: Level, profile: MachineProfile, speeds: Range, *, helper: bool
         yield Problem("slow-answers", 0, f"{no}its answers take {profile.answer_s:g} s, and a Stop might have to wait")
     if not profile.stop_works:
         yield Problem("stop-refused", 0, f"{no}it does not obey Stop")
-    if profile.speed_needs_start:
+    if profile.speed_needs_start or profile.preamble is Preamble.EVERY:
         yield Problem("needs-start", 0, f"{no}it wants a Start before it takes a speed")
     if profile.stop_s(3.0) > SLOWEST_STOP_S:
         yield Problem("slow-stop", 0, f"{no}it needs {profile.stop_s(3.0):.0f} s to stop from 3 km/h, more than 12")
+    if profile.unit_doubtful and not profile.unit_answered:
+        yield Problem(
+            "unit-doubtful",
+            0,
+            f"{no}it may count everything in miles, and nothing that it says tells",
+            "answer once what its console shows, and in which unit",
+        )
     if profile.reported is Reported.TARGET and not profile.unit_answered:
         yield Problem("echoes-target", 0, f"{no}it reports what it was asked, not what the belt does")
 

@@ -37,6 +37,7 @@ class Guard:
     trusted: bool = True  # False: a Stop was ignored, no Start again in this session
     control: bool = True  # False: the machine took it away (status FF)
     sound: bool = True
+    guarded: bool = True  # the guard process stands by (safety.md 9)
     focus_at_s: float = inf  # since when presses are lost
     cockpit: Trip | None = None
     since: Since = field(default_factory=Since)
@@ -68,6 +69,10 @@ class Guard:
     started: int = 0
     started_at_s: float = -inf  # when the last Start was permitted
     acknowledged: int = 0
+    prompted: str = ""  # why coach only tells which button to press, and measures
+    speedless: bool = False  # found out: the machine takes no speeds
+    followed: bool = False  # the belt went where a set-point led, once at least
+    unheeded_at_s: float = inf  # since when it does not, and never did
 
     @property
     def action(self) -> Action:

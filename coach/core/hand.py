@@ -7,14 +7,15 @@ from math import inf
 from typing import Final
 
 from coach.core import say
-from coach.core.course import call_off, next_row, red, skip
+from coach.core.course import call_off, next_row, skip
 from coach.core.cue import CueKind
 from coach.core.event import Key, Pressed
+from coach.core.outlook import red
 from coach.core.phase import enter, stop_now
 from coach.core.press import Meaning, meaning
 from coach.core.progress import Ask, Progress
+from coach.core.scene import Scene
 from coach.core.target import tune
-from coach.core.turn import Scene
 from coach.core.wish import STANDING, Phase
 from coach.core.workout import Facing
 
@@ -57,6 +58,9 @@ def _yes(scene: Scene, *, presenter: bool) -> Progress:
     if not scene.heard:
         scene.say(CueKind.NOTICE, say.UNHEARD)
         return progress
+    if not scene.guard.guarded and not scene.belt.moving:
+        scene.say(CueKind.NOTICE, say.UNGUARDED)
+        return progress
     progress = replace(
         progress, yes_at_s=scene.at_s, acknowledged=progress.acknowledged + 1, question=None, troubled=False
     )
@@ -91,7 +95,11 @@ def _yes(scene: Scene, *, presenter: bool) -> Progress:
 def _stop_pressed(scene: Scene) -> Progress:
     progress = scene.progress
     match progress.phase:
-        case Phase.CONNECTING | Phase.PAUSED | Phase.KEY | Phase.ENDED:
+        case Phase.CONNECTING:
+            if scene.belt.moving:
+                scene.say(CueKind.NOTICE, say.MOVES)
+            return progress
+        case Phase.PAUSED | Phase.KEY | Phase.ENDED:
             return progress
         case Phase.READY | Phase.RESTING:
             return enter(scene, Phase.PAUSED, why="you pressed stop", troubled=False)
@@ -112,7 +120,8 @@ def _run_pressed(scene: Scene, means: Meaning, key: Key) -> Progress:
         case Meaning.GUIDED if opens and progress.facing.rear:
             return next_row(scene)
         case Meaning.GUIDED | Meaning.PAUSE:
-            scene.say(CueKind.TURN, say.SLOWING)
+            if not scene.guard.prompted:
+                scene.say(CueKind.TURN, say.SLOWING)
             why = "you paused" if means is Meaning.PAUSE else "you pressed stop"
             return enter(scene, Phase.SLOW, why=why, next=Phase.PAUSED, guided=True, troubled=False)
         case Meaning.SKIP:

@@ -105,6 +105,13 @@ class Doubt(StrEnum):
     SILENT = "no reading for 5 s"
 
 
+class Source(StrEnum):
+    """Who counts the heart."""
+
+    STRAP = "strap"
+    TREADMILL = "treadmill"  # its own pads or receiver; facing the rear it counts as missing
+
+
 @dataclass(frozen=True)
 class Strap:
     """What a strap said and whether it is believed: either `bpm` is there or `why` says why it is not."""
@@ -119,6 +126,12 @@ class Strap:
     said_at_s: float = -inf
     said_since_s: float = -inf  # the reading has been the same since
     damaged: int = 0  # frames that could not be read whole
+    source: Source = Source.STRAP
+
+    @property
+    def worn_bpm(self) -> int | None:
+        """The reading where it is a strap's: hands on the console's pads are not what a runner facing the rear has."""
+        return self.bpm if self.source is Source.STRAP else None
 
     @property
     def mean_bpm(self) -> float | None:
@@ -142,6 +155,11 @@ def hear(strap: Strap, value: bytes | HeartRate, at_s: float) -> Strap:
     spaced = not strap.good or at_s - strap.good[-1][0] >= _SPACING_S
     good = (*strap.good, (at_s, heart.bpm)) if spaced else strap.good
     return evolve(strap, bpm=heart.bpm, why=Doubt.NONE, good=good, good_at_s=at_s)
+
+
+def choose(worn: Strap, own: Strap) -> Strap:
+    """The strap wherever it has a good reading, else the treadmill's own count, else why the strap has none."""
+    return worn if worn.bpm is not None or own.bpm is None else own
 
 
 def age(strap: Strap, at_s: float) -> Strap:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil, floor
 from typing import Final
@@ -76,11 +76,28 @@ class MachineProfile:
     keeps_on_link_loss: bool = True
     answer_s: float = 0.5  # write to indication; while it waits, some machines refuse the next write
     report_period_s: float | None = None  # as tested; observed ones win
-    unlock: bytes = b""
+    console_miles: bool | None = None  # its console shows miles; None: nobody has said
+    lowest_kmh: float | None = None  # it takes less than its ranges say: these, in km/h and percent; None: they hold
+    incline_min_pct: float | None = None
+    incline_max_pct: float | None = None
+    incline_step_pct: float | None = None
+    incline_reported: bool = True  # False: what it says of its incline means nothing (ftms.md 4.14)
+    unit_doubtful: bool = False  # asked and reported agree and both may be miles (3G Elite, Therun)
 
     def stop_s(self, speed_kmh: float) -> float:
         """Seconds from this speed to standstill on the machine's own ramp."""
         return speed_kmh / self.decel_kmh_s
+
+    def speeds(self, told: Range) -> Range:
+        """What can be set of the speeds that it told, km/h: on its own steps, and never a wider range."""
+        return told if self.lowest_kmh is None else replace(told, low=told.at_least(max(told.low, self.lowest_kmh)))
+
+    def inclines(self, told: Range) -> Range:
+        """What can be set of the inclines that it told, percent; level where nothing else is left."""
+        low = told.low if self.incline_min_pct is None else max(told.low, self.incline_min_pct)
+        high = told.high if self.incline_max_pct is None else min(told.high, self.incline_max_pct)
+        step = told.step if self.incline_step_pct is None else max(told.step, self.incline_step_pct)
+        return Range(low, high, step) if low <= high else Range(0.0, 0.0, step)
 
 
 @dataclass(frozen=True, slots=True)

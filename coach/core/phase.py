@@ -9,8 +9,10 @@ from typing import Final, TypedDict, Unpack
 from coach.core import say
 from coach.core.cue import CueKind
 from coach.core.press import YES_S
-from coach.core.progress import Ask, Progress, Question
-from coach.core.turn import Scene, asks_twice
+from coach.core.progress import Ask, Button, Progress, Question
+from coach.core.prompt import ask_stop, asked_to_press, show
+from coach.core.scene import Scene
+from coach.core.turn import asks_twice
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 
@@ -33,7 +35,9 @@ class Changes(TypedDict, total=False):
 
 def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Changes]) -> Progress:
     """The progress in a state that begins now."""
-    before = scene.progress
+    before, prompted = scene.progress, bool(scene.guard.prompted)
+    if prompted and to is Phase.STARTING:
+        to = Phase.CONSOLE_START
     progress = halted(scene, before)
     progress = replace(
         progress,
@@ -42,6 +46,8 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
         steady_at_s=inf,
         question=None,
         prompts=0,
+        prompt=None,
+        waits="",
         reason=before.reason if why is None else why,
         **changes,
     )
@@ -51,7 +57,8 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
             return _ready(scene)
         case Phase.STARTING:
             scene.say(CueKind.TURN, say.STARTING)
-            return replace(progress, start_told=False, claimed=progress.here(scene.plan).segment.facing, guided=False)
+            claimed = progress.here(scene.plan).segment.facing
+            return replace(progress, start_told=False, claimed=claimed, guided=False, by_hand=False)
         case Phase.CONSOLE_START:
             return _console_start(scene)
         case Phase.STEP_ON:
@@ -60,6 +67,9 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
             return _ramp(scene)
         case Phase.RUN:
             return _run(scene)
+        case Phase.SLOW if prompted and not progress.facing.rear:
+            slowing = replace(progress, slow_from_kmh=scene.belt.kmh or 0.0, guided=True)
+            return ask_stop(replace(scene, progress=slowing))
         case Phase.SLOW:
             if before.phase in _SLOWING:
                 scene.say(CueKind.TURN, say.SLOWING)
@@ -75,11 +85,12 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
         case Phase.PAUSED | Phase.KEY:
             return _paused(scene)
         case Phase.ENDED:
-            return _ended(scene)
+            return _ended(scene, before.phase)
         case _:
             rear = progress.facing is Facing.BACKWARD
             progress = replace(progress, facing=Facing.UNKNOWN) if rear else progress
-            return replace(progress, alarmed_at_s=scene.at_s, slow_from_kmh=scene.belt.kmh or 0.0)
+            progress = replace(progress, alarmed_at_s=scene.at_s, slow_from_kmh=scene.belt.kmh or 0.0)
+            return _stop_by_hand(replace(scene, progress=progress))
 
 
 def halted(scene: Scene, progress: Progress) -> Progress:
@@ -109,22 +120,33 @@ def _ask(scene: Scene, ask: Ask, text: str, minimum_s: float = YES_S) -> Progres
     return replace(progress, question=question, asked=progress.asked + 1, digits=digits)
 
 
+def _stop_by_hand(scene: Scene) -> Progress:
+    """A Stop is written, and where nobody can count on it the runner is asked for it as well."""
+    if not scene.guard.prompted or scene.belt.still or not scene.belt.moving:
+        return scene.progress
+    progress = scene.progress
+    told = progress.prompted and (progress.by_hand or not progress.facing.rear)
+    return (asked_to_press if told else show)(scene, Button.STOP, say.PRESS_STOP)
+
+
 def _ready(scene: Scene) -> Progress:
     progress, plan = scene.progress, scene.plan
     row = progress.here(plan)
-    first = progress.starts == 0
+    first = progress.starts == 0 and progress.stepped_at_s == -inf
     unknown = Facing.UNKNOWN if plan.backward else Facing.FORWARD
     progress = replace(progress, facing=unknown, claimed=row.segment.facing, guided=False, troubled=False)
     scene = replace(scene, progress=progress)
     if scene.belt.still_by_silence and not progress.stands:
         return _ask(scene, Ask.STANDS, say.STANDS)
     rear = row.segment.facing is Facing.BACKWARD
-    text = say.ready(plan, row, first=first, digit="{}")
+    text = say.ready(plan, row, first=first, digit="{}", by_hand=bool(scene.guard.prompted))
     ask = Ask.DIGIT if plan.backward and not rear else Ask.YES
     return _ask(scene, ask, text, plan.caps.long_question_s if rear else YES_S)
 
 
 def _step_on(scene: Scene) -> Progress:
+    progress = replace(scene.progress, stepped_at_s=scene.at_s if scene.progress.by_hand else -inf)
+    scene = replace(scene, progress=progress)
     if asks_twice(scene):
         return _ask(scene, Ask.YES, say.STEP_ON_YES)
     scene.say(CueKind.TURN, say.STEP_ON)
@@ -135,8 +157,10 @@ def _ramp(scene: Scene) -> Progress:
     progress = scene.progress
     rear = progress.claimed is Facing.BACKWARD
     careful = progress.presenter and not rear
+    by_hand = bool(scene.guard.prompted) and not rear
     words = say.RAMP_REAR if rear else say.RAMP_CAREFUL if careful else say.RAMP_CONSOLE
-    scene.say(CueKind.TURN, words)
+    if not by_hand:
+        scene.say(CueKind.TURN, words)
     until_s = scene.at_s + CAREFUL_S if careful else -inf
     fresh = rear and progress.clock_s == 0.0
     block = progress.block + (1 if fresh else 0)
@@ -163,8 +187,12 @@ def _run(scene: Scene) -> Progress:
 
 
 def _console_start(scene: Scene) -> Progress:
-    progress = replace(scene.progress, claimed=scene.progress.here(scene.plan).segment.facing, guided=False)
+    by_hand = bool(scene.guard.prompted)
+    claimed = scene.progress.here(scene.plan).segment.facing
+    progress = replace(scene.progress, claimed=claimed, guided=False, by_hand=by_hand)
     rear = progress.claimed is Facing.BACKWARD
+    if by_hand:
+        return asked_to_press(replace(scene, progress=progress), Button.START, say.CONSOLE_START)
     scene.say(CueKind.QUESTION, say.HELPER_START if rear else say.CONSOLE_START)
     return progress
 
@@ -173,8 +201,9 @@ def _stopping(scene: Scene, before: Progress) -> Progress:
     progress = scene.progress
     turning = progress.next in {Phase.READY, Phase.RESTING}
     unknown = scene.plan.backward and (turning or before.facing is not Facing.FORWARD)
+    scene = replace(scene, progress=_stop_by_hand(scene))
     return replace(
-        progress,
+        scene.progress,
         turning=turning or (before.phase in {Phase.SLOW, Phase.RAILS} and not before.guided),
         facing=Facing.UNKNOWN if unknown else before.facing,
         slow_from_kmh=scene.belt.kmh or 0.0,
@@ -192,20 +221,26 @@ def _paused(scene: Scene) -> Progress:
         progress = replace(progress, facing=Facing.UNKNOWN)
     progress = replace(progress, guided=False)
     text = say.PAUSED_DIGIT if plan.backward else say.PAUSED_YES
+    if not scene.guard.trusted:
+        scene.say(CueKind.NOTICE, say.NOT_TRUSTED)
+        text = say.PAUSED_HAND if plan.backward else say.PAUSED_HAND_YES
     return _ask(replace(scene, progress=progress), Ask.DIGIT if plan.backward else Ask.YES, text)
 
 
-def _ended(scene: Scene) -> Progress:
+def _ended(scene: Scene, before: Phase) -> Progress:
     progress = scene.progress
+    still = scene.belt.still and (
+        scene.heard or before is not Phase.STOP_FAILED
+    )  # else it stood when it was last heard
     done = progress.row >= len(scene.plan.rows) or (scene.plan.free and progress.reason == LEFT)
-    moving = not scene.belt.still and progress.row == 0 and scene.progress.starts == 0
-    if done and not scene.belt.still:
+    moving = not still and progress.row == 0 and scene.progress.starts == 0
+    if done and not still:
         progress = replace(progress, troubled=True, reason="the belt was not stopped")
     elif done and not scene.plan.free and scene.plan.rows[-1].segment.facing is Facing.FORWARD:
         progress = replace(progress, facing=Facing.FORWARD)  # a last rest keeps the facing before it
-    done = done and scene.belt.still
+    done = done and still
     ended = "finished" if done else "tripped" if progress.troubled or moving else "stopped"
-    if not scene.belt.still and (scene.belt.moving or not scene.belt.link):
+    if not still and (scene.belt.moving or not scene.belt.link or scene.belt.still):
         scene.say(CueKind.ALARM, say.RUNS_ON)
     elif not scene.guard.trusted:
         scene.say(CueKind.NOTICE, say.NOT_TRUSTED)

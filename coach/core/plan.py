@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from coach.core.cue import Due, dues
-from coach.core.gates import caps_on, machine_problems
+from coach.core.gates import caps_on, machine_problems, prompt_only
 from coach.core.heart import resolve
 from coach.core.level import LEVELS, UNLIMITED, Allowance, Caps, caps
-from coach.core.machine import LOWEST_CREEP_KMH, MachineProfile, Range
+from coach.core.machine import LOWEST_CREEP_KMH, MachineProfile, Range, Units
 from coach.core.rules import BRIDGE_ABOVE_KMH, Problem, end_kmh, mean_kmh, planned_s, problems
 from coach.core.runner import Runner
 from coach.core.workout import Extent, ExtentUnit, Facing, Head, HeartRange, Level, Segment, Target, Workout
@@ -58,6 +58,7 @@ class Plan:
     strap: bool = True  # a heart strap is expected
     helper: bool = False  # somebody stands at the console (safety.md 6b)
     free: bool = False  # `coach walk`: forward rows have no end, a key leads to the next block
+    units: Units = field(default_factory=Units)  # remembered of this machine; every session agrees and measures anew
 
     @property
     def planned_s(self) -> float:
@@ -106,16 +107,29 @@ def make_plan(
     strap: bool = True,
     helper: bool = False,
     free: bool = False,
+    units: Units | None = None,
 ) -> Plan:
-    """Put bridges in, time the rows and fix the caps of this session."""
+    """Put bridges in, time the rows and fix the caps of this session; `units` are those remembered of the machine."""
     runner = runner or Runner()
     row = level or workout.level or Level.BEGINNER
     most = caps_on(profile, caps(row, allowance, workout.backward_limit_kmh))
     ceiling = runner.max_bpm * most.heart_pct / 100
     if workout.heart_limit is not None:
         ceiling = min(ceiling, bounds(workout.heart_limit, runner)[1])
-    rows = tuple(_rows(workout, runner))
-    return Plan(workout, rows, row, most, profile, runner, ceiling, workout.backward, strap, helper, free)
+    done = replace(workout, segments=_forward_only(workout.segments)) if prompt_only(profile) else workout
+    rows = tuple(_rows(done, runner))
+    first = Units() if units is None else Units(units.target, units.report)
+    return Plan(workout, rows, row, most, profile, runner, ceiling, done.backward, strap, helper, free, first)
+
+
+def _forward_only(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """What coach can prompt for: the forward segments, and the rests between them; all where nothing is forward."""
+    forward = [segment for segment in segments if segment.facing is Facing.FORWARD]
+    while forward and forward[-1].target is None:
+        forward.pop()
+    while forward and forward[0].target is None:
+        forward.pop(0)
+    return tuple(forward) or segments
 
 
 def refusals(plan: Plan, allowance: Allowance, speeds: Range, inclines: Range) -> tuple[Problem, ...]:

@@ -35,6 +35,27 @@ class Question:
     digit: str = ""
 
 
+class Button(StrEnum):
+    """What the runner presses on the treadmill's console, where coach does not set the speed itself."""
+
+    START = "start"
+    SPEED = "speed"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the runner is asked to do at the console now; speed in km/h, incline in percent."""
+
+    button: Button
+    serial: int  # counted from 1; the same words again have the same serial
+    at_s: float
+    text: str
+    speed_kmh: float | None = None
+    incline_pct: float | None = None
+    until_s: float = inf  # STOP: then coach writes it too
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """The state of the engine; instants in s, -inf or inf where nothing of the kind has happened."""
@@ -99,6 +120,19 @@ class Progress:
     laps: int = 0
     trips: int = 0  # that stopped the belt
     miles: bool = False  # the unit was corrected and told
+    waits: str = ""  # what CONNECTING waits for, in words
+    prompted: str = ""  # why coach only prompts and measures, as it was told
+    prompt: Prompt | None = None
+    prompts_made: int = 0
+    by_hand: bool = False  # the runner started the belt at the console, in prompt mode
+    stepped_at_s: float = -inf  # and stepped on
+    told_kmh: float | None = None  # what the console was to show last, in this segment
+    told_pct: float | None = None
+    told_at_s: float = -inf
+    told_from_kmh: float = 0.0
+    told_off: bool = False  # that the belt is not there
+    renewals: int = 0  # of the link, that were told
+    guarded: bool = True  # as it was told
 
     def here(self, plan: Plan) -> Row:
         """The row under way."""

@@ -34,8 +34,12 @@ HALF_S: Final = 5.0
 UNFOLLOWED_S: Final = 3.0  # on the way to a guided stop the report must fall (safety.md 1)
 FALLS_KMH: Final = 0.1
 AT_CREEP_KMH: Final = 0.2
+UNHEARD_S: Final = 1.0  # while rear: on a link that came back, a report is waited for so long
+UNSLOWED_S: Final = 1.5  # and control, which the slowing write needs, until then (safety.md 8, link lost)
 ANSWER_S: Final = 8.0  # machines that answer after 6 s refuse a Stop in between: at creep it waits so long
 START_WITHIN_S: Final = 1.0  # a permitted Start that could not be written so soon is gone; a yes is 6 s old at most
+_READING: Final = frozenset({Phase.CONNECTING, Phase.ENDED})
+_WAITING: Final = frozenset({Phase.READY, Phase.RESTING, Phase.PAUSED})
 TINY: Final = 1e-6
 
 
@@ -64,6 +68,8 @@ class Permit:
     urgent: bool  # a stop failed: the lowest speed is written again and again
     ask_control: bool = False  # somebody else has it, and the belt stands
     limit: Limit | None = None
+    reads: bool = False  # nothing but a Stop is written: the belt has not stood yet, or the runner has the console
+    renew: bool = False  # a link that does not answer may be given up: the belt stands, nothing is under way
 
 
 def govern(
@@ -88,7 +94,8 @@ def govern(
         )
     guard = _stop(plan, guard, belt, sent, wish, at_s)
     limit = None
-    blind = not belt.link or at_s - belt.link_at_s < READ_S
+    unread = belt.kmh is None if wish.facing.rear else at_s - belt.link_at_s < READ_S
+    blind = not belt.link or unread
     if ask_kmh is not None and not blind:
         allowed_kmh = min(ask_kmh, max(soft_cap(plan, guard, dose, belt, wish, cap_kmh, at_s), 0.0))
         if allowed_kmh < ask_kmh - TINY:
@@ -106,9 +113,10 @@ def _permit(
     plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, limit: Limit | None, *, starting: bool
 ) -> Permit:
     incline = incline_of(plan, belt, wish)
-    hands_off = not guard.control and not wish.facing.rear
+    prompts = bool(guard.prompted) or not guard.control
+    by_hand = prompts and (wish.by_hand or not wish.facing.rear) and wish.phase is not Phase.STOP_FAILED
     stopping = guard.action >= Action.PAUSE and guard.action is not Action.GUIDED
-    silent = not belt.moving or hands_off or (stopping and wish.phase is not Phase.STOP_FAILED)
+    silent = not belt.moving or by_hand or (stopping and wish.phase is not Phase.STOP_FAILED)
     return Permit(
         facing=wish.facing,
         target_kmh=None if silent else guard.set_kmh,
@@ -122,6 +130,8 @@ def _permit(
         urgent=wish.phase is Phase.STOP_FAILED,
         ask_control=not guard.control and belt.still,
         limit=limit,
+        reads=wish.phase in _READING or (by_hand and not belt.still and not sent.stopping),
+        renew=wish.phase in _WAITING and belt.still and belt.link,
     )
 
 
@@ -138,7 +148,7 @@ def _clear(guard: Guard, belt: Belt, wish: Wish) -> Guard:
 
 def _may_start(guard: Guard, belt: Belt, wish: Wish) -> bool:
     """Start is an act: only in STARTING, to a belt that is STILL, with nothing latched (safety.md 2.2)."""
-    clear = guard.latched is None and guard.trusted and guard.control
+    clear = guard.latched is None and not guard.prompted and guard.trusted and guard.control and guard.guarded
     return wish.phase is Phase.STARTING and belt.still and belt.link and clear
 
 
@@ -169,6 +179,8 @@ def _stop(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: fl
         return replace(guard, stops=guard.stops + 1)
     if not wish.guided and guard.action is not Action.GUIDED:
         return guard if guard.fell_at_s == inf else replace(guard, fell_at_s=inf, fell_kmh=inf)
+    if wish.facing.rear and _unslowed(belt, sent, at_s):
+        return replace(guard, stops=guard.stops + 1)
     if belt.kmh is None:
         return guard
     if belt.kmh < guard.fell_kmh - FALLS_KMH + TINY or guard.fell_at_s == inf:
@@ -178,6 +190,14 @@ def _stop(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: fl
         return replace(guard, stops=guard.stops + 1) if waited else guard
     unfollowed = at_s - guard.fell_at_s >= UNFOLLOWED_S + belt.period_s and belt.kmh > belt.creep_kmh + AT_CREEP_KMH
     return replace(guard, stops=guard.stops + 1) if unfollowed else guard
+
+
+def _unslowed(belt: Belt, sent: Sent, at_s: float) -> bool:
+    """On a link that came back nothing was heard, or no slowing write has left: the guided stop is a Stop."""
+    if not belt.link or sent.start_at_s > belt.link_at_s:
+        return False
+    since_s = at_s - belt.link_at_s
+    return since_s >= UNHEARD_S if belt.kmh is None else since_s >= UNSLOWED_S and sent.target_at_s < belt.link_at_s
 
 
 def _at_creep(plan: Plan, belt: Belt, sent: Sent, at_s: float) -> bool:
@@ -210,7 +230,7 @@ def _shape(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, allowed
 def _up(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, goal_kmh: float, at_s: float) -> Guard:
     last_kmh = guard.set_kmh
     assert last_kmh is not None
-    if guard.action >= Action.HOLD or belt.kmh is None or at_s < guard.step_at_s - TINY:
+    if guard.action >= Action.HOLD or guard.prompted or belt.kmh is None or at_s < guard.step_at_s - TINY:
         return guard
     if wish.facing.rear:
         written = sent.answered and sent.target_kmh is not None and abs(sent.target_kmh - last_kmh) <= TINY

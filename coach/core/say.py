@@ -14,10 +14,13 @@ READY_REST: Final = "Feet on the rails. Face the rear. Press when ready."
 READY_CONSOLE: Final = "Feet on the rails. Clip to your front. Face the console. Type the digit on the screen: {}."
 READY_FIRST: Final = "Feet on the rails. Clip on. Face the console. Type the digit on the screen: {}."
 READY_FORWARD: Final = "Clip on. The belt will start and change speed by itself. Press when ready."
+READY_BY_HAND: Final = "Clip on. You set the speed on the treadmill. Press when ready."
 READY_GO_ON: Final = "Ready to go on? Press when ready."
 STANDS: Final = "Look at the belt. Does it stand? Press."
 PAUSED_DIGIT: Final = "Paused. Belt stopped. Face the console when you like. To go on, type {}."
 PAUSED_YES: Final = "Paused. Belt stopped. Press when you want to go on."
+PAUSED_HAND: Final = "Paused. Start and speed are yours from here. To go on with the key back, type {}. Or leave."
+PAUSED_HAND_YES: Final = "Paused. Start and speed are yours from here. To go on with the key back, press. Or leave."
 KEY_BACK: Final = "Put the safety key back. Face the console. Type {}."
 STARTING: Final = "Stay on the rails. Three, two, one."
 CONSOLE_START: Final = "Stand on the rails. Press Start on the treadmill."
@@ -32,7 +35,19 @@ SLOWING: Final = "Slowing. Hold the rails."
 RAILS: Final = "Hold both rails. Belt stops."
 NOT_TRUSTED: Final = "Belt stopped. Stay off until the key is out."
 RUNS_ON: Final = "The belt may run on. Rails. Step off. Pull the clip."
-MOVES: Final = "The belt moves already. Stop it at the console."
+MOVES: Final = "The belt is moving. Stop it on the console."
+NO_LINK: Final = "Looking for the treadmill."
+NOT_HEARD: Final = "Connected. The treadmill has not told its speed yet."
+SETTLES: Final = "The belt must stand for a moment."
+PRESS_STOP: Final = "Press Stop on the treadmill."
+SET_SPEED: Final = "Set {} on the treadmill."
+SET_BOTH: Final = "Set {} and {} percent on the treadmill."
+ELSEWHERE: Final = "The belt runs at {}, not {}."
+PROMPTED: Final = "You press, coach measures."
+UNPROMPTED: Final = "Coach has control again."
+RENEWING: Final = "The treadmill does not answer. Connecting again."
+STOP_SOON: Final = "In ten: press Stop."
+REST_SOON: Final = "Rest in thirty seconds."
 SILENT_END: Final = "Session over. The treadmill is silent: look whether the belt stands."
 FINISHED: Final = "Done. Belt stopped. Well run."
 QUIT: Final = "Stop the belt and leave? Press again."
@@ -41,18 +56,21 @@ EARLY: Final = "Too early. Press again."
 UNHEARD: Final = "The treadmill is quiet. Wait, then press again."
 DEAF: Final = "Only stop and slower work now."
 FOUND: Final = "Connected again. Press faster to go on."
+UNGUARDED: Final = "The belt is not started without a guard. Wait, then press again."
+GUARDED: Final = "The guard is back."
+FOUND_BY_HAND: Final = "Connected again."
 MILES: Final = "The treadmill counts in miles. Corrected."
 REMINDERS_S: Final = (10.0, 20.0, 40.0)  # a question is asked again (safety.md 6a, READY)
 PAUSED_EVERY_S: Final = 60.0
 COUNTS: Final = {5: "Five.", 3: "Three.", 2: "Two.", 1: "One."}
 
 
-def ready(plan: Plan, row: Row, *, first: bool, digit: str) -> str:
+def ready(plan: Plan, row: Row, *, first: bool, digit: str, by_hand: bool = False) -> str:
     """What is asked before a start."""
     if row.segment.facing is Facing.BACKWARD:
         return READY_REAR if row.turn else READY_REST
     if not plan.backward:
-        return READY_FORWARD if first else READY_GO_ON
+        return READY_GO_ON if not first else READY_BY_HAND if by_hand else READY_FORWARD
     return (READY_FIRST if first else READY_CONSOLE).format(digit)
 
 

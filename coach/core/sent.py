@@ -12,6 +12,8 @@ RAMP_SPARE_S: Final = 2.0  # latency on top of a machine's ramp
 UNKNOWN_ACCEL_KMH_S: Final = 1.0  # fastest home machine; for overshoot, the cautious side
 LATENCY_S: Final = 0.5  # a ramp that was turned round still rises for so long, and for a report
 SLOWING_S: Final = 5.0  # slowing writes so close are one: the lowest report of them counts (safety.md 2.4)
+RENEWALS: Final = 3  # of the link in a session; then the machine does not answer
+RENEW_S: Final = 30.0  # a link that was given up is back within, or it is lost
 TINY: Final = 1e-6
 
 
@@ -31,14 +33,28 @@ class Sent:
     start_at_s: float = -inf
     stop_at_s: float = -inf
     stop_from_kmh: float = 0.0  # what was reported when Stop was handed over
+    stop_unseen: bool = False  # nothing was: on a link that was new; the first report counts in its place
     stop_returned: bool = False
     stop_accepted: bool = False
     stop_done: bool = False  # the belt has been STILL since
+    from_kmh: float = 0.0  # what was reported when the set-point was written
+    speeds_taken: int = 0  # set-points that were answered with success, in this session
+    speeds_refused: int = 0  # and with anything else
+    speed_refused_at_s: float = inf  # the first of them
+    unsupported: bool = False  # one of them with "not supported"
+    renewals: int = 0  # how often a new link was asked for
+    renewing: bool = False  # and it is not there yet
+    renew_at_s: float = -inf
+    given_up: bool = False  # it does not answer on a new link either
 
     @property
     def stopping(self) -> bool:
         """Stop was the last act and the belt has not been STILL since."""
         return self.stop_at_s > self.start_at_s and not self.stop_done
+
+    def renews(self, at_s: float) -> bool:
+        """The link is down because a new one was asked for."""
+        return self.renewing and at_s - self.renew_at_s < RENEW_S
 
 
 def aimed(
@@ -58,6 +74,7 @@ def aimed(
         before_kmh=sent.before_kmh if repeated else asked_kmh,
         target_kmh=target_kmh,
         target_at_s=at_s,
+        from_kmh=sent.from_kmh if repeated else reported_kmh,
         ramp_until_s=at_s + abs(target_kmh - reported_kmh) / per_s + RAMP_SPARE_S,
         slowed_at_s=at_s if slows else -inf if rises else sent.slowed_at_s,
         slowed_from_kmh=min(reported_kmh + spare_kmh, from_kmh) if slows else sent.slowed_from_kmh,

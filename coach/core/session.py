@@ -7,18 +7,20 @@ from math import floor, inf
 from typing import Final
 
 from coach.core import heart
-from coach.core.belt import Belt, observe
-from coach.core.control import Control, drive
-from coach.core.course import MARKS
+from coach.core.belt import Belt, begun, observe
+from coach.core.control import drive
 from coach.core.cue import Cue, DueBy
 from coach.core.dose import Dose, count
 from coach.core.engine import step
 from coach.core.event import Event, Heard
+from coach.core.ftms import TREADMILL_DATA
 from coach.core.guard import Guard
-from coach.core.heart import HEART_RATE_MEASUREMENT, Strap
+from coach.core.heart import HEART_RATE_MEASUREMENT, HeartRate, Source, Strap, choose
 from coach.core.plan import Plan
+from coach.core.procedure import Control
 from coach.core.progress import Progress
 from coach.core.safety import Limit, govern
+from coach.core.tell import MARKS
 from coach.core.trip import Trip
 from coach.core.watch import watch
 from coach.core.wish import Phase, Wish
@@ -32,12 +34,20 @@ class Session:
     """All state there is; it replays from its events to equal states and equal writes."""
 
     belt: Belt = field(default_factory=Belt)
-    strap: Strap = field(default_factory=Strap)
+    strap: Strap = field(default_factory=Strap)  # what is used: the one that is worn, or the treadmill's
+    worn: Strap = field(default_factory=Strap)
+    own: Strap = field(default_factory=lambda: Strap(source=Source.TREADMILL))  # the treadmill's
     dose: Dose = field(default_factory=Dose)
     guard: Guard = field(default_factory=Guard)
     progress: Progress = field(default_factory=Progress)
     wish: Wish = field(default_factory=Wish)
     control: Control = field(default_factory=Control)
+
+
+def first(plan: Plan) -> Session:
+    """The session before its first event: the machine's unit is the remembered one."""
+    miles = plan.units.target != 1 or plan.units.report != 1  # known, so that nobody is told of a correction
+    return Session(belt=begun(plan.profile, plan.units), progress=Progress(miles=miles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +58,37 @@ class Outcome:
     cues: tuple[Cue, ...] = ()
     trips: tuple[Trip, ...] = ()
     limit: Limit | None = None
+    renew: bool = False  # give the link up and make a new one; true in one step for each time that it is asked for
 
 
 def advance(plan: Plan, session: Session, event: Event) -> tuple[Session, Outcome]:
     """Take one event through all stages: observe, count, watch, step, govern, drive."""
     sent, wish, at_s = session.control.sent, session.wish, event.at_s
     belt = observe(plan.profile, session.belt, sent, event)
-    strap = _listen(session.strap, event)
+    worn, own = _listen(session.worn, event), _count(session.own, belt, event)
+    strap = choose(worn, own)
     dose = count(session.dose, belt, wish, at_s)
     guard, trips = watch(plan, session.guard, dose, belt, strap, sent, wish, event)
     progress, wish, cues = step(plan, session.progress, guard, dose, belt, strap, sent, trips, event)
     guard, permit = govern(plan, guard, dose, belt, sent, wish, at_s)
     control, writes = drive(plan.profile, session.control, permit, belt, event)
-    return Session(belt, strap, dose, guard, progress, wish, control), Outcome(writes, cues, trips, permit.limit)
+    renew = control.sent.renewals > sent.renewals
+    after = Session(belt, strap, worn, own, dose, guard, progress, wish, control)
+    return after, Outcome(writes, cues, trips, permit.limit, renew)
 
 
 def _listen(strap: Strap, event: Event) -> Strap:
     if isinstance(event, Heard) and event.uuid == HEART_RATE_MEASUREMENT:
         return heart.hear(strap, event.value, event.at_s)
     return heart.age(strap, event.at_s)
+
+
+def _count(own: Strap, belt: Belt, event: Event) -> Strap:
+    """The heart rate in Treadmill Data; 0 is what consoles send that have none, for as long as they have none."""
+    heard = isinstance(event, Heard) and event.uuid == TREADMILL_DATA and belt.heard_at_s == event.at_s
+    if heard and belt.heart_bpm:
+        return heart.hear(own, HeartRate(belt.heart_bpm), event.at_s)
+    return heart.age(own, event.at_s)
 
 
 def wake_at_s(plan: Plan, session: Session, at_s: float) -> float:

@@ -39,6 +39,7 @@ class Trip(StrEnum):
     HEART_STAYS_HIGH = "heart-stays-high"
     HEART_DANGER = "heart-danger"
     HEART_MISSING = "heart-missing"
+    STRAP_MISSING = "strap-missing"  # and the treadmill counts in its place
     STRAP_REQUIRED = "strap-required"
     CONSOLE = "console"
     CONSOLE_FASTER = "console-faster"
@@ -54,6 +55,7 @@ class Trip(StrEnum):
     STOP_IGNORED = "stop-ignored"
     RISING = "rising"
     SOUND_LOST = "sound-lost"
+    UNGUARDED = "unguarded"
     FOCUS_AWAY = "focus-away"
     FOCUS_LOST = "focus-lost"
     COCKPIT_SILENT = "cockpit-silent"
@@ -94,6 +96,9 @@ COURSES: Final[Mapping[Trip, Course]] = MappingProxyType(
             Action.NOTE, Action.GUIDED, "Heart rate is very high.", "Heart too high. Stopping.", backward_off=Off.REAR
         ),
         Trip.HEART_MISSING: Course(Action.NOTE, Action.NOTE, "No heart rate.", "No heart rate. Slower."),
+        Trip.STRAP_MISSING: Course(
+            Action.NOTE, Action.NOTE, "No strap. Heart rate from the treadmill.", "No strap. Slower."
+        ),
         Trip.STRAP_REQUIRED: Course(Action.NOTE, Action.END_BLOCK, "", "No heart rate. Ending this block."),
         Trip.CONSOLE: Course(Action.NOTE, Action.NOTE, "Console speed taken.", "Slower at the console. Taken."),
         Trip.CONSOLE_FASTER: Course(Action.NOTE, Action.HOLD, "", "Console faster. Slowing again."),
@@ -128,6 +133,9 @@ COURSES: Final[Mapping[Trip, Course]] = MappingProxyType(
             backward_off=Off.ALWAYS,
         ),
         Trip.SOUND_LOST: Course(Action.NOTE, Action.END_BLOCK, "No sound. No turn until it is back.", "Sound lost."),
+        Trip.UNGUARDED: Course(
+            Action.HOLD, Action.HOLD, "No guard. No faster until it is back.", "No guard. No faster."
+        ),
         Trip.FOCUS_AWAY: Course(
             Action.NOTE, Action.HOLD, "Presses go elsewhere. No turn now.", "Press lost. Rails.", counts=False
         ),

@@ -10,20 +10,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from coach.core.belt import Belt
-from coach.core.cue import Cue, CueKind
-from coach.core.dose import Dose
 from coach.core.ftms import Op, Result
-from coach.core.guard import Guard
-from coach.core.heart import Strap
 from coach.core.machine import Reported
 from coach.core.plan import BRIDGE_S, Plan
-from coach.core.progress import Progress
-from coach.core.sent import Sent
+from coach.core.scene import Scene
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 
-HEARD_S: Final = 3.0  # a Start wants a machine that was heard so lately (safety.md 1, stale)
+__all__ = ["PAUSE_S", "READY_S", "TABLE", "Exit", "Scene", "asks_twice", "bridge_bpm", "holds", "racing"]
+
 AT_CREEP_S: Final = 1.0
 SLOW_S: Final = 20.0  # and the way down, then it is no slowing
 LEVEL_PCT: Final = 0.5
@@ -53,46 +48,6 @@ BRIDGE_LONGEST_S: Final = 180.0
 BRIDGE_PCT: Final = 80.0  # of maximum, or the ceiling less BRIDGE_POINTS
 BRIDGE_POINTS: Final = 5.0
 _REFUSED: Final = frozenset({Result.NOT_SUPPORTED, Result.FAILED, Result.NOT_PERMITTED})
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """All that a state may look at."""
-
-    plan: Plan
-    progress: Progress
-    belt: Belt
-    guard: Guard
-    dose: Dose
-    strap: Strap
-    sent: Sent
-    at_s: float
-    cues: list[Cue]
-
-    def say(self, kind: CueKind, text: str) -> None:
-        """Something for the runner, due now."""
-        self.cues.append(Cue(self.at_s, kind, text))
-
-    @property
-    def in_s(self) -> float:
-        """Seconds in this state."""
-        return self.at_s - self.progress.at_s
-
-    @property
-    def creep_kmh(self) -> float:
-        """The machine's creep."""
-        return self.belt.creep_kmh
-
-    @property
-    def heard(self) -> bool:
-        """The machine was heard just now, or is one that falls silent when it stands."""
-        belt = self.belt
-        fresh = self.at_s - belt.heard_at_s <= max(HEARD_S, 4 * belt.period_s)
-        return belt.link and (fresh or self.plan.profile.silent_when_stopped)
-
-    def lasts(self, seconds: float) -> bool:
-        """The condition of this state has held for so long."""
-        return self.at_s - self.progress.steady_at_s >= seconds - 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +120,11 @@ def _still(scene: Scene) -> bool:
     return scene.belt.still
 
 
+def _seen_still(scene: Scene) -> bool:
+    """It stands, and that was heard just now: it may have been started by hand since it was heard last."""
+    return scene.belt.still and scene.heard
+
+
 def _key_away(scene: Scene) -> bool:
     return scene.belt.still and scene.in_s >= PAUSE_S
 
@@ -173,12 +133,28 @@ def _settled(scene: Scene) -> bool:
     return scene.lasts(SETTLES_S)
 
 
+def _prompted(scene: Scene) -> bool:
+    """The runner sets the speed: nothing of coach's ramps."""
+    return bool(scene.guard.prompted)
+
+
+def _to_the_console(scene: Scene) -> bool:
+    """Coach only prompts now, and its Start was not written yet."""
+    return bool(scene.guard.prompted) and scene.sent.start_at_s < scene.progress.at_s
+
+
+def _not_slowed(scene: Scene) -> bool:
+    """The console's start is too fast to step on, and the runner has not slowed it down."""
+    moved_s = min(scene.in_s, scene.at_s - scene.belt.stood_at_s)
+    return scene.progress.by_hand and scene.belt.moving and moved_s >= CONSOLE_START_S
+
+
 def _start_fast(scene: Scene) -> bool:
     kmh = scene.belt.kmh or 0.0
     if kmh > max(scene.creep_kmh, scene.plan.profile.start_kmh) + TOO_FAST_KMH:
         return True
     fall_s = max(kmh - scene.creep_kmh, 0.0) / scene.plan.profile.decel_kmh_s
-    told = scene.sent.target_at_s > scene.sent.start_at_s
+    told = scene.sent.target_at_s > scene.sent.start_at_s and not scene.progress.by_hand
     settled = scene.at_s - scene.guard.motion_at_s > scene.plan.profile.settle_s + CORRECTS_S + SETTLES_S + fall_s
     return told and settled and kmh > scene.creep_kmh + FAST_KMH
 
@@ -257,6 +233,7 @@ TABLE: Final[Mapping[Phase, tuple[Exit, ...]]] = MappingProxyType(
         Phase.STOPPING: (Exit(_still, Phase.READY),),  # or where the stop was to lead
         Phase.READY: (Exit(_after(READY_S), Phase.PAUSED, "nobody pressed"),),
         Phase.STARTING: (
+            Exit(_to_the_console, Phase.CONSOLE_START),
             Exit(_start_fast, Phase.STOPPING, "the belt started too fast"),
             Exit(_settled, Phase.STEP_ON),
             Exit(_no_start, Phase.CONSOLE_START, "the treadmill did not start"),
@@ -265,20 +242,24 @@ TABLE: Final[Mapping[Phase, tuple[Exit, ...]]] = MappingProxyType(
         Phase.CONSOLE_START: (
             Exit(_start_fast, Phase.STOPPING, "the belt started too fast"),
             Exit(_settled, Phase.STEP_ON),
+            Exit(_not_slowed, Phase.STOPPING, "the belt was not set slow"),
             Exit(_console_late, Phase.PAUSED, "nobody pressed Start on the treadmill"),
         ),
         Phase.STEP_ON: (
             Exit(_stepped_on, Phase.RAMP),
             Exit(_after(SECOND_YES_S), Phase.STOPPING, "nobody pressed"),
         ),
-        Phase.RAMP: (Exit(_ramped, Phase.RUN), Exit(_after(RAMP_S), Phase.RUN, "reached")),
+        Phase.RAMP: (Exit(_prompted, Phase.RUN), Exit(_ramped, Phase.RUN), Exit(_after(RAMP_S), Phase.RUN, "reached")),
         Phase.PAUSED: (Exit(_after(PAUSE_S), Phase.ENDED),),
         Phase.BELT_MOVES: (
             Exit(_still, Phase.PAUSED, "the belt moved by itself"),
             Exit(_after(PAUSE_S), Phase.ENDED, "the belt moved by itself and does not stop"),
         ),
         Phase.KEY: (Exit(_key_away, Phase.ENDED, "the safety key stayed away"),),
-        Phase.STOP_FAILED: (Exit(_still, Phase.PAUSED), Exit(_after(PAUSE_S), Phase.ENDED, "the belt does not stop")),
+        Phase.STOP_FAILED: (
+            Exit(_seen_still, Phase.PAUSED),
+            Exit(_after(PAUSE_S), Phase.ENDED, "the belt does not stop"),
+        ),
         Phase.RESTING: (),
         Phase.RUN: (),
         Phase.ENDED: (),

@@ -67,10 +67,10 @@ def _compare(units: Units, kmh: float, asked_kmh: float | None, settled_s: float
     if asked_kmh is None or asked_kmh <= 0 or settled_s < SUSPECT_S:
         return units
     ratio = kmh / asked_kmh
-    if abs(kmh - asked_kmh) > DIFFERS_KMH and units.target == 1 and units.report == 1:
-        if abs(ratio / MILES - 1) <= RATIO:
+    if abs(kmh - asked_kmh) > DIFFERS_KMH:
+        if abs(ratio / MILES - 1) <= RATIO and units.target == 1:
             return replace(units, target=MILES, agreed=False)
-        if abs(ratio * MILES - 1) <= RATIO:
+        if abs(ratio * MILES - 1) <= RATIO and units.report == 1:
             return replace(units, report=MILES, agreed=False)
     if settled_s < SETTLED_S:
         return units

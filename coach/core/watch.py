@@ -17,6 +17,8 @@ from coach.core.event import (
     Event,
     FocusFound,
     FocusLost,
+    GuardFound,
+    GuardLost,
     Heard,
     Key,
     LinkFound,
@@ -27,6 +29,7 @@ from coach.core.event import (
 from coach.core.ftms import CONTROL_POINT, MACHINE_STATUS, Op, Result, Status
 from coach.core.guard import Guard, Since
 from coach.core.heart import Strap
+from coach.core.heed import heed
 from coach.core.plan import Plan
 from coach.core.sent import Sent
 from coach.core.since import lasting
@@ -45,10 +48,10 @@ def watch(
 
     `wish` is that of the step before: what was asked of the belt when this was heard.
     """
-    guard = _hear(guard, belt, event)
+    guard = heed(plan, _hear(guard, belt, event), belt, sent, wish, event.at_s)
     if wish.bad_starts >= BAD_STARTS and not guard.backward_off:
         guard = replace(guard, backward_off="it starts too fast")
-    if (strap.bpm is None) != (guard.heartless_at_s < inf):
+    if (strap.worn_bpm is None) != (guard.heartless_at_s < inf):
         guard = replace(guard, heartless_at_s=_heartless_at_s(strap, event.at_s))
     since = lasting(plan, guard, belt, strap, sent, wish, event.at_s)
     if since is not guard.since or sent.target_at_s != guard.judged_at_s:
@@ -62,12 +65,12 @@ def watch(
     guard = replace(guard, notes=notes, rear=rear, hold=hold)
     for trip in raised:
         guard = _latch(_note(guard, trip, belt, wish, event.at_s), trip, event.at_s, rear=rear)
-    return guard, tuple(raised)
+    return heed(plan, guard, belt, sent, wish, event.at_s), tuple(raised)
 
 
 def _heartless_at_s(strap: Strap, at_s: float) -> float:
     """A strap that was never heard is missing from the start of the block; one that fell silent, since then."""
-    if strap.bpm is not None:
+    if strap.worn_bpm is not None:
         return inf
     return at_s if strap.good_at_s > -inf else -inf
 
@@ -79,6 +82,10 @@ def _hear(guard: Guard, belt: Belt, event: Event) -> Guard:
             return replace(guard, sound=False)
         case SoundFound():
             return replace(guard, sound=True)
+        case GuardLost():
+            return replace(guard, guarded=False)
+        case GuardFound():
+            return replace(guard, guarded=True)
         case FocusLost(at_s):
             return replace(guard, focus_at_s=min(guard.focus_at_s, at_s))
         case FocusFound():
@@ -86,7 +93,7 @@ def _hear(guard: Guard, belt: Belt, event: Event) -> Guard:
         case CockpitSilent(_, ended):
             return replace(guard, cockpit=Trip.COCKPIT_LOST if ended else Trip.COCKPIT_SILENT)
         case LinkFound():
-            return replace(guard, since=Since(), control=True)
+            return replace(guard, since=Since())
         case Heard(_, uuid, _) if uuid == MACHINE_STATUS and belt.status is not None:
             lost = belt.status.event == Status.CONTROL_LOST
             return replace(guard, control=False) if lost else guard
@@ -114,7 +121,7 @@ def _note(guard: Guard, trip: Trip, belt: Belt, wish: Wish, at_s: float) -> Guar
         case Trip.STOP_IGNORED:
             return replace(guard, trusted=False)
         case Trip.LINK_LOST:
-            return replace(guard, wait=True)
+            return guard if guard.prompted and not rear else replace(guard, wait=True)
         case Trip.CONSOLE:
             return replace(guard, console=guard.console + 1, console_kmh=belt.kmh or 0.0, since=Since())
         case Trip.CONSOLE_FASTER:

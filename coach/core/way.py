@@ -7,11 +7,11 @@ from math import inf
 from typing import Final
 
 from coach.core import say
-from coach.core.course import bridged, skip
+from coach.core.course import bridged, call_off, skip
 from coach.core.cue import CueKind
 from coach.core.phase import enter, stop_now
 from coach.core.progress import Progress
-from coach.core.turn import Scene
+from coach.core.scene import Scene
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 
@@ -22,6 +22,12 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
     """Take an exit of the table; some lead somewhere else than they name."""
     progress = scene.progress
     match progress.phase, to:
+        case Phase.STOPPING, _ if scene.guard.prompted and progress.next is Phase.READY and not enough(scene):
+            return (
+                call_off(scene)
+                if progress.here(scene.plan).segment.facing is Facing.BACKWARD
+                else enter(scene, Phase.READY)
+            )
         case Phase.STOPPING, _:
             return enter(scene, Phase.ENDED if enough(scene) else progress.next)
         case Phase.STOP_FAILED | Phase.BELT_MOVES, Phase.PAUSED if enough(scene):
@@ -44,7 +50,7 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
         case Phase.CONSOLE_START, Phase.PAUSED:
             tried = replace(scene, progress=replace(progress, no_starts=progress.no_starts + 1, troubled=True))
             return enter(tried, Phase.ENDED if progress.no_starts + 1 >= MOST_TRIPS else Phase.PAUSED, why=why)
-        case Phase.STARTING, Phase.CONSOLE_START:
+        case Phase.STARTING, Phase.CONSOLE_START if not scene.guard.prompted:
             return _no_start(scene)
         case ((Phase.STARTING | Phase.CONSOLE_START), Phase.STOPPING) if scene.belt.moving:
             return stop_now(replace(scene, progress=replace(progress, bad_starts=progress.bad_starts + 1)), why=why)
@@ -73,5 +79,13 @@ def _no_start(scene: Scene) -> Progress:
 
 
 def enough(scene: Scene) -> bool:
-    """A machine that ignored a Stop is not started again, nor is one after the third trip of a session."""
-    return not scene.guard.trusted or (scene.progress.troubled and scene.progress.trips >= MOST_TRIPS)
+    """The session is over after its third trip, and where a Stop was ignored and nothing forward is left."""
+    if scene.progress.troubled and scene.progress.trips >= MOST_TRIPS:
+        return True
+    return not scene.guard.trusted and not _forward_left(scene)
+
+
+def _forward_left(scene: Scene) -> bool:
+    """Something is left that the runner can do with the console (safety.md 6c)."""
+    rows = scene.plan.rows[scene.progress.row :]
+    return any(row.segment.facing is Facing.FORWARD and row.segment.target is not None for row in rows)

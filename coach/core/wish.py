@@ -64,3 +64,5 @@ class Wish:
     careful_until_s: float = -inf  # facing FORWARD by a press only: at most the backward cap until then
     bad_starts: int = 0  # starts that were too fast
     stands: bool = False  # the belt is STILL and no Start is under way, whatever the phase
+    by_hand: bool = False  # the runner started the belt at the console, because coach only prompts
+    asks_stop: bool = False  # the runner is asked to press Stop on the console

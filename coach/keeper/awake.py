@@ -16,6 +16,7 @@ class Awake:
 
     def __init__(self) -> None:
         self.on = False
+        self.settled = Event()  # it is known whether it holds
         self._leave = Event()
         self._thread = Thread(target=self._hold, name="awake", daemon=True)
         self._thread.start()
@@ -30,6 +31,7 @@ class Awake:
 
         with keep.presenting(on_fail="pass") as mode:
             self.on = bool(mode.active)
+            self.settled.set()
             log.info("sleep guard %s", "on" if self.on else "off: this system offers none")
             self._leave.wait()
         self.on = False

@@ -26,7 +26,7 @@ from coach.core.event import Heard, LinkFound, LinkLost, Returned, Tick
 from coach.keeper.diary import Diary
 from coach.keeper.guard_rule import Act, Event, Last, Word, step, take_over
 from coach.keeper.lock import HeldError, Lock
-from coach.keeper.orders import Orders, OrdersError, Sound, closes, read_last, read_orders
+from coach.keeper.orders import Hosted, Orders, OrdersError, Sound, closes, read_last, read_orders
 from coach.link.remote import HeldTreadmill
 from coach.sinks.alarm import Siren, Words, load
 from coach.sinks.player import Player
@@ -93,6 +93,7 @@ class Guard:
         self._clock, self._wait = clock, wait
         self._began_s = clock()
         self._duty = take_over(last, self._began_s)
+        self._reachable = bool(last.phase)  # the keeper had a link once: the belt may move
         self._word = Word.ACTING
         self._diary.say(self._word)
         self._cry(Words.KEEPER)
@@ -120,7 +121,7 @@ class Guard:
 
     def _reached(self) -> Link | None:
         began_s, again_s = self._clock(), AGAIN_S
-        patience_s = REACH_S if self._orders.simulated else inf  # a real belt is never given up
+        patience_s = inf if self._reachable and not self._orders.simulated else REACH_S  # a real belt is never given up
         while (tried_s := self._clock() - began_s) < patience_s:
             with suppress(LinkError):
                 return self._reach()
@@ -202,6 +203,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     voice = _voice(orders.sound) if orders.sound is not None else None
+    reach = _reach(orders)
     with suppress(OSError):
         print(json.dumps({"ready": True, "pid": os.getpid()}), flush=True)
     last = sleep(sys.stdin.buffer)
@@ -210,11 +212,24 @@ def main() -> int:
     voice = None if last.mute and orders.simulated else voice
     diary = Diary(orders.record, orders.report)
     lock = _lock(*orders.lock)
-    word = Guard(orders, last, diary, lambda: HeldTreadmill(orders.port, orders.secret), voice).serve()
+    word = Guard(orders, last, diary, reach, voice).serve()
     diary.close()
     if lock is not None:
         lock.close()
     return 0 if word is Word.STILL else 1
+
+
+def _reach(orders: Orders) -> Callable[[], Link]:
+    """The way to the machine, with all that it needs loaded."""
+    machine = orders.machine
+    if isinstance(machine, Hosted):
+        return lambda: HeldTreadmill(machine.port, machine.secret)
+    from coach.link.held import HeldMachine
+    from coach.link.radio import Radio
+    from coach.link.sighting import Sighting
+
+    radio, target = Radio(), Sighting(machine.address, machine.name)
+    return lambda: HeldMachine(radio, target, machine.habits)
 
 
 def _lock(folder: str, machine: str) -> Lock | None:

@@ -24,7 +24,11 @@ class Lapse:
 
     def now_s(self) -> float:
         """The session's now."""
-        return self._at_s + (self._clock() - self._wall_s) * self.pace
+        return self.session_s(self._clock())
+
+    def session_s(self, wall_s: float) -> float:
+        """An instant of the wall clock, as the session's."""
+        return self._at_s + (wall_s - self._wall_s) * self.pace
 
     def wait_s(self, at_s: float) -> float:
         """Seconds of the wall clock until an instant of the session; below 0 where it is over."""

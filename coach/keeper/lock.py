@@ -6,6 +6,8 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from getpass import getuser
 from pathlib import Path
 from tempfile import gettempdir
@@ -60,6 +62,20 @@ class Lock:
     def close(self) -> None:
         """Give it back."""
         self._file.close()
+
+
+@contextmanager
+def apart(address: str, name: str) -> Iterator[None]:
+    """Nobody else of this user drives this device meanwhile: on Linux all programs share one link to it.
+
+    Raises:
+        HeldError: somebody does.
+    """
+    with ExitStack() as locks:
+        for known_as in {address, name} - {""}:  # a session's lock has the one or the other
+            lock = Lock(lock_folder(), f"air:{known_as}", "a look at it", patience_s=0.0)
+            locks.callback(lock.close)
+        yield
 
 
 def _taken(file: IO[str], patience_s: float) -> bool:

@@ -6,16 +6,17 @@ Read without any library, for what reads it must not fail when everything else h
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
 from coach.core.error import CoachError
 from coach.core.machine import MachineProfile
 from coach.keeper.guard_rule import Last
+from coach.link.habits import Habits, Unlock
 
-GUARD: Final = 1  # of the lines; a guard refuses others
-SIM: Final = "sim"
+GUARD: Final = 2  # of the lines; a guard refuses others
 
 
 class OrdersError(CoachError, ValueError):
@@ -31,11 +32,27 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True)
+class Hosted:
+    """A simulated machine in a process of its own."""
+
+    port: int
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnAir:
+    """A machine on the air: its address, or its name where no address is known; and what it wants of the radio."""
+
+    address: str
+    name: str
+    habits: Habits = field(default_factory=Habits)
+
+
+@dataclass(frozen=True, slots=True)
 class Orders:
     """Which belt to stop, and whom to tell."""
 
-    port: int  # of a simulated machine
-    secret: str
+    machine: Hosted | OnAir
     profile: MachineProfile = field(default_factory=MachineProfile)
     record: str = ""  # the journal
     report: str = ""  # a file for the cockpit
@@ -53,13 +70,8 @@ def read_orders(line: bytes) -> Orders:
     told = _object(line)
     if told.get("guard") != GUARD:
         raise OrdersError(f"orders of another version: {told.get('guard')}")
-    machine = _part(told, "machine")
-    port = machine.get("port")
-    if machine.get("kind") != SIM or not isinstance(port, int):
-        raise OrdersError(f"no machine that can be reached: {machine}")
     return Orders(
-        port=port,
-        secret=str(machine.get("secret")),
+        machine=_machine(_part(told, "machine")),
         profile=_profile(_part(told, "profile")),
         record=str(told.get("record") or ""),
         report=str(told.get("report") or ""),
@@ -94,6 +106,32 @@ def closes(line: bytes) -> bool:
         return line.endswith(b"\n") and _object(line).get("closed") is True
     except OrdersError:
         return False
+
+
+def on_air(address: str, name: str, habits: Habits) -> dict[str, object]:
+    """A machine on the air as a part of the first line."""
+    unlock = [[one.uuid, one.value.hex(), one.response, one.answers_on] for one in habits.unlock]
+    return {"kind": "air", "address": address, "name": name, "unlock": unlock, "pair": habits.pair}
+
+
+def _machine(told: Mapping[str, object]) -> Hosted | OnAir:
+    match told:
+        case {"kind": "sim", "port": int(port), "secret": str(secret)}:
+            return Hosted(port, secret)
+        case {"kind": "air", "address": str(address), "name": str(name)} if address or name:
+            return OnAir(address, name, Habits(unlock=tuple(_unlocks(told)), pair=told.get("pair") is True))
+        case _:
+            raise OrdersError(f"no machine that can be reached: {told}")
+
+
+def _unlocks(told: Mapping[str, object]) -> Iterator[Unlock]:
+    """Those that are whole: half an unlock is worse than none."""
+    unlocks = told.get("unlock")
+    for one in unlocks if isinstance(unlocks, list) else []:
+        match one:
+            case [str(uuid), str(value), bool(response), str(answers_on)]:
+                with suppress(ValueError):
+                    yield Unlock(uuid, bytes.fromhex(value), response, answers_on)
 
 
 def _profile(told: Mapping[str, object]) -> MachineProfile:

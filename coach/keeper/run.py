@@ -19,7 +19,16 @@ from typing import IO, Final, Protocol, TypeAlias
 
 from coach.core.cue import Cue
 from coach.core.error import CoachError
-from coach.core.event import CockpitSilent, FocusFound, FocusLost, Pressed, SoundFound, SoundLost
+from coach.core.event import (
+    CockpitSilent,
+    FocusFound,
+    FocusLost,
+    GuardFound,
+    GuardLost,
+    Pressed,
+    SoundFound,
+    SoundLost,
+)
 from coach.core.wish import TURNING, Phase
 from coach.core.workout import Facing
 from coach.keeper.lapse import Lapse, true_speed
@@ -71,7 +80,12 @@ class Sound:
     why: str = ""  # it is not
 
 
-Inbound: TypeAlias = ToKeeper | Closed | Sound | Note
+@dataclass(frozen=True, slots=True)
+class Stir:
+    """The treadmill or the strap has said something."""
+
+
+Inbound: TypeAlias = ToKeeper | Closed | Sound | Note | Stir
 Inbox: TypeAlias = "SimpleQueue[Inbound]"
 
 
@@ -117,6 +131,8 @@ class Fittings:
     voice: Voice = Voice.CAPTIONS
     clock: Callable[[], float] = monotonic
     sleeper: Callable[[], float] | None = None
+    trouble: Callable[[], str] = str  # why the treadmill is not reached
+    refusal: Callable[[], str] = str  # why it never will be
     watchdog: IO[str] | None = None  # where a loop that hangs tells where it hung
 
 
@@ -137,6 +153,7 @@ class Keeper:
         self._snapshot_at_s = -inf
         self._changed = True
         self._toned = self._silent = False
+        self._guarded = True  # until it is found missing
         self._left_at_s = inf
 
     def run(self) -> None:
@@ -146,13 +163,23 @@ class Keeper:
         while not self.over():
             self.turn()
         self._show(self._fit.clock())
-        if self._fit.watchdog is not None:
+        if self._fit.watchdog is not None and self.stands:  # else what is left to do must not hang either
             faulthandler.cancel_dump_traceback_later()
+
+    @property
+    def stands(self) -> bool:
+        """The belt stands, or never moved."""
+        session = self.world.session
+        return session.belt.still or (session.progress.starts == 0 and not session.belt.moving)
+
+    def session_s(self, mono_s: float) -> float:
+        """An instant of the monotonic clock as one of the session."""
+        return self._lapse.session_s(mono_s)
 
     def over(self) -> bool:
         """The session has ended, or nobody is there and nothing was ever started."""
         world = self.world
-        if world.ended:
+        if world.ended or self._fit.refusal():
             return True
         if world.at_s < self._left_at_s + LEAVING_S:
             return False
@@ -172,6 +199,7 @@ class Keeper:
         for message in heard:
             self._take(message, now_s)
         self._listen(now_s)
+        self._look_at_guard()
         self._fold()
         self._tell(self._fit.clock())
 
@@ -222,6 +250,8 @@ class Keeper:
                 self._send(message)
             case Leave() | Closed():
                 self._leave(at_s)
+            case Stir():
+                pass
             case Begin():
                 log.warning("a second beginning is ignored")
 
@@ -231,6 +261,9 @@ class Keeper:
             self._fit.speaker.voice(voice)
 
     def _break(self, fault: str, at_s: float) -> None:
+        if not self.world.plan.profile.simulated:
+            self._send(Note("nothing is broken on purpose on a real belt"))
+            return
         try:
             self.world.break_now(parse_fault_now(fault), at_s)
         except CoachError as error:
@@ -241,6 +274,15 @@ class Keeper:
             self._left_at_s = at_s
             log.info("the cockpit has left")
             self.world.happen(CockpitSilent(at_s, ended=True))
+
+    def _look_at_guard(self) -> None:
+        """Without a guard a real belt is neither started nor made faster (safety.md 9)."""
+        watch = self._fit.watch
+        if watch is None or self.world.plan.profile.simulated or watch.alive is self._guarded:
+            return
+        self._guarded = not self._guarded
+        at_s = self._at_s()
+        self.world.happen(GuardFound(at_s) if self._guarded else GuardLost(at_s))
 
     def _listen(self, now_s: float) -> None:
         """A cockpit that does not draw: a tone, then a guided stop (safety.md 8)."""
@@ -315,6 +357,7 @@ class Keeper:
             awake=fit.awake(),
             guarded=fit.watch is not None and fit.watch.alive,
             recording=fit.recording(),
+            link_why=fit.trouble(),
         )
         snapshot = self.watcher.snapshot(self.world.session, self._at_s(), around)
         self._snapshot_at_s, self._changed = now_s, False

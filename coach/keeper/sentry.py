@@ -10,6 +10,7 @@ from threading import Event
 from time import monotonic
 from typing import IO, Final
 
+from coach.keeper.orders import GUARD
 from coach.keeper.pipe import Outlet, listen
 from coach.spawn import Process, spawn
 
@@ -35,7 +36,7 @@ class Sentry:
         Raises:
             OSError: it cannot be started.
         """
-        self._duty = json.dumps({"guard": 1, **duty}).encode() + b"\n"
+        self._duty = json.dumps({"guard": GUARD, **duty}).encode() + b"\n"
         self._stderr = stderr
         self._starts = 0
         self._told_s = -REPORT_S

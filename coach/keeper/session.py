@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from threading import Thread
 from typing import IO, Final
 
 from coach import places
 from coach.core.plan import Plan
+from coach.core.session import Session
 from coach.keeper.awake import Awake
-from coach.keeper.lock import Lock, lock_folder
+from coach.keeper.lessons import remember
+from coach.keeper.lock import Lock, apart, lock_folder
 from coach.keeper.pipe import Outlet
 from coach.keeper.recorder import Recorder
-from coach.keeper.run import Fittings, Inbox, Keeper, Sound
+from coach.keeper.run import Fittings, Inbox, Keeper, Sound, Stir
 from coach.keeper.sentry import Sentry
-from coach.keeper.stage import world_of
-from coach.keeper.wire import Begin, Hello, encode
-from coach.link.machine_file import find_machine
-from coach.link.remote import Hosted, RemoteTreadmill, host
+from coach.keeper.stage import Ground, ground_of, lock_name
+from coach.keeper.wire import Begin, Hello, Refused, encode
 from coach.sinks.journal import read_header
 from coach.sinks.voice import VoiceSink
 
 LAST_WORD_S: Final = 0.3  # for the cockpit, before the guard is let loose
-TRUTH_VARIABLE: Final = "COACH_TRUTH"  # a file for what the simulated belt truly does: tests read it
-GREETING: Final = "Simulated treadmill. No real belt moves."  # the first phrase (safety.md 5)
+SIMULATED: Final = "Simulated treadmill. No real belt moves."  # the first phrase (safety.md 5)
+REAL: Final = "Real belt. Clip on."
+
+STIR: Final = Stir()
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +39,7 @@ class Kept:
     """A session that is ready to be kept."""
 
     keeper: Keeper
-    treadmill: RemoteTreadmill
+    ground: Ground
     recorder: Recorder
     sentry: Sentry
     hello: Hello
@@ -48,12 +52,13 @@ def prepare(begin: Begin, inbox: Inbox, out: Outlet, stack: ExitStack, watchdog:
         CoachError: there will be no session.
     """
     plan, origin = read_header(begin.header)
-    folder, machine = lock_folder(), f"sim:{begin.world.machine}"
+    folder, machine = lock_folder(), lock_name(begin.world)
     lock = Lock(folder, machine, plan.workout.name)
     stack.callback(lock.close)
-    hosted = host(begin.world.machine, begin.world.seed, os.environ.get(TRUTH_VARIABLE, ""))
-    treadmill = RemoteTreadmill(hosted.port, hosted.secret, find_machine(begin.world.machine))
-    world = world_of(plan, begin.world, treadmill)
+    if begin.world.strap is not None:
+        stack.enter_context(apart(begin.world.strap.address, begin.world.strap.name))
+    ground = ground_of(plan, begin.world, lambda: inbox.put(STIR))
+    simulated = plan.profile.simulated
     recorder = Recorder(begin.journal, plan, origin, inbox)
     stack.callback(recorder.close)
     awake = Awake()
@@ -61,19 +66,19 @@ def prepare(begin: Begin, inbox: Inbox, out: Outlet, stack: ExitStack, watchdog:
     speaker = VoiceSink.open(
         plan,
         begin.voice,
-        simulated=True,
-        greeting=GREETING,
+        simulated=simulated,
+        greeting=SIMULATED if simulated else REAL,
         folder=places.sounds(),
         lost=lambda why: inbox.put(Sound(on=False, why=why)),
         found=lambda: inbox.put(Sound(on=True)),
     )
     stack.callback(speaker.close)
-    duty = _duty(plan, hosted, recorder, begin) | {"lock": [str(folder), machine]}
+    duty = _duty(plan, ground.duty, recorder, begin) | {"lock": [str(folder), machine]}
     sentry = Sentry(duty, watchdog)  # the last that may fail: it wakes when we end
     if not sentry.ready():
         log.error("the guard is not ready")
     fittings = Fittings(
-        world,
+        ground.world,
         inbox,
         lambda line, newest: out.put(line, newest=newest),
         recorder.journal,
@@ -81,14 +86,18 @@ def prepare(begin: Begin, inbox: Inbox, out: Outlet, stack: ExitStack, watchdog:
         speaker,
         sentry,
         lambda: awake.on,
-        paced=lambda pace: setattr(treadmill, "pace", pace),
+        paced=ground.paced,
         timelapse=begin.world.timelapse,
-        lapse_turns=begin.world.lapse_turns,
+        lapse_turns=begin.world.lapse_turns or begin.world.treadmill is not None,  # its clock knows nothing of turns
+        trouble=ground.trouble,
+        refusal=ground.refusal,
         voice=begin.voice,
         watchdog=watchdog,
     )
-    hello = Hello(origin.version, os.getpid(), sentry.pid, plan.profile.name, simulated=True, awake=awake.on)
-    return Kept(Keeper(fittings), treadmill, recorder, sentry, hello)
+    hello = Hello(origin.version, os.getpid(), sentry.pid, plan.profile.name, simulated=simulated, awake=awake.on)
+    keeper = Keeper(fittings)
+    ground.timed(keeper.session_s)
+    return Kept(keeper, ground, recorder, sentry, hello)
 
 
 def keep(kept: Kept, out: Outlet) -> None:
@@ -99,21 +108,32 @@ def keep(kept: Kept, out: Outlet) -> None:
     kept.keeper.run()
     session = world.session
     recorder.end(session)
-    out.put(encode(kept.keeper.watcher.done(session, str(recorder.path) if recorder.recording else "")))
-    if session.belt.still or (session.progress.starts == 0 and not session.belt.moving):
+    refusal = kept.ground.refusal()
+    done = kept.keeper.watcher.done(session, str(recorder.path) if recorder.recording else "")
+    out.put(encode(Refused(refusal) if refusal else done))
+    if kept.keeper.stands:
         kept.sentry.close()
-        kept.treadmill.bye()
+        kept.ground.close()
+        _learn(kept, session)
         return
     log.error("the belt does not stand: the guard takes over at once")
+    learning = Thread(target=_learn, args=(kept, session), daemon=True)  # a disk must not hold the guard up
+    learning.start()
     out.drain(LAST_WORD_S)
+    learning.join(LAST_WORD_S)
     os._exit(1)
 
 
-def _duty(plan: Plan, hosted: Hosted, recorder: Recorder, begin: Begin) -> dict[str, object]:
+def _learn(kept: Kept, session: Session) -> None:
+    if kept.ground.address:
+        remember(kept.ground.address, session)
+
+
+def _duty(plan: Plan, machine: Mapping[str, object], recorder: Recorder, begin: Begin) -> dict[str, object]:
     """The guard's orders: which belt, what is known of it, and whom to tell (orders.py)."""
     profile = plan.profile
     return {
-        "machine": {"kind": "sim", "port": hosted.port, "secret": hosted.secret},
+        "machine": machine,
         "profile": {
             "name": profile.name,
             "decel_kmh_s": profile.decel_kmh_s,
@@ -124,5 +144,5 @@ def _duty(plan: Plan, hosted: Hosted, recorder: Recorder, begin: Begin) -> dict[
         "record": str(recorder.path),
         "report": begin.report,
         "alarm": {"folder": str(places.sounds() / "alarm")},
-        "simulated": True,
+        "simulated": profile.simulated,
     }

@@ -7,21 +7,27 @@ from math import inf, isfinite
 from typing import Final
 
 from coach import result
-from coach.core.course import red
+from coach.core.event import Heard
 from coach.core.heart import ZONE_BOUNDS_PCT, zone_of
+from coach.core.outlook import red
 from coach.core.plan import Plan
+from coach.core.progress import Progress
+from coach.core.scene import Scene
 from coach.core.session import Session
 from coach.core.target import aim
-from coach.core.trip import ORDER, action
-from coach.core.turn import Scene
+from coach.core.trip import ORDER, Trip, action
 from coach.core.wish import Phase
 from coach.core.workout import Facing
-from coach.keeper.wire import Done, HeartResult, Snapshot, Voice
+from coach.keeper.wire import Asked, Done, HeartResult, Snapshot, Voice
 from coach.link.world import Step
-from coach.tally import Tally
+from coach.tally import Tally, Tripped
 
 _RUNS: Final = frozenset({Phase.RUN, Phase.BRIDGE, Phase.RESTING})
 _AIMS: Final = frozenset({Phase.RAMP, Phase.RUN})
+BATTERY_LEVEL: Final = 0x2A19  # one octet in percent (BAS 3.1)
+FULL_PCT: Final = 100
+CONSOLE: Final = "stopped at the console"  # as the core has it
+STOOD_BACK: Final = "the link was lost, and the belt stood when it came back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,7 @@ class Surroundings:
     awake: bool = False
     guarded: bool = False
     recording: bool = False
+    link_why: str = ""  # why there is no link, as the radio knows it
 
 
 class Watcher:
@@ -47,6 +54,9 @@ class Watcher:
         self._bpm_max: int | None = None
         self._beats = 0.0
         self._zones_s = [0.0] * len(ZONE_BOUNDS_PCT)
+        self._battery_pct: int | None = None
+        self._away = False  # the link was lost, and no motion was heard since
+        self._stood_back: list[float] = []  # instants at which the belt was found standing then
 
     def take(self, step: Step) -> None:
         """Count one step."""
@@ -60,7 +70,21 @@ class Watcher:
         self._climb_m += max(ran_m * (before.belt.incline_pct or 0.0) / 100, 0.0)
         limit = step.outcome.limit
         self._limit = limit.rule if limit is not None else ""
+        self._hear(step)
         self.tally.take(step.event, before, step.session, step.outcome, step.true_kmh)
+
+    def _hear(self, step: Step) -> None:
+        """What the core has no use for: the battery of the strap, and whether a stop may have come of a lost link."""
+        event, belt = step.event, step.session.belt
+        if isinstance(event, Heard) and event.uuid == BATTERY_LEVEL and len(event.value) == 1:
+            pct = event.value[0]
+            self._battery_pct = pct if pct <= FULL_PCT else self._battery_pct
+        if not belt.link:
+            self._away = self._away or step.before.belt.link
+        elif belt.moving:
+            self._away = False
+        if self._away and Trip.CONSOLE_STOP in step.outcome.trips:
+            self._stood_back.append(event.at_s)
 
     def snapshot(self, session: Session, at_s: float, around: Surroundings) -> Snapshot:
         """How the session looks at an instant."""
@@ -85,7 +109,11 @@ class Watcher:
             next=progress.next,
             guided=progress.guided,
             question=progress.question,
-            reason=progress.reason,
+            waits=progress.waits if progress.phase is Phase.CONNECTING else "",
+            prompted=guard.prompted,
+            prompt=_asked(progress),
+            trusted=guard.trusted,
+            reason=self._reason(session),
             ended=progress.ended,
             kmh=belt.kmh,
             still=belt.still,
@@ -98,8 +126,11 @@ class Watcher:
             bpm=strap.bpm,
             heart_age_s=_age(strap.good_at_s, at_s),
             heart_why=str(strap.why),
+            heart_from=strap.source if strap.bpm is not None else None,
+            battery_pct=self._battery_pct,
             link=belt.link,
             link_age_s=_age(belt.heard_at_s, at_s),
+            link_why="" if belt.link else around.link_why,
             sound=guard.sound,
             voice=around.voice,
             focus=guard.focus_at_s == inf,
@@ -123,19 +154,36 @@ class Watcher:
         tally, progress = self.tally, session.progress
         return Done(
             ended=progress.ended or "stopped",
-            reason=progress.reason,
+            reason=self._reason(session),
             elapsed_s=tally.at_s,
             distance_m=tally.distance_m,
             forward=result.side(tally, Facing.FORWARD),
             backward=result.side(tally, Facing.BACKWARD),
             segments=tuple(result.segment(row) for row in tally.rows(over=True)),
             turns=result.turns(tally.turns),
-            trips=result.trips(tally.trips),
+            trips=result.trips([one for one in tally.trips if not self._blames_nobody(one)]),
             heart=heart,
             still=session.belt.still,
+            trusted=session.guard.trusted,
             started=progress.starts > 0 or session.belt.odometer_m > 0,
             recording=recording,
         )
+
+    def _reason(self, session: Session) -> str:
+        """Why the belt stands; a belt that stopped while the link was away was not stopped by anybody we know of."""
+        progress = session.progress
+        late = self._stood_back and self._stood_back[-1] >= progress.handled_at_s > -inf
+        return STOOD_BACK if late and progress.reason == CONSOLE else progress.reason
+
+    def _blames_nobody(self, one: Tripped) -> bool:
+        return one.trip is Trip.CONSOLE_STOP and one.at_s in self._stood_back
+
+
+def _asked(progress: Progress) -> Asked | None:
+    prompt = progress.prompt
+    if prompt is None:
+        return None
+    return Asked(prompt.button, prompt.serial, prompt.text, prompt.speed_kmh, prompt.incline_pct)
 
 
 def _age(then_s: float, at_s: float) -> float | None:

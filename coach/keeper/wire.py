@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias, TypeVar
 from coach.core.cue import CueKind
 from coach.core.error import CoachError
 from coach.core.event import Key
-from coach.core.progress import Question
+from coach.core.heart import Source
+from coach.core.progress import Button, Question
 from coach.core.trip import Trip
 from coach.core.wish import Phase
 from coach.core.workout import Facing
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 _T = TypeVar("_T")
 
-WIRE: Final = 1
+WIRE: Final = 3
 BEAT_S: Final = 0.5  # both sides' heartbeat (safety.md 9)
 LONGEST: Final = 64 * 1024 * 1024  # bytes of a line; a plan of 10,000 segments with cues has 12 MB
 
@@ -45,11 +46,21 @@ class Voice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """The simulated world that a keeper makes, as texts that the options of `run` take."""
+class Device:
+    """A treadmill or a strap on the air; without an address it is found by its name."""
 
-    machine: str  # a shipped one, or a file
-    heart: str = "sim"
+    address: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The world that a keeper makes round a session; what is simulated as texts that the options of `run` take."""
+
+    machine: str = ""  # a simulated one: shipped, or a file; nothing where the treadmill is on the air
+    treadmill: Device | None = None
+    strap: Device | None = None
+    heart: str = "sim"  # where no strap is on the air
     faults: tuple[str, ...] = ()
     presses: tuple[str, ...] = ()
     seed: int = 0
@@ -150,6 +161,17 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What the runner was asked to press on the console; speed in km/h and incline in percent where those are set."""
+
+    button: Button
+    serial: int  # counted from 1
+    text: str
+    speed_kmh: float | None = None
+    incline_pct: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All that a cockpit shows of a session at an instant, beside the plan."""
 
@@ -168,6 +190,10 @@ class Snapshot:
     next: Phase  # where STOPPING leads
     guided: bool  # SLOW leads to a stop that was wanted, not to a turn
     question: Question | None
+    waits: str  # what CONNECTING waits for, in words, or nothing
+    prompted: str  # why coach only tells which button to press, and measures (safety.md 6b, 6c), or nothing
+    prompt: Asked | None  # what the runner was asked to do at the console last, in this phase
+    trusted: bool  # False: the treadmill has ignored a Stop (safety.md 6c)
     reason: str  # why the belt stands
     ended: str  # finished, stopped, tripped, or nothing yet
     kmh: float | None  # what the belt reports
@@ -181,8 +207,11 @@ class Snapshot:
     bpm: int | None
     heart_age_s: float | None  # since the last good reading
     heart_why: str  # why there is none
+    heart_from: Source | None  # who counts it; None where there is no heart rate
+    battery_pct: int | None  # of the strap, as it said last
     link: bool
     link_age_s: float | None  # since the treadmill was heard
+    link_why: str  # why there is no link
     sound: bool
     voice: Voice
     focus: bool
@@ -242,6 +271,7 @@ class Done:
     trips: tuple[TripResult, ...]
     heart: HeartResult
     still: bool  # the belt stands
+    trusted: bool  # False: the treadmill has ignored a Stop, so nobody steps on before the key is out
     started: bool  # it was started at all
     recording: str  # the path of the journal, or nothing
     kind: Literal["done"] = "done"

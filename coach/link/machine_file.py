@@ -119,6 +119,8 @@ class SimMachine:
     needs_control: bool = True  # False: everything works without Request Control
     refuses: tuple[int, ...] = ()  # op codes that are answered with refuse_result, though the feature bits promise them
     refuse_result: int = 2  # 02 not supported, 04 failed, 05 not permitted
+    ignores: tuple[int, ...] = ()  # op codes that are answered with success, and nothing comes of them
+    answers: int = 0  # so many procedures are answered on each link, and no more; 0: all
     speed_needs_start: bool = False  # a target is answered with 05 until the belt moves
     slow_raises: bool = False  # a lower target raises the belt by as much
     resets_on_stop: bool = False  # distance, time and steps jump to 0 when the belt stands after a Stop
@@ -298,6 +300,8 @@ def _machine(page: _Page) -> SimMachine:
         unanswered=page.codes("unanswered", std.unanswered),
         refuses=page.codes("refuses", std.refuses),
         refuse_result=page.one_of("refuse_result", std.refuse_result, (2, 3, 4, 5)),
+        ignores=page.codes("ignores", std.ignores),
+        answers=round(page.number("answers", std.answers, 0, 1000)),
         speed_needs_start=page.flag("speed_needs_start", std.speed_needs_start),
         slow_raises=page.flag("slow_raises", std.slow_raises),
         resets_on_stop=page.flag("resets_on_stop", std.resets_on_stop),

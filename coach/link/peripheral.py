@@ -28,6 +28,7 @@ from coach.core.event import Heard, Returned
 from coach.link.cable import HOST, WIRE, Cable, Message, Role, finite, number, octets
 from coach.link.machine_file import find_machine
 from coach.link.sim import VirtualTreadmill
+from coach.link.truth import Truth
 
 ALONE_S: Final = 60.0  # without anybody it ends after so long, whatever its belt does
 STANDS_S: Final = 10.0  # and with a belt that stands after so long: a guard may still be on its way
@@ -62,19 +63,6 @@ class Clock:
     def now_s(self) -> float:
         """The machine's now."""
         return self.at_s + (monotonic() - self._mono_s if self.free else 0.0)
-
-
-class Truth:
-    """What the belt truly did, by the clock that all processes share: a line for everything that happened."""
-
-    def __init__(self, path: str) -> None:
-        self._number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644) if path else None
-
-    def note(self, by: str, at_s: float, speed_kmh: float, what: Mapping[str, object]) -> None:
-        """Write a line; it is out before the call returns."""
-        if self._number is not None:
-            line = {"mono": monotonic(), "by": by, "at_s": at_s, "kmh": speed_kmh, **what}
-            os.write(self._number, json.dumps(line, separators=(",", ":")).encode() + b"\n")
 
 
 class Peripheral:

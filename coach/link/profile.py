@@ -18,6 +18,7 @@ def profile_of(machine: SimMachine) -> MachineProfile:
     echoes = machine.report is sim.Report.TARGET
     metric = machine.target_unit is machine.report_unit is sim.SpeedUnit.KMH
     deaf = Op.REQUEST_CONTROL in machine.refuses and machine.needs_control
+    never = machine.refuses + machine.ignores
     return MachineProfile(
         name=machine.name,
         known=True,
@@ -27,14 +28,13 @@ def profile_of(machine: SimMachine) -> MachineProfile:
         ),
         ack=Ack.TELEMETRY if machine.ack is sim.Ack.NONE else Ack.INDICATION,
         pause_stops=machine.pause in {sim.Pause.PAUSE, sim.Pause.STOP},
-        stop_works=machine.stop is sim.Stop.STOP and Op.STOP not in machine.refuses,
+        stop_works=machine.stop is sim.Stop.STOP and Op.STOP not in never,
         disobeys=_disobeys(machine),
         stop_resets=machine.resets_on_stop,
-        remote_start=Op.START not in machine.refuses,
-        speed_control=Op.TARGET_SPEED not in machine.refuses and not deaf,
+        remote_start=Op.START not in never,
+        speed_control=Op.TARGET_SPEED not in never and not deaf,
         speed_needs_start=machine.speed_needs_start,
-        incline_control=Op.TARGET_INCLINATION not in machine.refuses
-        and machine.incline_max_pct > machine.incline_min_pct,
+        incline_control=Op.TARGET_INCLINATION not in never and machine.incline_max_pct > machine.incline_min_pct,
         reported=Reported.TARGET if echoes else Reported.ACTUAL,
         unit_answered=echoes and metric,
         start_delay_s=machine.start_countdown_s + LATENCY_S,
@@ -50,6 +50,6 @@ def profile_of(machine: SimMachine) -> MachineProfile:
 
 
 def _disobeys(machine: SimMachine) -> str:
-    if machine.stop is sim.Stop.IGNORE or Op.STOP in machine.refuses:
+    if machine.stop is sim.Stop.IGNORE or Op.STOP in machine.refuses + machine.ignores:
         return "does not obey Stop"
     return "speeds up when it is told to slow down" if machine.slow_raises else ""

@@ -110,6 +110,11 @@ class RemoteTreadmill:
         return self._state["linked"] is True
 
     @property
+    def hands(self) -> RemoteTreadmill:
+        """Of people."""
+        return self
+
+    @property
     def motion(self) -> Motion:
         """What the belt is about."""
         return Motion(str(self._state["motion"]))
@@ -151,6 +156,8 @@ class RemoteTreadmill:
     def disconnect(self, at_s: float) -> None:
         """Lose the link; the machine itself stays attached."""
         self._timed("disconnect", at_s)
+
+    renew = slept = disconnect  # the world makes the new link
 
     def read(self, uuid: int) -> bytes | None:
         """The value of a characteristic; None where the machine has no such, or it cannot be read."""

@@ -7,7 +7,10 @@ from random import Random
 from typing import Final
 
 from coach.core.event import Key
+from coach.core.progress import Button, Prompt
+from coach.link.treadmill import Treadmill
 
+CONSOLE_S: Final = (1.0, 2.0)  # from the last word to the button of the console, and what pressing it takes
 SPOKEN_S: Final = 3.0  # how long the words of a question take
 REACTION_S: Final = (1.0, 3.0)  # from the last word to the press
 BOUNCE_S: Final = 0.4  # between the presses of a finger that trembles; under 0.8 s it is one press (safety.md 4)
@@ -52,6 +55,22 @@ class VirtualRunner:
         if bounce_s is None:
             return [press]
         return [press, Press(press.at_s + bounce_s, press.key, digit)]
+
+    def reach(self, prompt: Prompt, at_s: float) -> float:
+        """When the button is pressed that is asked for from an instant on."""
+        return at_s + SPOKEN_S + Random(f"{self._seed} console {prompt.serial}").uniform(*CONSOLE_S)
+
+    def press_console(self, prompt: Prompt, treadmill: Treadmill, at_s: float) -> None:
+        """Press what is asked for; a speed is set by what the belt does now."""
+        match prompt.button:
+            case Button.START:
+                treadmill.console_start(at_s)
+            case Button.STOP:
+                treadmill.console_stop(at_s)
+            case Button.SPEED if prompt.speed_kmh is not None:
+                treadmill.console_change(prompt.speed_kmh - treadmill.speed_kmh, at_s)
+            case _:
+                pass
 
     def ignore_next(self) -> None:
         """Do not answer the next question."""

@@ -98,6 +98,7 @@ class VirtualTreadmill:
         self._last_kmh: float | None = None
         self._pausing = False
         self._stops_ignored = 0  # in this run
+        self._asked = 0  # procedures, on this link
         self._training = Training.IDLE
         self._zero_m = 0.0  # where the machine's own counters began
         self._zero_s = 0.0
@@ -114,6 +115,11 @@ class VirtualTreadmill:
         }
         if self._dialect.inclines:
             self._procedures[Op.TARGET_INCLINATION] = self._target_inclination
+
+    @property
+    def hands(self) -> VirtualTreadmill:
+        """Of people."""
+        return self
 
     @property
     def speed_kmh(self) -> float:
@@ -141,6 +147,7 @@ class VirtualTreadmill:
         """Link and subscribe to everything; reports start a period later."""
         self._advance(at_s)
         self.linked = True
+        self._asked = 0
         self._slot_s = self._now_s
         self._plan_report()
 
@@ -153,6 +160,8 @@ class VirtualTreadmill:
         self._busy_until_s = 0.0
         if self.machine.on_link_loss is LinkLoss.STOP:
             self._halt(Stopping.STOP)
+
+    renew = slept = disconnect  # the world makes the new link
 
     def read(self, uuid: int) -> bytes | None:
         """The value of a characteristic; None where the machine has no such, or it cannot be read."""
@@ -177,7 +186,9 @@ class VirtualTreadmill:
             answer_s = now_s + delay_s
             act_s = min(act_s, answer_s)
             response_s = answer_s + RESPONSE_S
+        self._asked += 1
         answered = machine.ack is not Ack.NONE and value[0] not in machine.unanswered
+        answered = answered and (not machine.answers or self._asked <= machine.answers)
         self._busy_until_s = max(answer_s, response_s) if answered else response_s
         self._return(response_s, ok=True)
         self._at(act_s, partial(self._act, value, answer_s if answered else inf))
@@ -331,6 +342,8 @@ class VirtualTreadmill:
             return Result.FAILED
         if op in self.machine.refuses:
             return Result(self.machine.refuse_result)
+        if op in self.machine.ignores:
+            return Result.SUCCESS
         procedure = self._procedures.get(op)
         if procedure is None:
             return Result.NOT_SUPPORTED

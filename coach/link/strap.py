@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 from random import Random
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from coach.core.energy import MAX_BPM, REST_BPM, heart_target_bpm, respond
 from coach.core.error import CoachError
@@ -98,6 +98,17 @@ def load_curve(path: Path) -> CurveHeart:
     if not points:
         raise HeartError(f"{path}:1: no heart rate follows the first line")
     return CurveHeart(points)
+
+
+class Strap(Protocol):
+    """A strap as a session knows it; the caller owns the clock."""
+
+    @property
+    def due_s(self) -> float:
+        """When it has something to say next."""
+
+    def run_until(self, at_s: float, speed_kmh: float, incline_pct: float, facing: Facing) -> Sequence[Heard]:
+        """All that it has said up to an instant; what the body does matters to a simulated one only."""
 
 
 class VirtualStrap:

@@ -1,16 +1,57 @@
-"""What a session needs of a simulated treadmill, wherever that runs: here, or in a process of its own."""
+"""What a session needs of a treadmill, wherever its belt is: on the air, here, or simulated in another process."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, TypeAlias
 
-from coach.core.event import Heard, Returned
+from coach.core.event import Heard, LinkFound, LinkLost, Returned
 from coach.link.machine_file import SimMachine
 from coach.link.sim import Motion
 
+Told: TypeAlias = Heard | Returned | LinkFound | LinkLost
+"""What a machine tells; a simulated one is told the state of its link by the world, and so never tells it."""
 
-class Treadmill(Protocol):
-    """A machine with its belt; the caller owns the clock, and no call may be earlier than the one before.
+
+class Machine(Protocol):
+    """A treadmill as a session knows it; the caller owns the clock, and no call may be earlier than the one before."""
+
+    @property
+    def hands(self) -> Treadmill | None:
+        """What people do to it, where it is simulated; nobody has hands on a real one from here."""
+
+    @property
+    def linked(self) -> bool:
+        """The link is up."""
+
+    @property
+    def due_s(self) -> float:
+        """The next instant at which the machine has something to say or changes what it does."""
+
+    def connect(self, at_s: float) -> None:
+        """Link and subscribe to everything: a simulated machine at once, a real one tells LinkFound when it has."""
+
+    def disconnect(self, at_s: float) -> None:
+        """Lose the link, and stay away until `connect`."""
+
+    def renew(self, at_s: float) -> None:
+        """Give up a link that does not answer; a real machine comes back by itself."""
+
+    def slept(self, at_s: float) -> None:
+        """The computer slept: the link counts as lost; a real machine tells LinkFound where it proves alive."""
+
+    def read(self, uuid: int) -> bytes | None:
+        """The value of a characteristic; None where the machine has no such, or it cannot be read."""
+
+    def write(self, value: bytes, at_s: float) -> None:
+        """Write to the control point, with response."""
+
+    def run_until(self, at_s: float) -> Sequence[Told]:
+        """All that the machine has said up to an instant, that instant included, in order of time."""
+
+
+class Treadmill(Machine, Protocol):
+    """A simulated machine with its belt, and what people do to it.
 
     The properties hold at the instant of the last call.
     """
@@ -18,10 +59,6 @@ class Treadmill(Protocol):
     @property
     def machine(self) -> SimMachine:
         """What it is."""
-
-    @property
-    def linked(self) -> bool:
-        """The link is up."""
 
     @property
     def motion(self) -> Motion:
@@ -40,31 +77,12 @@ class Treadmill(Protocol):
         """The true speed of the belt."""
 
     @property
-    def distance_m(self) -> float:
-        """How far the belt has truly run."""
-
-    @property
     def incline_pct(self) -> float:
         """The true incline."""
 
     @property
-    def due_s(self) -> float:
-        """The next instant at which the machine has something to say or changes what it does."""
-
-    def connect(self, at_s: float) -> None:
-        """Link and subscribe to everything."""
-
-    def disconnect(self, at_s: float) -> None:
-        """Lose the link."""
-
-    def read(self, uuid: int) -> bytes | None:
-        """The value of a characteristic; None where the machine has no such, or it cannot be read."""
-
-    def write(self, value: bytes, at_s: float) -> None:
-        """Write to the control point, with response."""
-
-    def run_until(self, at_s: float) -> list[Heard | Returned]:
-        """All that the machine has said up to an instant, that instant included, in order of time."""
+    def distance_m(self) -> float:
+        """How far the belt has truly run."""
 
     def pull_key(self, at_s: float) -> None:
         """Pull the safety key."""

@@ -1,6 +1,7 @@
-"""The simulated world round a session: a treadmill, a strap and a runner that meet the real fold on one clock.
+"""The world round a session: a treadmill, a strap and a runner that meet the fold on one clock.
 
-The clock is whatever the caller makes it: `simulate` jumps from event to event, `run` waits for the wall.
+Each of them may be simulated or real. The clock is whatever the caller makes it: `simulate` jumps from event to event,
+`run` waits for the wall.
 """
 
 from __future__ import annotations
@@ -30,28 +31,29 @@ from coach.core.event import (
 from coach.core.ftms import FEATURE, INCLINATION_RANGE, SPEED_RANGE
 from coach.core.machine import MachineProfile, Range
 from coach.core.plan import Plan
-from coach.core.progress import Progress
+from coach.core.progress import Progress, Prompt
 from coach.core.sent import Sent
-from coach.core.session import Outcome, Session, advance, wake_at_s
+from coach.core.session import Outcome, Session, advance, first, wake_at_s
 from coach.core.trip import Trip
 from coach.core.wish import Phase
 from coach.core.workout import ExtentUnit, Facing
 from coach.link.fault import Anchor, Fault, FaultKind, KeyPress, When
 from coach.link.runner import VirtualRunner
-from coach.link.strap import VirtualStrap
-from coach.link.treadmill import Treadmill
+from coach.link.strap import Strap, VirtualStrap
+from coach.link.treadmill import Machine, Treadmill
 
 OPEN_S: Final = 120.0  # the virtual runner ends an open step after so long
 CONSOLE_REACH_S: Final = 4.0  # from "Press Start on the treadmill" to the press
 AGAIN_S: Final = 8.0  # an answer that did not count is given again
 KEY_S: Final = 2.0  # from the question to the key
+RENEW_S: Final = 2.0  # how long a simulated link takes to be made anew
 GO_ON_S: Final = 5.0  # from a link that is back to the press that lets the belt go faster again
 READ: Final = (FEATURE, SPEED_RANGE, INCLINATION_RANGE)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One event, what came of it, and the truth of the belt at that instant."""
+    """One event, what came of it, and the truth of the belt at that instant, where anybody knows it."""
 
     event: Event
     before: Session
@@ -65,16 +67,17 @@ class World:
     """A session and all that surrounds it."""
 
     plan: Plan
-    treadmill: Treadmill
-    strap: VirtualStrap | None
+    treadmill: Machine
+    strap: Strap | None
     runner: VirtualRunner | None  # None: a person confirms
     faults: Sequence[Fault] = ()
     presses: Sequence[KeyPress] = ()
-    session: Session = field(default_factory=Session)
+    session: Session = field(init=False)
     at_s: float = 0.0
     _heap: list[tuple[float, int, Callable[[float], Event | None]]] = field(default_factory=list)
     _order: int = 0
     _asked: int = 0
+    _prompted: int = 0
     _anchors: dict[tuple[Anchor, int], float] = field(default_factory=dict)
     _counts: dict[Anchor, int] = field(default_factory=dict)
     _waiting: list[tuple[When, Callable[[float], None]]] = field(default_factory=list)
@@ -83,6 +86,7 @@ class World:
     _key_until_s: float = -inf
 
     def __post_init__(self) -> None:
+        self.session = first(self.plan)
         self._later(0.0, self._connect)
         for fault in self.faults:
             self._when(fault.when, partial(self._break, fault))
@@ -113,10 +117,11 @@ class World:
         self._break(fault, at_s)
 
     def sleep(self, gap_s: float, at_s: float, *, back_s: float) -> None:
-        """The computer slept for so long until now: the link is gone, and comes back at an instant."""
-        self.treadmill.disconnect(at_s)
+        """The computer slept for so long until now: the link is gone, and a simulated one is back at an instant."""
         self._later(at_s, lambda now_s: Slept(now_s, gap_s))
-        self._until(back_s, self._connect)
+        self.treadmill.slept(at_s)
+        if self.treadmill.hands is not None:
+            self._until(back_s, self._connect)
 
     def run_until(self, until_s: float) -> Iterator[Step]:
         """Let everything happen up to an instant, in order of time."""
@@ -133,9 +138,7 @@ class World:
             happened = True
             yield self._fold(heard)
         if self.strap is not None and self.strap.due_s <= at_s:
-            facing = self.session.progress.facing
-            speed_kmh = self.treadmill.speed_kmh
-            for heard_heart in self.strap.run_until(at_s, speed_kmh, self.treadmill.incline_pct, facing):
+            for heard_heart in self.strap.run_until(at_s, *self._truth(), self.session.progress.facing):
                 happened = True
                 yield self._fold(heard_heart)
         while self._heap and self._heap[0][0] <= at_s:
@@ -153,9 +156,23 @@ class World:
             self.treadmill.write(value, event.at_s)
         if self.session.progress is not before.progress:
             self._notice(before.progress, self.session.progress, event.at_s)
+        if outcome.renew:
+            self._renew(event.at_s)
         if Trip.LINK_LOST in before.guard.notes and self.session.belt.link and self.runner is not None:
             self._later(event.at_s + GO_ON_S, self._go_on)
-        return Step(event, before, self.session, outcome, self.treadmill.speed_kmh)
+        return Step(event, before, self.session, outcome, self._truth()[0])
+
+    def _truth(self) -> tuple[float, float]:
+        """Speed in km/h and incline in % of the belt itself; of a real one what it reports."""
+        hands, belt = self.treadmill.hands, self.session.belt
+        return (hands.speed_kmh, hands.incline_pct) if hands is not None else (belt.kmh or 0.0, belt.incline_pct or 0.0)
+
+    def _renew(self, at_s: float) -> None:
+        """Give the link up; a real machine tells when it is back, a simulated one is connected again."""
+        self.treadmill.renew(at_s)
+        if self.treadmill.hands is not None:
+            self._later(at_s, LinkLost)
+            self._later(at_s + RENEW_S, self._connect)
 
     def _go_on(self, at_s: float) -> Event | None:
         waits = self.session.guard.wait and self.session.progress.phase is Phase.RUN
@@ -167,6 +184,8 @@ class World:
 
     def _connect(self, at_s: float) -> Event | None:
         self.treadmill.connect(at_s)
+        if not self.treadmill.linked:
+            return None  # it tells when it is
         for uuid in READ:
             value = self.treadmill.read(uuid)
             if value is not None:
@@ -199,6 +218,9 @@ class World:
     def _notice(self, before: Progress, now: Progress, at_s: float) -> None:
         if now.phase is not before.phase or now.row != before.row:
             self._entered(now, at_s)
+        if now.prompt is not None and now.prompt.serial > self._prompted and self.runner is not None:
+            self._prompted = now.prompt.serial
+            self._later(self.runner.reach(now.prompt, at_s), partial(self._at_console, now.prompt))
         if now.question is not None and now.question.serial > self._asked:
             self._asked = now.question.serial
             self._answer(now, at_s)
@@ -225,8 +247,14 @@ class World:
         return Pressed(at_s, key) if here else None
 
     def _console_start(self, at_s: float) -> Event | None:
-        if self.session.progress.phase is Phase.CONSOLE_START:
-            self.treadmill.console_start(at_s)
+        if self.session.progress.phase is Phase.CONSOLE_START and self.treadmill.hands is not None:
+            self.treadmill.hands.console_start(at_s)
+        return None
+
+    def _at_console(self, prompt: Prompt, at_s: float) -> Event | None:
+        now, hands, runner = self.session.progress.prompt, self.treadmill.hands, self.runner
+        if now is not None and now.serial == prompt.serial and hands is not None and runner is not None:
+            runner.press_console(prompt, hands, at_s)
         return None
 
     def _answer(self, now: Progress, at_s: float) -> None:
@@ -257,7 +285,8 @@ class World:
         return self._confirm(key, digit, serial, at_s) if stands else None
 
     def _put_key(self, at_s: float) -> Event | None:
-        self.treadmill.put_key(at_s)
+        if self.treadmill.hands is not None:
+            self.treadmill.hands.put_key(at_s)
         return None
 
     def _by_hand(self, press: KeyPress, at_s: float) -> None:
@@ -268,16 +297,33 @@ class World:
         self._later(at_s, partial(self._pressed, press.key, press.digit))
 
     def _break(self, fault: Fault, at_s: float) -> None:
-        """Make a fault happen."""
+        """Make a fault happen, where there is something that can be broken."""
         end_s = at_s + (fault.duration_s if fault.duration_s is not None else inf)
-        treadmill, strap, runner = self.treadmill, self.strap, self.runner
         match fault.kind:
             case FaultKind.DROP:
-                treadmill.disconnect(at_s)
-                self._later(at_s, LinkLost)
+                self.treadmill.disconnect(at_s)
+                if self.treadmill.hands is not None:
+                    self._later(at_s, LinkLost)
                 self._until(end_s, self._connect)
             case FaultKind.SLEPT:
                 self.sleep(fault.duration_s or 0.0, at_s, back_s=end_s)
+            case FaultKind.SOUND_LOST:
+                self._later(at_s, SoundLost)
+                self._until(end_s, SoundFound)
+            case FaultKind.FOCUS_LOST:
+                self._later(at_s, FocusLost)
+                self._until(end_s, FocusFound)
+            case FaultKind.STRAP_OFF | FaultKind.STRAP_FROZEN | FaultKind.HEART:
+                self._break_strap(fault, end_s)
+            case FaultKind.NO_CONFIRM | FaultKind.LATE_CONFIRM | FaultKind.DOUBLE_CONFIRM:
+                self._break_runner(fault)
+            case _ if self.treadmill.hands is not None:
+                self._break_machine(self.treadmill.hands, fault, at_s, end_s)
+            case _:
+                pass
+
+    def _break_machine(self, treadmill: Treadmill, fault: Fault, at_s: float, end_s: float) -> None:
+        match fault.kind:
             case FaultKind.MUTE:
                 treadmill.mute(end_s)
             case FaultKind.GARBAGE:
@@ -293,34 +339,40 @@ class World:
             case FaultKind.CONSOLE:
                 change_kmh = fault.amount or 0.0
                 treadmill.console_change(change_kmh, at_s)
-                self._until(end_s, partial(self._console_change, -change_kmh))
+                self._until(end_s, partial(self._console_change, treadmill, -change_kmh))
             case FaultKind.CONSOLE_STOP:
                 treadmill.console_stop(at_s)
             case FaultKind.SELF_START:
                 treadmill.self_start(at_s)
-            case FaultKind.STRAP_OFF if strap is not None:
-                strap.take_off(end_s)
-            case FaultKind.STRAP_FROZEN if strap is not None:
-                strap.freeze(end_s)
-            case FaultKind.HEART if strap is not None:
-                strap.fix(fault.amount or 0.0, end_s)
-            case FaultKind.NO_CONFIRM if runner is not None:
-                runner.ignore_next()
-            case FaultKind.LATE_CONFIRM if runner is not None:
-                runner.delay_next(fault.amount or 0.0)
-            case FaultKind.DOUBLE_CONFIRM if runner is not None:
-                runner.double_next()
-            case FaultKind.SOUND_LOST:
-                self._later(at_s, SoundLost)
-                self._until(end_s, SoundFound)
-            case FaultKind.FOCUS_LOST:
-                self._later(at_s, FocusLost)
-                self._until(end_s, FocusFound)
             case _:
                 pass
 
-    def _console_change(self, delta_kmh: float, at_s: float) -> Event | None:
-        self.treadmill.console_change(delta_kmh, at_s)
+    def _break_strap(self, fault: Fault, end_s: float) -> None:
+        strap = self.strap
+        if not isinstance(strap, VirtualStrap):
+            return
+        match fault.kind:
+            case FaultKind.STRAP_OFF:
+                strap.take_off(end_s)
+            case FaultKind.STRAP_FROZEN:
+                strap.freeze(end_s)
+            case _:
+                strap.fix(fault.amount or 0.0, end_s)
+
+    def _break_runner(self, fault: Fault) -> None:
+        runner = self.runner
+        match fault.kind:
+            case _ if runner is None:
+                pass
+            case FaultKind.NO_CONFIRM:
+                runner.ignore_next()
+            case FaultKind.LATE_CONFIRM:
+                runner.delay_next(fault.amount or 0.0)
+            case _:
+                runner.double_next()
+
+    def _console_change(self, treadmill: Treadmill, delta_kmh: float, at_s: float) -> Event | None:
+        treadmill.console_change(delta_kmh, at_s)
         return None
 
     def _until(self, end_s: float, act: Callable[[float], Event | None]) -> None:
@@ -328,7 +380,7 @@ class World:
             self._later(end_s, act)
 
 
-def ranges(profile: MachineProfile, treadmill: Treadmill) -> tuple[Range, Range]:
+def ranges(profile: MachineProfile, treadmill: Machine) -> tuple[Range, Range]:
     """What can be set, as the machine sends it: speeds and inclines."""
     belt = Belt()
     for uuid in READ:

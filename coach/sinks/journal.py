@@ -24,6 +24,8 @@ from coach.core.event import (
     Event,
     FocusFound,
     FocusLost,
+    GuardFound,
+    GuardLost,
     Heard,
     Key,
     LinkFound,
@@ -37,7 +39,7 @@ from coach.core.event import (
 )
 from coach.core.level import Allowance
 from coach.core.plan import Plan
-from coach.core.session import Outcome, Session, advance
+from coach.core.session import Outcome, Session, advance, first
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 FORMAT: Final = 1  # of the lines; a reader refuses others
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | int | bool | None"
-_BARE: Final = (Tick, LinkLost, LinkFound, SoundLost, SoundFound, FocusLost, FocusFound)
+_BARE: Final = (Tick, LinkLost, LinkFound, SoundLost, SoundFound, FocusLost, FocusFound, GuardLost, GuardFound)
 _NAMES: Final[Mapping[type[Event], str]] = {
     Tick: "tick",
     Heard: "heard",
@@ -57,6 +59,8 @@ _NAMES: Final[Mapping[type[Event], str]] = {
     SoundFound: "sound-found",
     FocusLost: "focus-lost",
     FocusFound: "focus-found",
+    GuardLost: "guard-lost",
+    GuardFound: "guard-found",
     Slept: "slept",
     CockpitSilent: "cockpit-silent",
 }
@@ -213,6 +217,8 @@ def encode_event(event: Event) -> dict[str, object]:
             line["for_good"] = ended
         case Tick() | LinkLost() | LinkFound() | SoundLost() | SoundFound() | FocusLost() | FocusFound():
             pass
+        case GuardLost() | GuardFound():
+            pass
         case _:
             assert_never(event)
     return line
@@ -323,7 +329,7 @@ def read_header(line: Mapping[str, object]) -> tuple[Plan, Origin]:
 
 def refold(recording: Recording) -> Iterator[tuple[Entry, Session, Session, Outcome]]:
     """Fold a recording again: each entry with the session before and after it, and what came of it."""
-    session = Session()
+    session = first(recording.plan)
     for entry in recording.entries:
         before = session
         session, outcome = advance(recording.plan, before, entry.event)
@@ -337,7 +343,7 @@ def replay(journal: str | Path | Recording) -> Replay:
         JournalError: it cannot be read.
     """
     recording = journal if isinstance(journal, Recording) else read_journal(journal)
-    session, events, difference = Session(), 0, ""
+    session, events, difference = first(recording.plan), 0, ""
     for entry, _, after, outcome in refold(recording):
         session, events = after, events + 1
         if outcome.writes != entry.writes:
@@ -372,9 +378,7 @@ def _header_of(plan: Plan) -> dict[str, Json]:
 def _plan_of(line: Mapping[str, object]) -> Plan:
     if line.get("journal", FORMAT) != FORMAT:
         raise JournalError(f"journals of format {line.get('journal')} are not read by this version")
-    machine = dict(_mapping(line["machine"]))
-    machine["unlock"] = bytes.fromhex(str(machine.get("unlock", "")))
-    return _plans().validate_python({**line, "profile": machine})
+    return _plans().validate_python({**line, "profile": _mapping(line["machine"])})
 
 
 def _origin_of(line: Mapping[str, object]) -> Origin:

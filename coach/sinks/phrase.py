@@ -99,14 +99,17 @@ def _trips() -> Iterator[Cue]:
 def _states() -> Iterator[Cue]:
     """The words of the states, digits filled in."""
     turns = (say.STARTING, say.STEP_ON, say.RAMP_CONSOLE, say.RAMP_CAREFUL, say.RAMP_REAR, say.SLOWING, say.RAILS)
-    yield from _all(CueKind.TURN, (*turns, "Rest on the rails."))
+    yield from _all(CueKind.TURN, (*turns, "Rest on the rails.", say.REST_SOON, say.STOP_SOON))
+    yield _cue(CueKind.SLOWER, say.STOP_SOON)
     asked = (say.READY_REAR, say.READY_REST, say.READY_CONSOLE, say.READY_FIRST, say.READY_FORWARD, say.READY_GO_ON)
     paused = (say.PAUSED_DIGIT, say.PAUSED_YES, say.KEY_BACK, say.STANDS, say.QUIT, say.EARLY, say.WRONG)
-    started = (say.CONSOLE_START, say.HELPER_START, say.STEP_ON_YES)
-    for text in (*asked, *paused, *started):
+    left = (say.PAUSED_HAND, say.PAUSED_HAND_YES)
+    started = (say.CONSOLE_START, say.HELPER_START, say.STEP_ON_YES, say.READY_BY_HAND, say.PRESS_STOP)
+    for text in (*asked, *paused, *left, *started):
         yield from _all(CueKind.QUESTION, (text.format(digit) for digit in DIGITS))
     yield from _all(CueKind.NOTICE, (say.OWN_KEY, say.NOT_TRUSTED, say.MOVES, say.SILENT_END, say.UNHEARD, say.DEAF))
-    yield from _all(CueKind.NOTICE, (say.FOUND, say.MILES, "The treadmill did not start."))
+    yield from _all(CueKind.NOTICE, (say.FOUND, say.FOUND_BY_HAND, say.MILES, "The treadmill did not start."))
+    yield from _all(CueKind.NOTICE, (say.PROMPTED, say.UNPROMPTED, say.RENEWING, say.UNGUARDED, say.GUARDED))
     yield from _all(CueKind.NOTICE, ("Incline stays up. No turn.", "Heart rate stays high. No turn."))
     yield from _all(CueKind.TIME, (say.FINISHED, "Session over. Belt stopped."))
 

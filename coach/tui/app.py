@@ -181,7 +181,7 @@ class CoachApp(HandsFirst[Done | str]):
         from coach.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            _ = self.push_screen(HelpScreen(next(self._crews(), None)))
+            _ = self.push_screen(HelpScreen(next(self._crews(), None), self.settings.units))
 
     def _crews(self) -> Iterator[Crew]:
         found = (crew_of(screen) for screen in reversed(self.screen_stack))

@@ -23,21 +23,21 @@ class Bar(Static):
 
     def __init__(self, left: str, right: str = "", *, id: str | None = None) -> None:  # noqa: A002 textual's name
         super().__init__(id=id)
-        self._left, self._right = left, right
+        self._left, self._right, self._style = left, right, ""
 
     def on_resize(self) -> None:
         """Draw again for another width."""
         self._draw()
 
-    def tell(self, left: str, right: str) -> None:
-        """Say something else."""
+    def tell(self, left: str, right: str, style: str = "") -> None:
+        """Say something else, the right end perhaps on a field of colour."""
         if (left, right) != (self._left, self._right):
-            self._left, self._right = left, right
+            self._left, self._right, self._style = left, right, style
             self._draw()
 
     def _draw(self) -> None:
         width = self.content_size.width
-        right = Content(self._right)
+        right = Content.styled(f" {self._right} ", self._style) if self._style else Content(self._right)
         left = Content.styled(self._left, "bold").truncate(max(width - right.cell_length - 1, 0), ellipsis=True)
         gap = max(width - left.cell_length - right.cell_length, 1)
         self.update(Content.assemble(left, " " * gap, right))

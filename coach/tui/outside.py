@@ -145,6 +145,12 @@ class Outside(Protocol):
     def confirm(self, check: Check, machine: Machine) -> None:
         """The runner says that a check is done."""
 
+    def alarm(self) -> None:
+        """Play the alarm once, for a runner who finds out whether it is heard from the belt."""
+
+    def speak(self, text: str) -> None:
+        """Say a sentence now, where there is a voice; never waits for it."""
+
     def prepare(self, choice: Choice) -> Staged:
         """Plan a session. What is wrong with it stands in its reasons.
 

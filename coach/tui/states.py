@@ -10,12 +10,13 @@ from typing import Final, TypeAlias
 
 from coach.core.event import Key
 from coach.core.plan import Plan
-from coach.core.progress import Ask
+from coach.core.progress import Ask, Button
 from coach.core.wish import ON_BELT, TURNING, Phase
 from coach.core.workout import Facing
 from coach.keeper.crew import Life
 from coach.keeper.wire import Snapshot
 from coach.tui.keys import Own
+from coach.tui.prompt import SIGN, open_prompt
 
 Means: TypeAlias = Key | Own
 
@@ -24,6 +25,7 @@ class Situation(StrEnum):
     """What the screen is about."""
 
     CONNECTING = "connecting"
+    FOUND_MOVING = "found-moving"
     REFUSED = "refused"
     READY = "ready"
     READY_REAR = "ready-rear"
@@ -31,21 +33,25 @@ class Situation(StrEnum):
     STANDS = "stands"
     STARTING = "starting"
     CONSOLE_START = "console-start"
+    SET_SLOWEST = "set-slowest"
     HELPER_START = "helper-start"
     STEP_ON = "step-on"
     STEP_ON_YES = "step-on-yes"
     RAMP_FORWARD = "ramp-forward"
     RAMP_REAR = "ramp-rear"
     FORWARD = "forward"
+    SET_SPEED = "set-speed"
     BACKWARD = "backward"
     BRIDGE = "bridge"
     SLOW = "slow"
     SLOW_STOP = "slow-stop"
+    PRESS_STOP = "press-stop"
     RAILS = "rails"
     TURN_STOPPING = "turn-stopping"
     STOPPING = "stopping"
     RESTING = "resting"
     PAUSED = "paused"
+    NOT_TRUSTED = "not-trusted"
     KEY = "key"
     LINK_LOST = "link-lost"
     BELT_MOVES = "belt-moves"
@@ -89,6 +95,14 @@ STATES: Final[Mapping[Situation, State]] = MappingProxyType(
             ("Looking for the treadmill.", "Stay beside the belt."),
             (Key.STOP, Key.QUIT),
         ),
+        Situation.FOUND_MOVING: State(
+            "◌",
+            "BELT MOVES, COACH ONLY READS",
+            "on-turn",
+            "STOP IT",
+            ("The belt is moving. Stop it on the console.", "coach writes nothing until it stands."),
+            (Key.STOP, Key.QUIT),
+        ),
         Situation.REFUSED: State(
             "✕", "NO SESSION", "on-alarm", "NO SESSION", (), (), "leaves; nothing was started", speed=False
         ),
@@ -105,15 +119,23 @@ STATES: Final[Mapping[Situation, State]] = MappingProxyType(
             any_key=STOPS,
         ),
         Situation.CONSOLE_START: State(
-            "◉",
+            SIGN,
             "START AT THE CONSOLE",
             "on-turn",
             "PRESS START",
             ("Stand on the rails.", "Press Start on the treadmill."),
             any_key=STOPS,
         ),
+        Situation.SET_SLOWEST: State(
+            SIGN,
+            "SET THE LOWEST SPEED",
+            "on-turn",
+            "SET SPEED",
+            ("Stay on the rails.",),
+            any_key=STOPS,
+        ),
         Situation.HELPER_START: State(
-            "◉",
+            SIGN,
             "HELPER STARTS",
             "on-turn",
             "HELPER",
@@ -127,6 +149,7 @@ STATES: Final[Mapping[Situation, State]] = MappingProxyType(
         Situation.RAMP_FORWARD: State("↻ ▲▲", "FORWARD, SLOWLY FASTER", "on-turn", any_key=STOPS),
         Situation.RAMP_REAR: State("↻ ▼▼", "BACKWARD, SLOWLY FASTER", "on-turn", any_key=STOPS),
         Situation.FORWARD: State("▲▲", "FORWARD", "on-forward", keys=_WALKED),
+        Situation.SET_SPEED: State(SIGN, "SET THE SPEED", "on-turn", keys=_WALKED),
         Situation.BACKWARD: State("▼▼", "BACKWARD", "on-backward", keys=_REAR),
         Situation.BRIDGE: State("▲▲ ▽", "FORWARD, EASY BEFORE THE TURN", "on-forward", keys=_WALKED),
         Situation.SLOW: State(
@@ -138,6 +161,14 @@ STATES: Final[Mapping[Situation, State]] = MappingProxyType(
             "on-alarm",
             "EASY STOP",
             ("Hold the rails.", "The belt slows down and stops."),
+            any_key=STOPS + " at once",
+        ),
+        Situation.PRESS_STOP: State(
+            "■",
+            "PRESS STOP AT THE CONSOLE",
+            "on-alarm",
+            "PRESS STOP",
+            ("Press Stop on the treadmill.", "Hold the rails until it stands."),
             any_key=STOPS + " at once",
         ),
         Situation.RAILS: State(
@@ -161,6 +192,14 @@ STATES: Final[Mapping[Situation, State]] = MappingProxyType(
             (Key.STOP, Key.HELP, Own.VOICE),
         ),
         Situation.PAUSED: State("■ ‖", "PAUSED", "on-plain", "PAUSED", (), _ASKED),
+        Situation.NOT_TRUSTED: State(
+            "‼",
+            "STOPPED, NOT TRUSTED",
+            "on-alarm",
+            "STAY OFF",
+            ("Stay off until the key is out.",),
+            _ASKED,
+        ),
         Situation.KEY: State(
             "✕",
             "SAFETY KEY",
@@ -214,6 +253,7 @@ LEAD_ON: Final = frozenset(
         Situation.READY_CONSOLE,
         Situation.STARTING,
         Situation.CONSOLE_START,
+        Situation.SET_SLOWEST,
         Situation.HELPER_START,
         Situation.STEP_ON,
         Situation.STEP_ON_YES,
@@ -227,12 +267,10 @@ LEAD_ON: Final = frozenset(
 
 _PLAIN: Final[Mapping[Phase, Situation]] = MappingProxyType(
     {
-        Phase.CONNECTING: Situation.CONNECTING,
         Phase.STARTING: Situation.STARTING,
         Phase.RAILS: Situation.RAILS,
         Phase.BRIDGE: Situation.BRIDGE,
         Phase.RESTING: Situation.RESTING,
-        Phase.PAUSED: Situation.PAUSED,
         Phase.BELT_MOVES: Situation.BELT_MOVES,
         Phase.KEY: Situation.KEY,
         Phase.STOP_FAILED: Situation.STOP_FAILED,
@@ -253,18 +291,28 @@ def situation(plan: Plan, snapshot: Snapshot, life: Life) -> Situation:
         return Situation.KEEPER_LOST
     if not snapshot.link and snapshot.phase in _LINKED:
         return Situation.LINK_LOST
-    rear = snapshot.claimed is Facing.BACKWARD
+    rear, prompt = snapshot.claimed is Facing.BACKWARD, open_prompt(snapshot)
     match snapshot.phase:
+        case Phase.CONNECTING:
+            return Situation.FOUND_MOVING if snapshot.link and (snapshot.kmh or 0.0) > 0 else Situation.CONNECTING
         case Phase.READY:
             return _ready(plan, snapshot)
+        case Phase.PAUSED:
+            return Situation.PAUSED if snapshot.trusted else Situation.NOT_TRUSTED
+        case Phase.CONSOLE_START if prompt is not None and prompt.button is Button.SPEED:
+            return Situation.SET_SLOWEST
         case Phase.CONSOLE_START:
             return Situation.HELPER_START if rear else Situation.CONSOLE_START
         case Phase.STEP_ON:
             return Situation.STEP_ON if snapshot.question is None else Situation.STEP_ON_YES
         case Phase.RAMP:
             return Situation.RAMP_REAR if rear else Situation.RAMP_FORWARD
+        case Phase.RUN if prompt is not None and snapshot.facing is Facing.FORWARD:
+            return Situation.SET_SPEED
         case Phase.RUN:
             return Situation.FORWARD if snapshot.facing is Facing.FORWARD else Situation.BACKWARD
+        case Phase.SLOW if prompt is not None:
+            return Situation.PRESS_STOP
         case Phase.SLOW:
             return Situation.SLOW_STOP if snapshot.guided else Situation.SLOW
         case Phase.STOPPING:

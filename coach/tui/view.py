@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from math import ceil
+from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from coach.core.cue import CueKind
-from coach.core.event import Key
-from coach.core.heart import zone_of, zone_word
-from coach.core.plan import BRIDGE_S, Plan, Row
-from coach.core.progress import Ask
-from coach.core.turn import PAUSE_S, READY_S
+from coach.core.heart import Source, zone_of, zone_word
+from coach.core.plan import BRIDGE_S
+from coach.core.progress import Button
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.keeper.crew import Life
-from coach.keeper.wire import Said, Snapshot, Voice
-from coach.tui.keys import Own
-from coach.tui.states import ALARMS, LEAD_ON, STATES, Situation, situation
-from coach.tui.units import Units, change, clock, countdown, distance, percent, speed
+from coach.keeper.wire import Said, Snapshot
+from coach.tui.full import full_of
+from coach.tui.moment import STALE_S, Moment
+from coach.tui.prompt import MODE, SIGN, open_prompt
+from coach.tui.rows import after_of, left_in_all_s, named
+from coach.tui.states import ALARMS, STATES, Situation
+from coach.tui.units import change, clock, countdown, distance, percent, speed
 from coach.tui.words import TRIPS, limit_words
 
-STALE_S: Final = 5.0  # an older heart rate is a dash
-AHEAD_S: Final = 3.0  # the clocks go on so long without a snapshot; then the keeper counts as lost (safety.md 9)
-SOON_S: Final = 10.0  # what comes next is marked
 CAPTION_S: Final = 12.0  # what was said stays so long
 _STOPPED: Final = frozenset({Phase.PAUSED, Phase.KEY, Phase.BELT_MOVES, Phase.STOP_FAILED, Phase.ENDED})
 TURN_NEAR_S: Final = 40.0  # what stands in the way of a turn is shown so long before it
 LEFT: Final = "LEFT OF THIS STEP"
-FLASH_HZ: Final = 1.0  # at most 2 (backward-running.md 5)
-LINK_QUIET_S: Final = 3.0  # without a word of the treadmill: shown as doubt
+CONSOLE: Final = "console"  # where a heart rate is from that no strap has measured
 
 ZONE_PURPOSE: Final = (
     "below the zones",
@@ -58,57 +54,6 @@ CUE_SIGNS: Final[Mapping[CueKind, str]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """All that is drawn at an instant."""
-
-    plan: Plan
-    snapshot: Snapshot
-    units: Units = Units.KMH
-    life: Life = Life.ALIVE
-    guarded: str = ""  # what the guard does, once the keeper is lost
-    acknowledged: bool = False
-    said: tuple[Said, ...] = ()  # newest last
-
-    @property
-    def situation(self) -> Situation:
-        """What the screen is about."""
-        return situation(self.plan, self.snapshot, self.life)
-
-    @property
-    def simulated(self) -> bool:
-        """No real belt moves."""
-        return self.plan.profile.simulated
-
-    @property
-    def heart_bridge(self) -> bool:
-        """The heart is too fast for the turn: an easy stretch that is no row of the plan."""
-        return self.snapshot.phase is Phase.BRIDGE and self.row.kind != "bridge"
-
-    @property
-    def row(self) -> Row:
-        """The row under way, or the one that a turn leads to."""
-        return self.plan.rows[min(self.snapshot.row, len(self.plan.rows) - 1)]
-
-
-def aged(snapshot: Snapshot, by_s: float) -> Snapshot:
-    """The same snapshot so many seconds of the wall later: clocks and ages go on, nothing else does."""
-    by_s = min(max(by_s, 0.0), AHEAD_S) * snapshot.pace
-    if not by_s:
-        return snapshot
-    runs = snapshot.runs and not snapshot.ended
-    left_s = snapshot.left_s if snapshot.left_s is None or not runs else max(snapshot.left_s - by_s, 0.0)
-    heart_age_s, link_age_s = snapshot.heart_age_s, snapshot.link_age_s
-    return replace(
-        snapshot,
-        at_s=snapshot.at_s + by_s,
-        clock_s=snapshot.clock_s + (by_s if runs else 0.0),
-        left_s=left_s,
-        heart_age_s=None if heart_age_s is None else heart_age_s + by_s,
-        link_age_s=None if link_age_s is None else link_age_s + by_s,
-    )
-
-
 # The banner.
 
 
@@ -131,6 +76,8 @@ def banner_of(moment: Moment) -> Banner:
     if not moment.row.turn:
         sign, word = sign.replace("↻ ", ""), word.replace("TURN: ", "REST: ")
         role = {Situation.RAMP_FORWARD: "on-forward", Situation.RAMP_REAR: "on-backward"}.get(now, role)
+    if moment.snapshot.prompted and role != "on-alarm" and ":" not in word:
+        word = f"{MODE}: {word}"
     hatched = now in {Situation.BACKWARD, Situation.RAMP_REAR}
     return Banner(sign, word, role, hatched, "SIMULATED" if moment.simulated else "REAL BELT")
 
@@ -148,11 +95,21 @@ class Heart:
     purpose: str
     age: str
     band: str  # what the step holds it in
+    source: str = ""  # where it is from, where that is not the strap
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the runner is to set on the console: a speed, and an incline where that changes too."""
+
+    speed: str
+    label: str
+    more: str
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Countdown, belt and heart."""
+    """Countdown, belt and heart; and a speed that the runner is to set, while it is not set."""
 
     left: str
     left_label: str
@@ -162,6 +119,7 @@ class Numbers:
     speed_more: tuple[str, str]
     role: str  # of the speed: which way the runner faces
     heart: Heart
+    setting: Setting | None = None
 
 
 def numbers_of(moment: Moment) -> Numbers:
@@ -177,7 +135,16 @@ def numbers_of(moment: Moment) -> Numbers:
         speed_more=_targets(moment),
         role="backward" if snapshot.facing is Facing.BACKWARD else "forward",
         heart=heart_of(moment),
+        setting=_setting(moment),
     )
+
+
+def _setting(moment: Moment) -> Setting | None:
+    prompt = open_prompt(moment.snapshot) if moment.snapshot.phase is Phase.RUN else None
+    if prompt is None or prompt.button is not Button.SPEED:
+        return None
+    incline = "" if prompt.incline_pct is None else f"and {prompt.incline_pct:g} % incline"
+    return Setting(speed(prompt.speed_kmh, moment.units), f"{SIGN} SET, {moment.units.word}", incline)
 
 
 def _countdown(moment: Moment) -> tuple[str, str, str]:
@@ -207,7 +174,8 @@ def _targets(moment: Moment) -> tuple[str, str]:
     incline = f"incline {snapshot.incline_pct:g} %" if snapshot.incline_pct is not None else ""
     if snapshot.incline_trim_pct:
         incline = f"{incline or 'incline'} ({snapshot.incline_trim_pct:+g})"
-    asked = f"asked {speed(snapshot.asked_kmh, units)}" if snapshot.asked_kmh is not None else ""
+    written = snapshot.asked_kmh is not None and not snapshot.prompted
+    asked = f"asked {speed(snapshot.asked_kmh, units)}" if written else ""
     if snapshot.incline_pct or snapshot.incline_trim_pct:  # the second line is not shown everywhere
         parts.append(incline)
         incline = ""
@@ -224,8 +192,9 @@ def heart_of(moment: Moment) -> Heart:
         why = snapshot.heart_why or ("no strap" if age_s is None else f"no reading for {age_s:.0f} s")
         return Heart("---", None, "no heart rate", why if moment.plan.strap else "no strap", "", held)
     zone = zone_of(snapshot.bpm, most)
+    source = CONSOLE if snapshot.heart_from is Source.TREADMILL else ""
     word = f"Z{zone} {zone_word(zone)}" if zone else zone_word(0)
-    return Heart(str(snapshot.bpm), zone, word, ZONE_PURPOSE[zone], f"{age_s:.0f} s old", held)
+    return Heart(str(snapshot.bpm), zone, word, ZONE_PURPOSE[zone], f"{age_s:.0f} s old", held, source)
 
 
 # Step, next, then.
@@ -243,7 +212,7 @@ def step_of(moment: Moment) -> Step:
     """Number, name and length of the step; a rule or a trip that holds now."""
     row, plan, snapshot = moment.row, moment.plan, moment.snapshot
     number = "free session" if plan.free else f"step {row.index} of {len(plan.rows)}"
-    parts = [number, _named(row, moment.units)]
+    parts = [number, named(row, moment.units)]
     if row.segment.round is not None:
         parts.append(f"round {row.segment.round}")
     if moment.heart_bridge:
@@ -260,84 +229,51 @@ def _notice(moment: Moment) -> str:
         return words[0].upper() + words[1:] + "."
     if snapshot.limit:
         return limit_words(snapshot.limit)
-    after, near = _after(moment), snapshot.left_s is not None and snapshot.left_s <= TURN_NEAR_S
+    after, near = after_of(moment), snapshot.left_s is not None and snapshot.left_s <= TURN_NEAR_S
     if near and after is not None and after.turn and after.segment.facing is Facing.BACKWARD and snapshot.no_backward:
         return f"No turn now: {snapshot.no_backward}."
     return ""
 
 
+# Prompt mode.
+
+
 @dataclass(frozen=True, slots=True)
-class Ahead:
-    """What comes next, and what then; `soon` from ten seconds on."""
+class PromptLine:
+    """What the runner is to press, or nothing; and why it is the runner who presses."""
 
-    next: str
-    next_role: str
-    then: str
-    soon: str
+    text: str
+    why: str
 
 
-def ahead_of(moment: Moment) -> Ahead:
-    """The next two rows with direction, speed, incline and length."""
-    snapshot = moment.snapshot
-    after = _after(moment)
-    then = None if after is None else _row(moment.plan, after.index)
-    left_s = snapshot.left_s
-    soon = f"in {ceil(left_s - 1e-6)} s" if snapshot.runs and left_s is not None and left_s <= SOON_S else ""
-    return Ahead(
-        _told(after, moment.units),
-        "turn" if after is not None and after.turn else _role(after),
-        _told(then, moment.units) if after is not None else "",
-        soon,
-    )
+def prompt_of(moment: Moment) -> PromptLine | None:
+    """The line of prompt mode; nothing where coach drives the belt itself, or an alarm needs the room."""
+    now, prompted = moment.situation, moment.snapshot.prompted
+    if not prompted or now in ALARMS:
+        return None
+    prompt = None if STATES[now].full else open_prompt(moment.snapshot)
+    return PromptLine("" if prompt is None else prompt.text, prompted)
 
 
-def _after(moment: Moment) -> Row | None:
-    """The row that follows what goes on; a bridge that the heart asked for leads to the row that is named."""
-    snapshot, plan = moment.snapshot, moment.plan
-    return _row(plan, snapshot.row + (0 if moment.heart_bridge else 1))
+# A window that is too small.
+
+SMALLEST: Final = (80, 24)  # columns and rows that the digits need
+LARGER: Final = "Make the window larger: {} columns and {} rows show all of it."
 
 
-def _row(plan: Plan, index: int) -> Row | None:
-    return plan.rows[index] if index < len(plan.rows) else None
-
-
-def _role(row: Row | None) -> str:
-    if row is None or row.segment.target is None:
-        return "dim"
-    return "backward" if row.segment.facing is Facing.BACKWARD else "forward"
-
-
-def _told(row: Row | None, units: Units) -> str:
-    if row is None:
-        return "■ END, the belt stops"
-    if row.segment.target is None:
-        return f"■ REST {_extent(row, units)}, the belt stops"
-    rear = row.segment.facing is Facing.BACKWARD
-    turn = "↻ turn, then " if row.turn else ""
-    return f"{turn}{'▼▼ BACKWARD' if rear else '▲▲ FORWARD'} {_asked(row, units)}, {_extent(row, units)}"
-
-
-def _asked(row: Row, units: Units) -> str:
-    target = row.segment.target
-    assert target is not None
-    words = speed(target.speed_kmh, units)
-    if target.end_kmh is not None and target.end_kmh != target.speed_kmh:
-        words += f" → {speed(target.end_kmh, units)}"
-    words += f" {units.word}"
-    if row.heart_bpm is not None:
-        words = f"heart {row.heart_bpm[0]:.0f} to {row.heart_bpm[1]:.0f}, from {words}"
-    return words + (f", {target.incline_pct:g} %" if target.incline_pct else "")
-
-
-def _extent(row: Row, units: Units) -> str:
-    if row.planned_m is not None:
-        return distance(row.planned_m, units)
-    return clock(row.planned_s) if row.planned_s is not None else "open end"
-
-
-def _named(row: Row, units: Units) -> str:
-    head = row.segment.head.replace("-", " ")
-    return f"{head} {_extent(row, units)}" + (f" @ {_asked(row, units)}" if row.segment.target is not None else "")
+def small_of(moment: Moment) -> tuple[tuple[str, str], ...]:
+    """What matters most, in words with their roles, where digits would be cut."""
+    snapshot, units, full = moment.snapshot, moment.units, full_of(moment)
+    prompt, lines = open_prompt(snapshot), []
+    if full is not None:
+        lines += [(full.word, full.role), *((line, "strong") for line in full.do)]
+    elif prompt is not None:
+        lines.append((prompt.text, "strong"))
+    lines.append((f"Belt {speed(snapshot.kmh, units)} {units.word}", "strong"))
+    if full is None:
+        left, label, _ = _countdown(moment)
+        lines.append((f"{left} {label.lower()}", "strong"))
+    return (*lines, (LARGER.format(*SMALLEST), "turn"), (banner_of(moment).belt, "text"))
 
 
 # Captions.
@@ -364,15 +300,15 @@ def captions_of(moment: Moment) -> tuple[Caption, ...]:
 
 
 def _fresh(said: Said, snapshot: Snapshot) -> bool:
-    """Not too old, not the question that stands on the screen already, and none that was answered."""
+    """Not too old, not the question or prompt that stands on the screen already, and none that was answered."""
     if snapshot.at_s - said.at_s > CAPTION_S:
         return False
     if said.cue in {CueKind.TURN, CueKind.COUNT} and snapshot.phase in _STOPPED:
         return said.at_s >= snapshot.since_s  # what was to come will not
     if said.cue is not CueKind.QUESTION:
         return True
-    question = snapshot.question
-    return said.at_s >= snapshot.since_s and (question is None or said.text != question.text)
+    asked = (snapshot.question, open_prompt(snapshot))
+    return said.at_s >= snapshot.since_s and all(one is None or said.text != one.text for one in asked)
 
 
 def _cue_role(cue: CueKind) -> str:
@@ -403,229 +339,3 @@ def totals_of(moment: Moment) -> tuple[str, ...]:
     if snapshot.laps:
         parts.append(f"{snapshot.laps} lap{'s' * (snapshot.laps != 1)}")
     return tuple(parts)
-
-
-def left_in_all_s(moment: Moment) -> float:
-    """What is left of the step and of all behind it, turns included; open steps count nothing."""
-    plan, snapshot = moment.plan, moment.snapshot
-    if snapshot.row >= len(plan.rows):
-        return 0.0
-    later = range(snapshot.row + 1, len(plan.rows))
-    return (snapshot.left_s or 0.0) + sum(
-        (plan.rows[i].planned_s or 0.0) + (plan.turn_s(i) if plan.rows[i].turn else 0.0) for i in later
-    )
-
-
-# The row of states.
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """How something is: a mark, a word, and its role. The mark and the word say it without the colour."""
-
-    mark: str
-    word: str
-    role: str
-    more: str = ""  # where there is room
-
-
-def signs_of(moment: Moment) -> tuple[Sign, ...]:
-    """Link, strap, sound, focus, sleep guard, recording and guard."""
-    snapshot = moment.snapshot
-    if moment.life is Life.LOST:
-        return (Sign("✕", "KEEPER LOST", "on-alarm"), Sign("i", _guard_words(moment.guarded), "turn"))
-    return (
-        _link(snapshot),
-        _strap(moment),
-        _sound(snapshot),
-        _sign(snapshot.focus, "focus", "NO FOCUS", "keys reach coach", "click this window"),
-        _sign(snapshot.awake, "awake", "may sleep", "sleep is held off", "keep the computer awake"),
-        _sign(snapshot.recording, "rec", "NO REC", "recording", "nothing is recorded", good="●"),
-        _sign(snapshot.guarded, "guard", "NO GUARD", "a guard watches", "no guard watches"),
-    )
-
-
-def _sign(holds: bool, word: str, lost: str, more: str, less: str, *, good: str = "✓") -> Sign:
-    return Sign(good, word, "good", more) if holds else Sign("!", lost, "turn", less)
-
-
-def _link(snapshot: Snapshot) -> Sign:
-    age_s = snapshot.link_age_s
-    age = "never heard" if age_s is None else f"{age_s:.0f} s"
-    if not snapshot.link:
-        return Sign("✕", f"NO LINK {age}", "on-alarm")
-    if age_s is None or (age_s > LINK_QUIET_S and not snapshot.still):
-        return Sign("!", f"link quiet {age}", "turn")
-    return Sign("✓", f"link {age}", "good")
-
-
-def _strap(moment: Moment) -> Sign:
-    snapshot = moment.snapshot
-    if not moment.plan.strap:
-        return Sign("–", "no strap", "dim", "none is used")
-    if snapshot.bpm is None or (snapshot.heart_age_s or 0.0) > STALE_S:
-        return Sign("!", "strap?", "turn", snapshot.heart_why)
-    return Sign("✓", f"strap {snapshot.heart_age_s or 0.0:.0f} s", "good")
-
-
-def _sound(snapshot: Snapshot) -> Sign:
-    if not snapshot.sound:
-        return Sign("✕", "NO SOUND", "on-alarm", "coach cannot speak")
-    if snapshot.voice is Voice.CAPTIONS:
-        return Sign("–", "captions", "dim", "v: speak")
-    return Sign("♪", f"voice {snapshot.voice}", "good")
-
-
-# The footer.
-
-
-@dataclass(frozen=True, slots=True)
-class Foot:
-    """At most seven keys: what to press, and what it does."""
-
-    keys: tuple[tuple[str, str], ...]
-
-
-MOST_KEYS: Final = 7
-_SHORT: Final[Mapping[Key | Own, tuple[str, str]]] = MappingProxyType(
-    {
-        Key.STOP: ("Space", "STOP"),
-        Key.YES: ("Enter", "yes"),
-        Key.DIGIT: ("1–4", "the digit"),
-        Key.FASTER: ("↑↓", "speed"),
-        Key.SLOWER: ("↓", "slower"),
-        Key.STEEPER: ("←→", "incline"),
-        Key.PAUSE: ("p", "pause"),
-        Key.NEXT: ("n", "next"),
-        Key.BLOCK: ("b", "backward"),
-        Key.HELP: ("h", "help"),
-        Key.QUIT: ("q", "leave"),
-        Own.VOICE: ("v", "voice"),
-        Own.PANEL: ("F9", "trouble"),
-    }
-)
-
-
-def foot_of(moment: Moment) -> Foot:
-    """The keys that do something now."""
-    now = moment.situation
-    state = STATES[now]
-    if state.any_key:
-        doing = "leaves" if now is Situation.KEEPER_LOST and moment.acknowledged else state.any_key
-        stop = () if now in {Situation.KEEPER_LOST, Situation.REFUSED} else (_SHORT[Key.STOP],)
-        return Foot((*stop, ("any key", doing)))
-    means = [_swapped(one, moment) for one in state.keys]
-    asked = moment.snapshot.question is not None
-    means = [one for one in means if asked or now is Situation.BACKWARD or one not in {Key.YES, Key.DIGIT}]
-    shown = [_SHORT[one] for one in means if moment.simulated or one is not Own.PANEL]
-    if now is Situation.BACKWARD:
-        shown[1] = ("Enter", "gentle stop")
-    return Foot(tuple(shown[:MOST_KEYS]))
-
-
-def _swapped(means: Key | Own, moment: Moment) -> Key | Own:
-    """A free session has a block where others have a next step; a paused one asks for a digit or a yes."""
-    question = moment.snapshot.question
-    if means is Key.NEXT and moment.plan.free:
-        return Key.BLOCK
-    if means is Key.YES and question is not None and question.ask is Ask.DIGIT:
-        return Key.DIGIT
-    return means
-
-
-# Full-screen states.
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """Something in big digits, with what it is."""
-
-    digits: str
-    label: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Full:
-    """A state that takes the screen."""
-
-    word: str
-    role: str
-    do: tuple[str, ...]
-    more: tuple[str, ...]
-    numbers: tuple[Number, ...]
-    border: str = ""  # the sign of an alarm's border; it changes once a second
-
-
-def full_without(now: Situation, *more: str) -> Full:
-    """A state before anything was heard of the session."""
-    state = STATES[now]
-    return Full(state.word, "alarm" if state.role == "on-alarm" else "strong", state.do, more, ())
-
-
-def full_of(moment: Moment) -> Full | None:
-    """The state that takes the screen, or nothing where the cockpit stays."""
-    now = moment.situation
-    state = STATES[now]
-    if not state.full:
-        return None
-    role = {"on-alarm": "alarm", "on-turn": "turn"}.get(state.role, "strong")
-    border = ""
-    if now in ALARMS:
-        border = "█" if int(moment.snapshot.at_s * FLASH_HZ) % 2 or moment.life is Life.LOST else "▒"
-    return Full(state.word, role, _do(moment), tuple(_more(moment)), tuple(_big(moment)), border)
-
-
-def _do(moment: Moment) -> tuple[str, ...]:
-    question, now = moment.snapshot.question, moment.situation
-    if now is Situation.KEEPER_LOST:
-        return (*STATES[now].do, _guard_words(moment.guarded))
-    if question is None or now is Situation.STEP_ON_YES:
-        return STATES[now].do
-    said = tuple(part.strip() + "." for part in question.text.replace("?", "?.").split(".") if part.strip())
-    return STATES[now].do + tuple(part.replace("?.", "?") for part in said)
-
-
-def _guard_words(guarded: str) -> str:
-    match guarded:
-        case "still":
-            return "The guard has stopped the belt: it stands."
-        case "stopping":
-            return "The guard is stopping the belt."
-        case "" | "acting":
-            return "The guard is taking over."
-        case _:
-            return f"The guard says: {guarded}."
-
-
-def _more(moment: Moment) -> Iterator[str]:
-    """Why, how long, and what follows."""
-    snapshot, question, now = moment.snapshot, moment.snapshot.question, moment.situation
-    standing = now in {Situation.PAUSED, Situation.KEY, Situation.STOP_FAILED, Situation.BELT_MOVES}
-    if standing and snapshot.reason:
-        yield f"Why: {snapshot.reason}."
-    if now is Situation.PAUSED:
-        left_s = PAUSE_S - (snapshot.at_s - snapshot.since_s)
-        yield f"You can go on for {countdown(left_s)} more."
-    if question is not None:
-        waits_s = question.minimum_s - (snapshot.at_s - question.at_s)
-        key = "the digit" if question.ask is Ask.DIGIT else "Enter"
-        yield f"Read first: {key} counts in {ceil(waits_s)} s." if waits_s > 0 else f"Now {key} counts."
-        if snapshot.phase is Phase.READY:
-            yield f"The question stands {countdown(READY_S - (snapshot.at_s - snapshot.since_s))} more."
-    if now is Situation.KEEPER_LOST:
-        yield "Any key leaves." if moment.acknowledged else "Any key silences the alarm."
-    if now in LEAD_ON and snapshot.row < len(moment.plan.rows):
-        yield f"Then: {_told(replace(moment.row, turn=False), moment.units)}"
-
-
-def _big(moment: Moment) -> Iterator[Number]:
-    snapshot, question = moment.snapshot, moment.snapshot.question
-    if question is not None and question.digit:
-        yield Number(question.digit, "TYPE THIS DIGIT", "turn")
-    if moment.situation is Situation.RESTING and snapshot.left_s is not None:
-        yield Number(countdown(snapshot.left_s), "REST LEFT", "strong")
-    elif STATES[moment.situation].speed:
-        shown = speed(snapshot.kmh, Units.KMH if moment.units is Units.PACE else moment.units)
-        word = Units.KMH.word if moment.units is Units.PACE else moment.units.word
-        yield Number(shown, f"BELT, {word}", "strong")

@@ -23,6 +23,7 @@ TRIPS: Final[Mapping[Trip, str]] = MappingProxyType(
         Trip.HEART_STAYS_HIGH: "the heart rate stayed above its ceiling",
         Trip.HEART_DANGER: "the heart rate was very high",
         Trip.HEART_MISSING: "there was no heart rate",
+        Trip.STRAP_MISSING: "the strap was silent, and the treadmill measured the heart",
         Trip.STRAP_REQUIRED: "the strap that rehab needs was silent",
         Trip.CONSOLE: "the speed was changed at the console",
         Trip.CONSOLE_FASTER: "the console made the belt faster",
@@ -38,6 +39,7 @@ TRIPS: Final[Mapping[Trip, str]] = MappingProxyType(
         Trip.STOP_IGNORED: "the treadmill ignored a stop",
         Trip.RISING: "the belt got faster when told to slow down",
         Trip.SOUND_LOST: "the sound was lost",
+        Trip.UNGUARDED: "no guard watched",
         Trip.FOCUS_AWAY: "presses went to another window",
         Trip.FOCUS_LOST: "presses went to another window for too long",
         Trip.COCKPIT_SILENT: "the screen was silent",
@@ -65,6 +67,8 @@ LIMITS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The rules that hold a speed back (core/cap.py), as the runner reads them."""
 
+_NAMES: Final = frozenset(trip.value for trip in Trip)
+
 ENDED_BY: Final[Mapping[str, str]] = MappingProxyType(
     {
         "extent": "done",
@@ -84,7 +88,12 @@ def limit_words(rule: str) -> str:
 
 def trip_words(name: str) -> str:
     """A trip by its name."""
-    return TRIPS[Trip(name)] if name in {trip.value for trip in Trip} else name
+    return TRIPS[Trip(name)] if name in _NAMES else name
+
+
+def reason_words(reason: str) -> str:
+    """Why the belt stands; where that is the bare name of a trip, its words."""
+    return trip_words(reason.replace(" ", "-")) if reason.replace(" ", "-") in _NAMES else reason
 
 
 def minutes(seconds: float) -> str:
@@ -110,7 +119,7 @@ def lost_words(plan: Plan, guarded: str) -> str:
 def belt_words(done: Done) -> str:
     """What the belt does now."""
     if done.still:
-        return "The belt stands."
+        return "The belt stands." if done.trusted else "The belt stands. Stay off until the key is out."
     if not done.started:
         return "The belt was never started."
     return "THE BELT MAY STILL MOVE. Stay off. Pull the clip."
@@ -135,7 +144,7 @@ def achievement(plan: Plan, done: Done, units: Units = Units.KMH) -> str:
 
 def ending(done: Done) -> str:
     """How a session ended and why."""
-    why = done.reason if done.reason not in {"", done.ended} else ""
+    why = reason_words(done.reason) if done.reason not in {"", done.ended} else ""
     match done.ended:
         case "finished":
             return "Finished as planned."

@@ -15,7 +15,7 @@ from time import perf_counter
 
 from coach.core.event import Event
 from coach.core.plan import make_plan
-from coach.core.session import Session, advance
+from coach.core.session import advance, first
 from coach.link.machine_file import find_machine
 from coach.link.profile import profile_of
 from coach.link.runner import VirtualRunner
@@ -73,7 +73,8 @@ def _play() -> tuple[list[Event], float]:
 
 
 def _step_us(events: list[Event]) -> float:
-    plan, session, took_s = _world().plan, Session(), []
+    plan, took_s = _world().plan, []
+    session = first(plan)
     for event in events:
         began_s = perf_counter()
         session, _ = advance(plan, session, event)

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from math import inf
 from typing import Final, TypedDict, Unpack
 
 from coach.core.belt import Belt
 from coach.core.dose import Dose, Stopwatch
-from coach.core.event import Event, Heard, Key, LinkFound, Pressed, Returned, Tick
+from coach.core.event import Event, Heard, Key, LinkFound, LinkLost, Pressed, Returned, Tick
 from coach.core.ftms import INCLINATION_RANGE, SPEED_RANGE
 from coach.core.guard import Guard
 from coach.core.heart import Strap
 from coach.core.level import UNLIMITED, Allowance
 from coach.core.machine import Ack, MachineProfile, Preamble, Range, Reported, Units
 from coach.core.plan import Plan, make_plan
-from coach.core.progress import Progress
+from coach.core.progress import Progress, Prompt
 from coach.core.runner import Runner
 from coach.core.safety import Limit, Permit
 from coach.core.sent import Sent
-from coach.core.session import Outcome, Session, advance
+from coach.core.session import Outcome, Session, advance, first
 from coach.core.trip import Action, Trip
 from coach.core.wish import Phase, Wish
 from coach.core.workout import Extent, ExtentUnit, Facing, Head, Level, Segment, Target, Workout
@@ -131,6 +131,9 @@ class ProfileChanges(TypedDict, total=False):
     incline_control: bool
     remote_start: bool
     answer_s: float
+    speed_control: bool
+    disobeys: str
+    console_miles: bool | None
 
 
 TESTED: Final = MachineProfile(
@@ -184,6 +187,8 @@ class BeltChanges(TypedDict, total=False):
     steady_at_s: float
     zero_at_s: float | None
     moved_kmh: float
+    moved_at_s: float
+    rests: bool
     still: bool
     still_by_silence: bool
     incline_pct: float | None
@@ -206,6 +211,8 @@ def belt(
         zero_at_s=at_s - 60 if stands else None,
         still=stands,
         moved_kmh=speed_kmh or 8.0,
+        moved_at_s=at_s - 60 if stands else at_s,
+        rests=stands,
         raw_speeds=speeds,
         speeds=speeds,
         creep_kmh=speeds.at_least(0.8),
@@ -355,7 +362,7 @@ class Play:
     """A session fed event by event; time only goes forward, and every event and every write is kept."""
 
     plan: Plan
-    session: Session = field(default_factory=Session)
+    session: Session = field(init=False)
     at_s: float = 0.0
     kmh: float = 0.0
     metres: float = 0.0
@@ -367,6 +374,9 @@ class Play:
     obeys: bool = True  # the scripted machine returns and answers every write
     bpm: int | None = 110  # what the strap says once a second
     beat_at_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.session = first(self.plan)
 
     @property
     def progress(self) -> Progress:
@@ -381,6 +391,10 @@ class Play:
     def at(self) -> Phase:
         """The state now; asked again after each thing that happens."""
         return self.session.progress.phase
+
+    def now(self) -> tuple[Plan, Session, float]:
+        """Where it is: plan, state and instant, to go on from elsewhere."""
+        return self.plan, self.session, self.at_s
 
     def feed(self, event: Event) -> Outcome:
         """Take one event in."""
@@ -534,6 +548,56 @@ def machine(name: str) -> SimMachine:
     return find_machine(name)
 
 
+@dataclass
+class Reachable(World):
+    """A world whose runner presses the buttons of the console, and whose link can be made anew."""
+
+    deaf_hands: bool = False  # the runner does not press what is asked for
+    away_s: float = 2.0  # a renewed link is back after so long
+    taken_s: float = inf  # when another app takes control
+    _prompted: int = 0
+    _renewed_s: float = -inf
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.taken_s < inf:
+            self._later(self.taken_s, self._take)
+
+    def _take(self, at_s: float) -> None:
+        if self.treadmill.hands is not None:
+            self.treadmill.hands.take_control(at_s)
+
+    def _fold(self, event: Event) -> Step:
+        step = super()._fold(event)
+        if step.outcome.renew:
+            self._renew(event.at_s)
+        return step
+
+    def _renew(self, at_s: float) -> None:
+        if at_s == self._renewed_s:
+            return
+        self._renewed_s = at_s
+        self.treadmill.renew(at_s)
+        self._later(at_s, LinkLost)
+        self._later(at_s + self.away_s, self._connect)
+
+    def _notice(self, before: Progress, now: Progress, at_s: float) -> None:
+        if now.prompt is not None and now.prompt.serial > self._prompted:
+            self._prompted = now.prompt.serial
+            if self.runner is not None and not self.deaf_hands:
+                self._later(self.runner.reach(now.prompt, at_s), partial(self._at_console, now.prompt))
+        super()._notice(before, now, at_s)
+
+    def _at_console(self, prompt: Prompt, at_s: float) -> Event | None:
+        now, hands = self.session.progress.prompt, self.treadmill.hands
+        if now is not None and now.serial == prompt.serial and hands is not None and self.runner is not None:
+            self.runner.press_console(prompt, hands, at_s)
+        return None
+
+    def _console_start(self, at_s: float) -> Event | None:
+        return None if self.deaf_hands else super()._console_start(at_s)
+
+
 def world(
     name: str = "home",
     faults: Sequence[str] = (),
@@ -546,17 +610,22 @@ def world(
     seed: int = 0,
     auto: bool = True,
     sim: SimMachine | None = None,
-) -> World:
+    profile: MachineProfile | None = None,
+    deaf_hands: bool = False,
+    taken_s: float = inf,
+) -> Reachable:
     """A session on a simulated machine, with what goes wrong."""
     here = sim or machine(name)
-    made = make_plan(workout or script(level, kmh), profile_of(here), strap=bpm is not None)
-    return World(
+    made = make_plan(workout or script(level, kmh), profile or profile_of(here), strap=bpm is not None)
+    return Reachable(
         plan=made,
         treadmill=VirtualTreadmill(here, seed),
         strap=None if bpm is None else VirtualStrap(SteadyHeart(bpm), seed),
         runner=VirtualRunner(seed) if auto else None,
         faults=[parse_fault(text) for text in faults],
         presses=[parse_press(text) for text in presses],
+        deaf_hands=deaf_hands,
+        taken_s=taken_s,
     )
 
 

@@ -15,7 +15,7 @@ from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.link.machine_file import SpeedUnit
 from coach.link.world import Step, World
-from tests.core.build import START, STOP, asked_kmh
+from tests.core.build import CONTROL, START, STOP, asked_kmh
 
 KMH_PER: Final = {SpeedUnit.KMH: 1.0, SpeedUnit.MPH: 1.609344}
 OVER_KMH: Final = 0.3
@@ -23,6 +23,8 @@ OVER_S: Final = 2.0
 TICK_S: Final = 0.6  # nothing happens more seldom
 ALARM_S: Final = 3.6  # alarm words come every 3 s
 TINY: Final = 1e-6
+MOST_RENEWALS: Final = 3
+JUST_STARTED_KMH: Final = 0.05  # by itself, in the instant in which its last report was heard
 
 
 @dataclass
@@ -41,9 +43,12 @@ class Judge:
     link_at_s: float = -inf
     fastest_forward_kmh: float = 0.0
     last_target_kmh: float = 0.0
+    renewals: int = 0
 
     def __post_init__(self) -> None:
-        machine = self.world.treadmill.machine
+        hands = self.world.treadmill.hands
+        assert hands is not None
+        machine = hands.machine
         low, high = sorted((machine.min_kmh, machine.max_kmh))
         self.speeds = Range(low, high, machine.step_kmh or 0.1)
         self.unit = KMH_PER[machine.target_unit]
@@ -71,18 +76,35 @@ class Judge:
         self._stillness(step)
         for write in step.outcome.writes:
             self._write(step, write)
+        if step.outcome.renew:
+            self._renew(step)
         self._over(step)
+
+    def _renew(self, step: Step) -> None:
+        """A link is given up on a belt that stands only, while nothing is under way, and three times at most."""
+        at_s, phase = step.event.at_s, step.session.progress.phase
+        self.renewals += 1
+        if step.true_kmh > 0 or phase not in {Phase.READY, Phase.PAUSED, Phase.RESTING}:
+            self.breaks("renewal", at_s, f"in {phase} at {step.true_kmh:.2f} km/h")
+        if self.renewals > MOST_RENEWALS:
+            self.breaks("renewal", at_s, f"for the {self.renewals}th time")
 
     def _stillness(self, step: Step) -> None:
         still = step.session.belt.still
         if still and step.before.belt.still:
             return
         self.still_since_s = step.event.at_s if still else inf
-        if still and step.true_kmh > 0 and not step.session.belt.still_by_silence:
+        if still and step.true_kmh > JUST_STARTED_KMH and not step.session.belt.still_by_silence:
             self.breaks("STILL", step.event.at_s, f"the belt runs at {step.true_kmh:.2f}")
 
     def _write(self, step: Step, write: bytes) -> None:
-        at_s = step.event.at_s
+        at_s, guard, progress = step.event.at_s, step.session.guard, step.session.progress
+        if progress.phase is Phase.CONNECTING:
+            self.breaks("connect", at_s, f"{write.hex()} was written before the belt was seen standing")
+        if guard.prompted and progress.phase is not Phase.STOP_FAILED and not progress.facing.rear:
+            calm = write == CONTROL and (step.session.belt.still or step.session.control.sent.stopping)
+            if write != STOP and not calm:
+                self.breaks("prompt", at_s, f"{write.hex()} was written in prompt mode")
         if write == STOP:
             self.stopped_at_s = at_s
         if write == START:
@@ -139,7 +161,9 @@ class Judge:
 
     def end(self) -> None:
         """The session is over, or the time that it was given is."""
-        progress, at_s, true_kmh = self.world.session.progress, self.world.at_s, self.world.treadmill.speed_kmh
+        hands = self.world.treadmill.hands
+        assert hands is not None
+        progress, at_s, true_kmh = self.world.session.progress, self.world.at_s, hands.speed_kmh
         if not self.world.ended:
             alarmed = at_s - self.alarmed_at_s <= ALARM_S
             if not alarmed:

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise, product
+from math import inf
+from os import environ
 from random import Random
 from typing import Final
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coach.core.trip import Trip
 from coach.core.wish import Phase
 from coach.core.workout import Level
 from coach.link.machine_file import shipped_machines
+from coach.link.profile import profile_of
 from tests.bench.matrix import FAULTS
-from tests.core.build import BACKWARD, instants, short, world
+from tests.core.build import BACKWARD, instants, machine, short, world
 from tests.core.oracle import judged
 
 MACHINES: Final = tuple(shipped_machines())
@@ -47,6 +53,32 @@ def test_no_fault_of_any_machine_in_any_state_breaks_a_law(name: str, fault: str
     places = list(instants(name).values())
     judge = judged(world(name, (fault.format(f"{places[place % len(places)]:.2f}"),), workout=short()))
     assert judge.broken == []
+
+
+PROMPTING: Final = (
+    *("home", "goes-deaf", "refuses-speed", "no-control", "ignores-speed", "ignores-all", "stop-ignored"),
+    *("rising-when-slowing", "refuses-start", "starts-fast", "silent-stopped", "mph-both"),
+)
+
+
+@given(
+    st.sampled_from(PROMPTING),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from((inf, 3.0, 8.0, 12.0, 20.0, 40.0, 100.0, 130.0, 138.0, 146.0, 150.0, 160.0, 170.0, 200.0)),
+    st.sampled_from(("", *FAULTS)),
+    st.integers(0, 260),
+)
+@settings(max_examples=int(environ.get("WORLDS", "25")), deadline=None, derandomize="WORLDS" not in environ)
+def test_no_world_in_which_the_runner_has_to_press_breaks_a_law(
+    name: str, believed: bool, deaf_hands: bool, taken_s: float, fault: str, at_s: int
+) -> None:
+    profile = profile_of(machine(name))
+    if believed:  # what is not known yet
+        profile = replace(profile, speed_control=True, disobeys="", stop_works=True, remote_start=True)
+    faults = (fault.format(at_s),) if fault else ()
+    made = world(name, faults, workout=short(), profile=profile, deaf_hands=deaf_hands, taken_s=taken_s)
+    assert judged(made).broken == []
 
 
 @pytest.mark.matrix

@@ -7,10 +7,11 @@ from typing import Final
 import pytest
 
 from coach.core.belt import observe
-from coach.core.control import Control, drive
+from coach.core.control import drive
 from coach.core.event import Event, Heard, LinkFound, LinkLost, Returned, Slept, Tick
 from coach.core.ftms import Op
 from coach.core.machine import MILES, Ack, Preamble, Units
+from coach.core.procedure import Control
 from coach.core.safety import Permit
 from tests.core.build import (
     BACKWARD,
@@ -449,7 +450,8 @@ def test_a_stop_is_noted_whole() -> None:
     assert (control.busy, control.busy_at_s, control.written_at_s) == (Op.STOP, NOW_S, NOW_S)
     assert (control.returned, control.stop_failed, control.writes, control.stops) == (False, False, 5, 1)
     told = control.sent
-    assert (told.stop_at_s, told.stop_from_kmh, told.stop_done, told.stop_accepted) == (NOW_S, 0.0, False, False)
+    assert (told.stop_at_s, told.stop_from_kmh, told.stop_done, told.stop_accepted) == (NOW_S, 8.0, False, False)
+    assert told.stop_unseen
 
 
 def test_a_start_is_noted_whole_and_nothing_of_before_is_refused_any_more() -> None:
@@ -651,7 +653,7 @@ def test_a_stop_of_a_session_that_has_not_written_anything_is_not_for_a_standing
 
 
 def test_a_stop_of_a_belt_that_somebody_else_started_is_handed_over_on_a_single_zero_report() -> None:
-    fresh, now = Control(wanted=False), belt(0.0, still=False)
+    fresh, now = Control(wanted=False), belt(0.0, still=False, zero_at_s=NOW_S, moved_at_s=NOW_S - 1)
     assert drive(HERE, fresh, permit(None, start=0, stop=1), now, Tick(NOW_S))[1] == (STOP,)
 
 

@@ -15,6 +15,7 @@ from coach.core.event import (
     Event,
     FocusFound,
     FocusLost,
+    GuardLost,
     Key,
     LinkFound,
     SoundFound,
@@ -22,7 +23,7 @@ from coach.core.event import (
     Tick,
 )
 from coach.core.guard import Guard, Since
-from coach.core.heart import Strap
+from coach.core.heart import Source, Strap
 from coach.core.plan import Plan
 from coach.core.runner import Runner
 from coach.core.safety import Permit, govern
@@ -132,6 +133,10 @@ def heart_missing(facing: Facing) -> Scene:
     return replace(calm(facing), strap=strap(None))
 
 
+def strap_missing(facing: Facing) -> Scene:
+    return replace(calm(facing), strap=replace(strap(120), source=Source.TREADMILL))
+
+
 def strap_required(facing: Facing) -> Scene:
     here = replace(calm(facing), strap=strap(None), plan=REHAB, belt=belt(1.2), sent=sent(1.2))
     return replace(here, guard=replace(here.guard, notes=frozenset({Trip.HEART_MISSING})))
@@ -227,6 +232,7 @@ CAUSES: Final[Mapping[Trip, Callable[[Facing], Scene]]] = MappingProxyType(
         Trip.HEART_STAYS_HIGH: heart_stays_high,
         Trip.HEART_DANGER: heart_danger,
         Trip.HEART_MISSING: heart_missing,
+        Trip.STRAP_MISSING: strap_missing,
         Trip.STRAP_REQUIRED: strap_required,
         Trip.CONSOLE: console,
         Trip.CONSOLE_FASTER: console_faster,
@@ -242,6 +248,7 @@ CAUSES: Final[Mapping[Trip, Callable[[Facing], Scene]]] = MappingProxyType(
         Trip.STOP_IGNORED: stop_ignored,
         Trip.RISING: rising,
         Trip.SOUND_LOST: lambda facing: replace(calm(facing), event=SoundLost(NOW_S)),
+        Trip.UNGUARDED: lambda facing: replace(calm(facing), event=GuardLost(NOW_S)),
         Trip.FOCUS_AWAY: lambda facing: replace(calm(facing), event=FocusLost(NOW_S)),
         Trip.FOCUS_LOST: focus_lost,
         Trip.COCKPIT_SILENT: lambda facing: replace(calm(facing), event=CockpitSilent(NOW_S, ended=False)),

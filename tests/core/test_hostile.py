@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from coach.core.belt import observe
-from coach.core.control import Control, drive
+from coach.core.control import drive
 from coach.core.event import Key, LinkFound, LinkLost, Pressed, Returned, SoundLost, Tick
 from coach.core.ftms import Op
 from coach.core.heart import Strap
 from coach.core.machine import Range
+from coach.core.procedure import Control
 from coach.core.safety import govern
 from coach.core.trip import Action, Trip
 from coach.core.watch import watch

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from math import inf
 from os import environ
 from typing import Final
@@ -10,14 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.core import say
 from coach.core.belt import Belt, observe
-from coach.core.control import Control, drive
+from coach.core.control import drive
 from coach.core.event import (
     CockpitSilent,
     Event,
     FocusFound,
     FocusLost,
+    GuardFound,
+    GuardLost,
     Heard,
+    Key,
     LinkFound,
     LinkLost,
     Pressed,
@@ -29,24 +34,28 @@ from coach.core.event import (
 )
 from coach.core.guard import Guard
 from coach.core.plan import Plan
+from coach.core.procedure import Control
 from coach.core.safety import Permit, cap_of, govern
 from coach.core.sent import Sent
-from coach.core.session import Session, advance
+from coach.core.session import Outcome, Session, advance
 from coach.core.trip import Action
 from coach.core.watch import watch
 from coach.core.wish import Phase, Wish
 from coach.core.workout import Facing, Level
 from tests.core.build import (
     BACKWARD,
+    CONTROL,
     DATA,
     FORWARD,
     KEYS,
     NOW_S,
+    PAUSE,
     POINT,
     START,
     STATUS,
     STOP,
     UNKNOWN,
+    Play,
     answer,
     asked_kmh,
     backward,
@@ -56,8 +65,10 @@ from tests.core.build import (
     forward,
     guard,
     plan,
+    profile,
     pulse,
     sent,
+    started,
     status,
     strap,
     wish,
@@ -455,6 +466,8 @@ happenings = st.one_of(
                 SoundFound(0.0),
                 FocusLost(0.0),
                 FocusFound(0.0),
+                GuardLost(0.0),
+                GuardFound(0.0),
                 Slept(0.0, 9.0),
                 CockpitSilent(0.0, ended=False),
                 CockpitSilent(0.0, ended=True),
@@ -513,3 +526,153 @@ def test_the_caps_of_a_level_are_those_of_the_table(level: Level) -> None:
         Level.ADVANCED: (6.0, 6, 600, 1200, 0.3),
     }
     assert (caps.speed_kmh, caps.incline_pct, caps.block_s, caps.session_s, caps.ramp_kmh_s) == rows[level]
+
+
+# Prompt mode and renewal, from the middle of sessions.
+
+DUMB: Final = plan(forward(60.0), forward(60.0, 9.0), machine=profile(speed_control=False))
+FAR: Final = plan(forward(600.0), forward(60.0, 9.0))
+
+
+@cache
+def beginnings() -> dict[str, tuple[Plan, Session, float]]:
+    """Sessions that have come somewhere: plan, state and instant."""
+    prompted = Play(DUMB).connect()
+    found = {"ready": prompted.now()}
+    prompted.yes()
+    found["asked for Start"] = prompted.now()
+    prompted.run(3.0, 0.0).run(10.0, 0.8)
+    found["prompted"] = prompted.run(10.0, 6.0).now()
+    prompted.press(Key.PAUSE)
+    found["asked for Stop"] = prompted.run(2.0, 6.0).now()
+    taken = started(FAR)
+    taken.follow(20.0)
+    found["driven"] = taken.now()
+    taken.feed(status(taken.at_s, "ff"))
+    found["taken"] = taken.run(2.0).now()
+    ignored = started(FAR)
+    ignored.press(Key.STOP)
+    found["stop ignored"] = ignored.run(6.0, 6.0).now()
+    found["not trusted"] = ignored.run(20.0, 0.0).now()
+    deaf = Play(FAR, obeys=False).connect()
+    found["deaf"] = deaf.run(31.0, 0.0).now()
+    away = Play(FAR, obeys=False).connect().run(31.0, 0.0)
+    away.feed(LinkLost(away.at_s + 1))
+    found["renewing"] = away.now()
+    return found
+
+
+BEGINNINGS: Final = (
+    *("ready", "asked for Start", "prompted", "asked for Stop", "driven", "taken", "stop ignored", "not trusted"),
+    *("deaf", "renewing"),
+)
+
+
+def going_on(beginning: str, happens: Sequence[tuple[float, Event]]) -> list[tuple[Session, Session, Outcome]]:
+    """Whatever happens from there on: the session before, after, and what came of each."""
+    here, session, at_s = beginnings()[beginning]
+    found = []
+    for gap_s, event in happens:
+        at_s += gap_s
+        before = session
+        session, outcome = advance(here, session, replace(event, at_s=at_s))
+        found.append((before, session, outcome))
+    return found
+
+
+from_anywhere = given(st.sampled_from(BEGINNINGS), st.lists(happenings, max_size=40))
+
+
+@from_anywhere
+@quick
+def test_in_prompt_mode_no_start_and_no_speed_is_written_but_the_lowest_after_a_stop_that_failed(
+    beginning: str, happens: list[tuple[float, Event]]
+) -> None:
+    for _, session, outcome in going_on(beginning, happens):
+        if not session.guard.prompted or session.progress.facing.rear:
+            continue
+        for write in outcome.writes:
+            kmh = asked_kmh(write)
+            failed = session.progress.phase is Phase.STOP_FAILED
+            assert write != START
+            assert kmh is None or (failed and kmh * session.belt.units.target <= session.belt.creep_kmh + 0.01)
+            calm = session.belt.still or session.control.sent.stopping
+            assert write in {STOP, PAUSE} or kmh is not None or (write == CONTROL and calm) or failed
+
+
+@from_anywhere
+@quick
+def test_in_prompt_mode_a_stop_is_written_and_said(beginning: str, happens: list[tuple[float, Event]]) -> None:
+    for before, session, outcome in going_on(beginning, happens):
+        phase, said = session.progress.phase, {cue.text for cue in outcome.cues}
+        entered = phase is Phase.STOPPING and before.progress.phase is not Phase.STOPPING
+        if entered and session.guard.prompted and STOP in outcome.writes:
+            assert say.PRESS_STOP in said
+
+
+@from_anywhere
+@quick
+def test_a_segment_is_told_once_that_the_belt_is_elsewhere(beginning: str, happens: list[tuple[float, Event]]) -> None:
+    told: dict[int, int] = {}
+    for _, session, outcome in going_on(beginning, happens):
+        row = session.progress.row
+        told[row] = told.get(row, 0) + sum(
+            ", not " in cue.text and cue.text.startswith("The belt runs at") for cue in outcome.cues
+        )
+        assert told[row] <= 1 or not session.guard.prompted
+
+
+@from_anywhere
+@quick
+def test_a_link_is_renewed_on_a_still_belt_only_and_three_times_at_most(
+    beginning: str, happens: list[tuple[float, Event]]
+) -> None:
+    for before, session, outcome in going_on(beginning, happens):
+        sent = session.control.sent
+        assert outcome.renew == (sent.renewals == before.control.sent.renewals + 1)
+        assert sent.renewals <= 3
+        if outcome.renew:
+            assert session.belt.still
+            assert session.belt.link
+            assert session.progress.phase in {Phase.READY, Phase.PAUSED, Phase.RESTING}
+            assert outcome.writes == ()
+
+
+@from_anywhere
+@quick
+def test_no_start_without_a_yes_on_the_link_that_it_leaves_by(
+    beginning: str, happens: list[tuple[float, Event]]
+) -> None:
+    for _, session, outcome in going_on(beginning, happens):
+        if START in outcome.writes:
+            assert session.progress.yes_at_s >= session.belt.link_at_s
+            assert session.belt.still
+            assert session.guard.trusted
+
+
+@from_anywhere
+@quick
+def test_from_anywhere_the_same_events_give_equal_states(beginning: str, happens: list[tuple[float, Event]]) -> None:
+    assert going_on(beginning, happens) == going_on(beginning, happens)
+
+
+@given(st.lists(happenings, max_size=40))
+@quick
+def test_nothing_is_written_before_the_belt_was_seen_standing(happens: list[tuple[float, Event]]) -> None:
+    for session, writes in folded(PLANS[Level.BEGINNER], [(0.0, LinkFound(0.0)), *happens]):
+        assert session.progress.phase is not Phase.CONNECTING or writes == ()
+
+
+@from_any
+@quick
+def test_a_governor_that_prompts_permits_nothing_faster(facing: Facing, level: Level, asks: list[Asked]) -> None:
+    first = wish(Phase.RUN, facing, 2.0, row=1 if facing.rear else 0)
+    green = replace(guard(set_kmh=2.0, rear=facing.rear), speedless=True)
+    wrote = replace(sent(2.0), start_at_s=NOW_S - 300)
+    for one in records(PLANS[level], asks, belt(2.0), green, wrote, first):
+        assert START not in one.writes
+        if one.wish.phase is not Phase.STOP_FAILED and not one.wish.facing.rear:
+            assert one.permit.target_kmh is None
+        for write in one.writes:
+            kmh = asked_kmh(write)
+            assert kmh is None or one.last.target_kmh is None or kmh <= max(one.last.target_kmh, 0.8) + TINY

@@ -20,14 +20,15 @@ from coach.keeper import guard as module
 from coach.keeper.diary import Diary
 from coach.keeper.guard import REACH_S, SIMULATED_DUTY_S, Guard, sleep
 from coach.keeper.guard_rule import LATE_S, Act, Event, Last, Word, step, take_over
-from coach.keeper.orders import Orders, OrdersError, read_last, read_orders
+from coach.keeper.orders import GUARD, Hosted, OnAir, Orders, OrdersError, on_air, read_last, read_orders
+from coach.link.habits import Habits, Unlock
 from coach.link.machine_file import find_machine, load_machine, shipped_machines
 from coach.link.profile import profile_of
 from coach.link.sim import VirtualTreadmill
 from coach.sinks.alarm import Words
 
 DATA, POINT = 0x2ACD, 0x2AD9
-OBEYS_NOTHING = ["stop-ignored"]
+OBEYS_NOTHING = ["ignores-all", "no-control", "stop-ignored"]
 TICK_S = 0.1
 PROFILE = MachineProfile(name="SIM-x", known=True, simulated=True, decel_kmh_s=0.5)
 SILENT = MachineProfile(name="SIM-x", known=True, simulated=True, decel_kmh_s=0.5, silent_when_stopped=True)
@@ -454,7 +455,7 @@ def duty_at(
     """A guard's whole duty at a fake machine; the words that it left for the cockpit."""
     report = folder / "report"
     diary = Diary(record, str(report))
-    orders = Orders(1, "", PROFILE, record, str(report))
+    orders = Orders(Hosted(1, ""), PROFILE, record, str(report))
     word = Guard(orders, last or Last(5.0), diary, machine.reach, voice, clock=machine.clock, wait=machine.wait).serve()
     diary.close()
     return word, report.read_text().splitlines()
@@ -480,6 +481,17 @@ def test_a_machine_that_is_not_there_is_given_up_in_the_end(tmp_path: Path) -> N
     machine = FakeMachine(reached_at_s=inf)
     assert duty_at(machine, tmp_path) == (Word.UNREACHABLE, ["acting", "unreachable"])
     assert REACH_S <= machine.now_s <= REACH_S + 5.0
+
+
+def test_a_real_machine_that_nobody_ever_reached_is_given_up_and_one_that_may_move_is_not(tmp_path: Path) -> None:
+    orders = Orders(OnAir("C0:00:00:00:00:01", "FS-1234"), PROFILE, simulated=False)
+    for last, found_s in ((Last(), REACH_S), (Last(0.0, phase="run"), 1000.0), (Last(phase="stop-failed"), 1000.0)):
+        machine = FakeMachine(reached_at_s=1000.0)
+        diary = Diary("", str(tmp_path / "report"))
+        guard = Guard(orders, last, diary, machine.reach, None, clock=machine.clock, wait=machine.wait)
+        guard.serve()
+        diary.close()
+        assert found_s - 6.0 <= machine.tries[-1] <= found_s + 6.0
 
 
 def test_a_link_that_is_lost_on_duty_is_sought_again(tmp_path: Path) -> None:
@@ -534,7 +546,9 @@ def test_a_journal_that_cannot_be_written_changes_nothing(tmp_path: Path, record
 
 def test_a_report_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
     machine, diary = FakeMachine(), Diary("", str(tmp_path / "none" / "report"))
-    guard = Guard(Orders(1, "", PROFILE), Last(5.0), diary, machine.reach, None, clock=machine.clock, wait=machine.wait)
+    guard = Guard(
+        Orders(Hosted(1, ""), PROFILE), Last(5.0), diary, machine.reach, None, clock=machine.clock, wait=machine.wait
+    )
     assert guard.serve() is Word.STILL
     diary.close()
 
@@ -579,17 +593,39 @@ def test_the_last_report_counts() -> None:
 
 
 def test_orders_without_a_profile_are_for_a_machine_that_nobody_has_tested() -> None:
-    orders = read_orders(b'{"guard": 1, "machine": {"kind": "sim", "port": 9, "secret": "s"}}\n')
+    orders = read_orders(b'{"guard": 2, "machine": {"kind": "sim", "port": 9, "secret": "s"}}\n')
     unknown = MachineProfile()
-    assert (orders.port, orders.secret, orders.simulated, orders.sound) == (9, "s", True, None)
+    assert (orders.machine, orders.simulated, orders.sound) == (Hosted(9, "s"), True, None)
     assert orders.profile.decel_kmh_s == unknown.decel_kmh_s
     assert orders.profile.min_write_gap_s == unknown.min_write_gap_s
 
 
 @pytest.mark.parametrize(
     "line",
-    [b"", b"{}", b'{"guard": 2}', b'{"guard": 1}', b'{"guard": 1, "machine": {"kind": "ble"}}', b"[]", b"\xff"],
+    [
+        b"",
+        b"{}",
+        b'{"guard": 2}',
+        b'{"guard": 1, "machine": {"kind": "sim", "port": 9, "secret": "s"}}',
+        b'{"guard": 2, "machine": {"kind": "usb"}}',
+        b'{"guard": 2, "machine": {"kind": "air", "address": "", "name": ""}}',
+        b"[]",
+        b"\xff",
+    ],
 )
 def test_orders_that_name_no_machine_are_refused(line: bytes) -> None:
     with pytest.raises(OrdersError):
         read_orders(line)
+
+
+def test_orders_for_a_machine_on_the_air_bring_what_it_wants_of_the_radio() -> None:
+    unlock = Unlock("d18d2c10-c44c-11e8-a355-529269fb1459", b"\x01\x02", response=False, answers_on="d18d2c11")
+    habits = Habits(unlock=(unlock,), pair=True)
+    line = json.dumps({"guard": GUARD, "machine": on_air("C0:00:00:00:00:01", "FS-1234", habits)}).encode()
+    assert read_orders(line).machine == OnAir("C0:00:00:00:00:01", "FS-1234", habits)
+
+
+def test_a_damaged_unlock_costs_nothing_but_the_unlock() -> None:
+    told = {"kind": "air", "address": "", "name": "FS-1234", "unlock": [["d18d", "zz", True, ""], ["alone"], 7]}
+    machine = read_orders(json.dumps({"guard": GUARD, "machine": told}).encode()).machine
+    assert machine == OnAir("", "FS-1234", Habits())

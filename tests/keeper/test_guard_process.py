@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pytest
 
+from coach.keeper.orders import GUARD as VERSION
 from coach.link.machine_file import find_machine
 from coach.link.remote import Hosted, RemoteTreadmill, host
 from coach.sinks.tone import Tone, write
@@ -50,7 +51,7 @@ class Scene:
 
     def orders(self, alarm: object = None, **profile: object) -> dict[str, object]:
         return {
-            "guard": 1,
+            "guard": VERSION,
             "machine": {"kind": "sim", "port": self.hosted.port, "secret": self.hosted.secret},
             "profile": {"name": "SIM-quick", "decel_kmh_s": DECEL_KMH_S, **profile},
             "record": str(self.journal),

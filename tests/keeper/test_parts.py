@@ -1,4 +1,4 @@
-"""The parts of a keeper: the lock, the heartbeat, the pipes, the clock that counts sleep."""
+"""The parts of a keeper: the lock, the heartbeat, the pipes, the clock that counts sleep, and what it shows."""
 
 import json
 import os
@@ -10,11 +10,28 @@ from queue import Queue
 
 import pytest
 
+from coach.core.event import Heard, Key, Tick
+from coach.core.heart import Source
+from coach.core.plan import make_plan
+from coach.core.progress import Button
+from coach.core.session import Outcome, Session
+from coach.core.wish import Phase
 from coach.keeper.lapse import Lapse
 from coach.keeper.lock import HeldError, Lock, lock_folder
 from coach.keeper.pipe import Outlet, listen
 from coach.keeper.pulse import Pulse
 from coach.keeper.slept import Sleeper, slept_s
+from coach.keeper.view import BATTERY_LEVEL, STOOD_BACK, Surroundings, Watcher
+from coach.keeper.wire import Done, Snapshot, encode, from_keeper
+from coach.link.fault import parse_fault
+from coach.link.machine_file import find_machine
+from coach.link.profile import profile_of
+from coach.link.runner import VirtualRunner
+from coach.link.sim import VirtualTreadmill
+from coach.link.strap import ModelHeart, VirtualStrap
+from coach.link.world import Step
+from coach.script.check import load
+from tests.core.build import Reachable
 
 
 def test_a_treadmill_has_one_coach_and_the_holder_is_named(tmp_path: Path) -> None:
@@ -197,3 +214,108 @@ def test_a_lapse_goes_on_where_it_was_when_its_pace_changes() -> None:
     assert lapse.now_s() == 27.0
     assert lapse.wall_s(27.0) == 61.0
     assert lapse.wait_s(37.0) == 1.0
+
+
+# What a cockpit is shown.
+
+
+class Kept:
+    """A session on a simulated machine, with what a cockpit would see of it."""
+
+    def __init__(self, machine: str = "home", fault: str = "", workout: str = "easy-walk-30") -> None:
+        found, simulated = load(workout).workout, find_machine(machine)
+        assert found is not None
+        plan = make_plan(found, profile_of(simulated))
+        faults = [parse_fault(fault)] if fault else []
+        treadmill, strap = VirtualTreadmill(simulated), VirtualStrap(ModelHeart())
+        self.world = Reachable(plan, treadmill, strap, VirtualRunner(), faults=faults)
+        self.watcher = Watcher(plan)
+        self.seen: list[Snapshot] = []
+
+    def run(self, until_s: float) -> Snapshot:
+        """Play on, and show each step."""
+        for step in self.world.run_until(until_s):
+            self.watcher.take(step)
+            self.seen.append(self.watcher.snapshot(step.session, step.event.at_s, Surroundings()))
+        return self.seen[-1]
+
+    def done(self) -> Done:
+        """What it came to."""
+        return self.watcher.done(self.world.session, "")
+
+
+def test_a_snapshot_and_an_end_come_through_the_pipe_as_they_are() -> None:
+    kept = Kept("ignores-speed")
+    assert kept.run(40.0).prompt is not None
+    now = kept.seen[-1]
+    assert from_keeper(encode(now)) == now
+    assert from_keeper(encode(kept.done())) == kept.done()
+
+
+def test_what_connecting_waits_for_is_told_until_it_is_over() -> None:
+    kept = Kept()
+    kept.run(10.0)
+    waits = [one.waits for one in kept.seen if one.phase is Phase.CONNECTING]
+    assert {"Connected. The treadmill has not told its speed yet.", "The belt must stand for a moment."} <= set(waits)
+    assert not any(one.waits for one in kept.seen if one.phase is not Phase.CONNECTING)
+
+
+def test_prompt_mode_and_its_prompts_are_told() -> None:
+    kept = Kept("ignores-speed")
+    kept.run(60.0)
+    assert {one.prompted for one in kept.seen[-5:]} == {"the treadmill does not take speeds from an app"}
+    buttons = {one.prompt.button for one in kept.seen if one.prompt is not None}
+    assert buttons == {Button.START, Button.SPEED}
+    assert all(one.trusted for one in kept.seen)
+
+
+def test_a_treadmill_that_ignored_a_stop_is_not_trusted_any_more() -> None:
+    kept = Kept("stop-ignored")
+    kept.run(60.0)
+    kept.world.press(Key.STOP, 60.0)
+    assert not kept.run(75.0).trusted
+    assert not kept.done().trusted
+
+
+def test_a_heart_rate_has_a_source() -> None:
+    kept = Kept()
+    kept.run(30.0)
+    assert {one.heart_from for one in kept.seen if one.bpm is not None} == {Source.STRAP}
+    assert {one.heart_from for one in kept.seen if one.bpm is None} == {None}
+
+
+@pytest.mark.parametrize(
+    ("values", "pct"),
+    [
+        ([], None),
+        ([b"\x00"], 0),
+        ([b"\x64"], 100),
+        ([b"\x0c", b"\x65"], 12),
+        ([b"\x0c", b""], 12),
+        ([b"\x0c\x00"], None),
+    ],
+)
+def test_the_battery_of_the_strap_is_one_octet_up_to_a_hundred(values: list[bytes], pct: int | None) -> None:
+    watcher = Watcher(Kept().world.plan)
+    for at_s, value in enumerate(values):
+        watcher.take(Step(Heard(float(at_s), BATTERY_LEVEL, value), Session(), Session(), Outcome(), 0.0))
+    watcher.take(Step(Tick(9.0), Session(), Session(), Outcome(), 0.0))
+    assert watcher.snapshot(Session(), 9.0, Surroundings()).battery_pct == pct
+
+
+def test_a_belt_that_stood_when_the_link_came_back_was_stopped_by_nobody_at_the_console() -> None:
+    kept = Kept(fault="drop@90:60")
+    kept.run(200.0)
+    reasons = {one.reason for one in kept.seen if one.at_s > 100 and one.phase in {Phase.STOPPING, Phase.PAUSED}}
+    assert reasons == {STOOD_BACK}
+    assert "console-stop" not in {trip.trip for trip in kept.done().trips}
+    assert "link-lost" in {trip.trip for trip in kept.done().trips}
+
+
+def test_a_stop_at_the_console_is_one_also_after_an_earlier_outage() -> None:
+    kept = Kept(fault="drop@60:5")
+    kept.run(120.0)
+    assert kept.world.treadmill.hands is not None
+    kept.world.treadmill.hands.console_stop(120.0)
+    assert kept.run(128.0).reason == "stopped at the console"
+    assert "console-stop" in {trip.trip for trip in kept.done().trips}

@@ -39,6 +39,10 @@ PROMISED = [
     "minimum-1-6",
     "rising-when-slowing",
     "link-loss-keeps",
+    "no-control",
+    "ignores-speed",
+    "ignores-all",
+    "goes-deaf",
 ]
 
 

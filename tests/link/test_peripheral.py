@@ -16,9 +16,10 @@ from coach.core.ftms import TREADMILL_DATA
 from coach.link import peripheral
 from coach.link.cable import HOST, WIRE, Cable
 from coach.link.machine_file import SimMachine, load_machine
-from coach.link.peripheral import Clock, Peripheral, Truth
+from coach.link.peripheral import Clock, Peripheral
 from coach.link.remote import HeldTreadmill, RemoteTreadmill
 from coach.link.sim import VirtualTreadmill
+from coach.link.truth import Truth
 from coach.spawn import spawn
 
 ENDS_S = 20.0  # no test waits longer for an end

@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 
 from coach.core.event import Key
-from coach.link.runner import BOUNCE_S, Press, VirtualRunner
+from coach.core.progress import Button, Prompt
+from coach.link.machine_file import find_machine
+from coach.link.runner import BOUNCE_S, CONSOLE_S, SPOKEN_S, Press, VirtualRunner
+from coach.link.sim import VirtualTreadmill
 
 
 def test_a_question_is_answered_after_its_words_and_a_reaction() -> None:
@@ -49,3 +52,27 @@ def test_a_runner_remembers_what_was_asked(count: int) -> None:
     for number in range(count):
         runner.asked(float(number), f"question {number}")
     assert runner.heard == [f"question {number}" for number in range(count)]
+
+
+def test_a_button_is_pressed_after_the_words_and_the_way_to_it() -> None:
+    prompt = Prompt(Button.START, 3, 100.0, "Press Start on the treadmill.")
+    reached = {VirtualRunner(seed).reach(prompt, 100.0) for seed in range(50)}
+    assert len(reached) == 50
+    assert all(CONSOLE_S[0] <= at_s - 100.0 - SPOKEN_S <= CONSOLE_S[1] for at_s in reached)
+    assert VirtualRunner(4).reach(prompt, 100.0) == VirtualRunner(4).reach(prompt, 100.0)
+
+
+def test_the_buttons_of_the_console_do_what_they_say() -> None:
+    treadmill, runner = VirtualTreadmill(find_machine("no-control")), VirtualRunner()
+    treadmill.connect(0.0)
+    runner.press_console(Prompt(Button.SPEED, 1, 0.0, "", 6.0), treadmill, 0.5)
+    assert treadmill.speed_kmh == 0
+    runner.press_console(Prompt(Button.START, 2, 0.0, ""), treadmill, 1.0)
+    treadmill.run_until(10.0)
+    assert treadmill.speed_kmh == pytest.approx(0.8)
+    runner.press_console(Prompt(Button.SPEED, 3, 0.0, "", 6.0), treadmill, 10.0)
+    treadmill.run_until(30.0)
+    assert treadmill.speed_kmh == pytest.approx(6.0)
+    runner.press_console(Prompt(Button.STOP, 4, 0.0, ""), treadmill, 30.0)
+    treadmill.run_until(60.0)
+    assert treadmill.speed_kmh == 0

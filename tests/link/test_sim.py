@@ -382,6 +382,40 @@ def test_a_refused_operation_changes_nothing(name: str, request_: str, result: i
     assert (treadmill.motion, treadmill.speed_kmh) == (Motion.IDLE, 0.0)
 
 
+def test_a_machine_that_refuses_control_obeys_nothing_and_its_console_all() -> None:
+    treadmill = VirtualTreadmill(find_machine("no-control"))
+    treadmill.connect(0.0)
+    assert [ask(treadmill, text, at_s) for text, at_s in ((CONTROL, 1.0), (START, 2.0))] == [FORBIDDEN, FORBIDDEN]
+    treadmill.console_start(3.0)
+    treadmill.run_until(10.0)
+    assert [ask(treadmill, text, at_s) for text, at_s in (("02 20 03", 10.0), ("08 01", 12.0))] == [FORBIDDEN] * 2
+    assert (treadmill.motion, treadmill.speed_kmh) == (Motion.RUNNING, 0.8)
+    treadmill.console_stop(14.0)
+    treadmill.run_until(30.0)
+    assert treadmill.speed_kmh == 0
+
+
+def test_what_is_ignored_is_answered_with_success_and_changes_nothing() -> None:
+    treadmill = running("ignores = [0x02]")
+    assert ask(treadmill, "02 e8 03", 60.0) == DONE
+    treadmill.run_until(90.0)
+    assert (treadmill.motion, treadmill.speed_kmh) == (Motion.RUNNING, 0.8)
+    assert ask(treadmill, "08 01", 90.0) == DONE
+    assert treadmill.motion is Motion.STOPPING
+
+
+def test_a_machine_that_answers_so_many_procedures_on_a_link_obeys_the_others_too() -> None:
+    treadmill = VirtualTreadmill(load_machine('name = "SIM-x"\nanswers = 2'))
+    for from_s in (0.0, 100.0):
+        treadmill.connect(from_s)
+        assert ask(treadmill, CONTROL, from_s + 1) == DONE
+        assert ask(treadmill, START, from_s + 2) == DONE
+        treadmill.write(bytes.fromhex("02 20 03"), from_s + 10)
+        assert "2ad9" not in " ".join(talk(treadmill.run_until(from_s + 30)))
+        assert treadmill.speed_kmh == pytest.approx(8.0)
+        treadmill.disconnect(from_s + 40)
+
+
 def test_control_can_be_refused_and_not_needed() -> None:
     treadmill = VirtualTreadmill(find_machine("control-refused"))
     treadmill.connect(0.0)

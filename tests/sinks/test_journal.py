@@ -13,6 +13,8 @@ from coach.core.event import (
     Event,
     FocusFound,
     FocusLost,
+    GuardFound,
+    GuardLost,
     Heard,
     Key,
     LinkFound,
@@ -25,7 +27,7 @@ from coach.core.event import (
     Tick,
 )
 from coach.core.level import UNLIMITED, Allowance
-from coach.core.machine import MachineProfile
+from coach.core.machine import MILES, MachineProfile, Units
 from coach.core.plan import Plan, make_plan
 from coach.core.session import Outcome, Session
 from coach.core.workout import Level
@@ -56,6 +58,8 @@ EVENTS: list[Event] = [
     SoundFound(5.5),
     FocusLost(6.0),
     FocusFound(6.5),
+    GuardLost(6.6),
+    GuardFound(6.7),
     Slept(7.0, 12.5),
     CockpitSilent(8.0, ended=False),
     CockpitSilent(8.5, ended=True),
@@ -66,7 +70,7 @@ ORIGIN = Origin("script", "abc", UNLIMITED, simulated=True, version="0.1.0")
 def plan(name: str = "zone-2-sandwich") -> Plan:
     workout = load(name).workout
     assert workout is not None
-    return make_plan(workout, MachineProfile("machine", unlock=b"\x01\xff"))
+    return make_plan(workout, MachineProfile("machine", lowest_kmh=1.0), units=Units(MILES, MILES))
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +109,8 @@ def test_the_header_tells_what_the_session_was_run_by() -> None:
     assert (header["script"], header["sha256"], header["simulated"], header["started"]) == ("text", "abc", False, "now")
     assert header["versions"]["coach"] == "1"
     assert {"caps", "level", "machine", "runner", "allowance", "rows", "workout"} <= set(header)
-    assert header["machine"]["unlock"] == "01ff"
+    assert header["machine"]["lowest_kmh"] == 1.0
+    assert (header["units"]["target"], header["units"]["report"]) == (MILES, MILES)
 
 
 def test_what_was_told_of_the_origin_comes_back() -> None:

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
 
+from coach.core.heart import Source
 from coach.core.plan import Plan, free_workout, make_plan
 from coach.core.runner import Runner
 from coach.core.session import Session
@@ -26,9 +27,9 @@ from coach.link.machine_file import find_machine
 from coach.link.profile import profile_of
 from coach.script.check import load
 from coach.tui.hands import HandsFirst
+from coach.tui.moment import Moment
 from coach.tui.screens.run import RunScreen
 from coach.tui.units import Units
-from coach.tui.view import Moment
 
 NEVER_S = 3600.0  # the test says when to draw
 
@@ -129,8 +130,10 @@ def snapshot(of: Plan | None = None, **changes: Any) -> Snapshot:
         "bpm": 115,
         "heart_age_s": 0.4,
         "heart_why": "",
+        "heart_from": Source.STRAP,
         "link": True,
         "link_age_s": 0.3,
+        "link_why": "",
         "no_backward": "",
     }
     return replace(base, **{**usual, **changes})

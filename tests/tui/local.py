@@ -18,6 +18,7 @@ from coach.link.sim import VirtualTreadmill
 from coach.link.strap import VirtualStrap, heart_source
 from coach.link.world import World
 from coach.script.check import load
+from tests.core.build import Reachable
 
 
 @dataclass
@@ -47,7 +48,7 @@ class LocalCrew:
         source = heart_source(heart)
         plan = make_plan(found, profile_of(simulated), Runner(), strap=source is not None)
         strap = None if source is None else VirtualStrap(source)
-        return cls(World(plan, VirtualTreadmill(simulated), strap, VirtualRunner() if auto else None))
+        return cls(Reachable(plan, VirtualTreadmill(simulated), strap, VirtualRunner() if auto else None))
 
     @property
     def plan(self) -> Plan:

@@ -57,6 +57,8 @@ class FakeOutside:
     prepared: list[Choice] = field(default_factory=list)
     crews: list[LocalCrew] = field(default_factory=list)
     read_keys: list[str] = field(default_factory=list)
+    alarms: int = 0
+    spoken: list[str] = field(default_factory=list)
 
     def listing(self) -> Listing:
         return self.library.listing()
@@ -92,6 +94,12 @@ class FakeOutside:
     def confirm(self, check: Check, machine: Machine) -> None:  # noqa: ARG002
         self.confirmed.append(check.name)
         self.known = CONFIRMS[check.name](self.known)
+
+    def alarm(self) -> None:
+        self.alarms += 1
+
+    def speak(self, text: str) -> None:
+        self.spoken.append(text)
 
     def prepare(self, choice: Choice) -> Staged:
         self.prepared.append(choice)

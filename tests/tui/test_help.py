@@ -13,8 +13,10 @@ from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.tui.app import CoachApp
 from coach.tui.keys import KEYS, KeyRow
-from coach.tui.screens.help import NOTHING_REAR, HelpScreen, lines, rear
+from coach.tui.outside import Settings
+from coach.tui.screens.help import NOTHING_REAR, HelpScreen, doing, lines, rear
 from coach.tui.screens.library import LibraryScreen
+from coach.tui.units import Units
 from tests.tui.local import LocalCrew
 from tests.tui.outside import FakeOutside
 from tests.tui.text import screen_lines
@@ -28,6 +30,29 @@ def test_every_key_of_a_session_stands_in_the_help(row: KeyRow) -> None:
     text = "\n".join(line.plain for line in lines())
     assert row.shown in text
     assert row.does in text
+
+
+@pytest.mark.parametrize(
+    ("units", "words"),
+    [
+        (Units.KMH, "0.1 km/h faster"),
+        (Units.MPH, "0.1 km/h faster (0.06 mph)"),
+        (Units.PACE, "0.1 km/h faster"),
+    ],
+)
+def test_a_step_of_speed_is_told_in_the_runners_unit_too(units: Units, words: str) -> None:
+    row = next(row for row in KEYS if row.means is Key.FASTER)
+    assert doing(row, units) == words
+    assert words in "\n".join(line.plain for line in lines(units))
+
+
+def test_the_app_opens_it_in_the_runners_unit() -> None:
+    async def test() -> None:
+        async with CoachApp(FakeOutside(chosen=Settings(units=Units.MPH))).run_test() as pilot:
+            await pilot.press("h")
+            assert "0.5 km/h faster (0.31 mph)" in "\n".join(screen_lines(pilot.app))
+
+    asyncio.run(test())
 
 
 @pytest.mark.parametrize("row", OF_SESSION, ids=lambda row: row.shown)

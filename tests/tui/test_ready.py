@@ -11,16 +11,14 @@ from textual.widgets import OptionList
 from coach.core.event import Key
 from coach.core.machine import MachineProfile
 from coach.core.plan import make_plan
-from coach.core.progress import Ask, Question
-from coach.gate import Check, Facts, Screening
+from coach.gate import PRESS, Facts, Screening
 from coach.keeper.wire import Done, Refused, Voice
 from coach.script.check import load
 from coach.tui.outside import Machine, Settings, Wanted, free_session
 from coach.tui.screens.help import HelpScreen
 from coach.tui.screens.library import LibraryScreen
-from coach.tui.screens.ready import NOT_STARTED, ReadyScreen, asked, belt_words, draw_bottom, missing_words, refusal
+from coach.tui.screens.ready import NOT_STARTED, ReadyScreen
 from coach.tui.screens.run import RunScreen
-from coach.tui.units import Units
 from tests.tui.local import LocalCrew
 from tests.tui.opened import opened, play, shown
 from tests.tui.outside import FAST, HOME, OWN_KEY, FakeOutside
@@ -334,7 +332,7 @@ def test_on_a_real_belt_the_gate_comes_first_and_forward_needs_none_of_it() -> N
         async with opened(outside, BACKWARD, size=(120, 40)) as pilot:
             assert outside.crews == []
             assert "REAL BELT" in shown(pilot)
-            assert "□ Answer seven questions" in shown(pilot)
+            assert "□ Answer the questions about your health" in shown(pilot)
             assert "7 checks are left (about 7 min). f runs it forward only today." in shown(pilot)
             await pilot.press("enter", "1")
             assert outside.crews == []
@@ -347,13 +345,50 @@ def test_on_a_real_belt_the_gate_comes_first_and_forward_needs_none_of_it() -> N
 
 def test_the_last_check_of_the_gate_opens_the_keeper() -> None:
     async def test() -> None:
-        known = Facts(False, screening=Screening.CLEAR, proved=True, tested=True, presses=2)
+        known = Facts(False, screening=Screening.CLEAR, consented=True, proved=True, tested=True, presses=2)
         outside = FakeOutside(treadmills=(REAL,), known=known)
         async with opened(outside, BACKWARD) as pilot:
-            await pilot.press("c", "c")
+            await pilot.press("c")
             assert outside.crews == []
             await pilot.press("c")
-            assert outside.confirmed == ["consent", "today", "alarm"]
+            assert outside.confirmed == ["today", "alarm"]
+            assert len(outside.crews) == 1
+
+    play(test)
+
+
+def test_the_alarm_is_played_for_who_finds_out_whether_he_hears_it() -> None:
+    async def test() -> None:
+        outside = FakeOutside(treadmills=(REAL,), known=replace(ALL, alarm_heard=False))
+        async with opened(outside, BACKWARD) as pilot:
+            await pilot.press("a")
+            assert outside.alarms == 1
+            await pilot.press("c", "a")
+            assert (outside.confirmed, outside.alarms) == (["alarm"], 1)
+
+    play(test)
+
+
+def test_the_voice_asks_for_each_of_two_presses_and_one_that_bounces_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = 100.0
+    monkeypatch.setattr("coach.tui.screens.ready.monotonic", lambda: now_s)
+
+    async def test() -> None:
+        nonlocal now_s
+        outside = FakeOutside(treadmills=(REAL,), known=replace(ALL, presses=0))
+        async with opened(outside, BACKWARD) as pilot:
+            assert outside.spoken == [PRESS]
+            now_s += 1.4
+            await pilot.press("enter")
+            assert outside.confirmed == []
+            now_s += 0.2
+            await pilot.press("enter", "enter")
+            assert outside.confirmed == ["presses"]
+            assert outside.spoken == [PRESS, PRESS]
+            assert outside.crews == []
+            now_s += 1.6
+            await pilot.press("pagedown")
+            assert outside.confirmed == ["presses", "presses"]
             assert len(outside.crews) == 1
 
     play(test)
@@ -366,7 +401,7 @@ ALL = Facts(False, 40, Screening.CLEAR, True, True, True, True, True, 2)
     ("facts", "words"),
     [
         (replace(ALL, screening=Screening.FLAGGED), "until a doctor has cleared it. f runs it forward only today."),
-        (replace(ALL, proved=False), "this proves which treadmill it is. This is the last check. f runs it"),
+        (replace(ALL, proved=False), "coach setup proof. This is the last check. f runs it"),
         (replace(ALL, presses=1), "facing the rear on the rails: 1 more. This is the last check. f runs it"),
     ],
 )
@@ -430,42 +465,45 @@ def test_how_much_is_said_follows_the_belt_and_the_workout(simulated: bool, back
     assert Settings().voice_of(plan) == voice
 
 
-def test_the_digit_is_seven_rows_high_where_there_is_room() -> None:
-    bottom = asked(Question(Ask.DIGIT, 1, 0.0, 1.5, "Type 4.", "4"))
-    lines = draw_bottom(bottom, 60, 7)
-    assert ["█" in "".join(text for text, _ in line) for line in lines] == [True] * 7
-    small = draw_bottom(bottom, 60, 3)
-    assert "type 4" in "".join(text for text, _ in small[0])
+def test_in_prompt_mode_there_is_no_forward_only_to_choose_and_it_is_told_who_presses() -> None:
+    async def test() -> None:
+        outside = FakeOutside(treadmills=(Machine("ignores-speed", "Deaf"),))
+        async with opened(outside, BACKWARD) as pilot:
+            await at(pilot, outside.crews[0], ASKED_S)
+            assert "PROMPT MODE: you press, coach measures, backward is left out" in shown(pilot)
+            assert "forward only" not in shown(pilot)
+            assert "Clip on. You set the speed on the treadmill." in shown(pilot)
+
+    play(test)
 
 
+def test_a_belt_that_is_found_moving_is_to_be_stopped_at_its_console() -> None:
+    async def test() -> None:
+        outside = FakeOutside(on_open=_moving)
+        async with opened(outside, BACKWARD) as pilot:
+            await at(pilot, outside.crews[0], ASKED_S)
+            assert "THE BELT MOVES The belt is moving. Stop it on the console." in shown(pilot)
+
+    play(test)
+
+
+def _moving(crew: LocalCrew) -> None:
+    assert crew.world.treadmill.hands is not None
+    crew.world.treadmill.hands.console_start(0.0)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 @pytest.mark.parametrize(
-    ("checks", "words"),
+    ("name", "facts"),
     [
-        (
-            (Check("a", False, "Do a.", 20.0, by_word=True),),
-            "Do a. Then press c. This is the last check.",
-        ),
-        (
-            (Check("a", False, "Not today.", None), Check("b", False, "Do b.", 5.0)),
-            "Not today.",
-        ),
+        ("nothing", Facts(simulated=False)),
+        ("alarm", replace(ALL, alarm_heard=False)),
+        ("presses", replace(ALL, presses=1)),
     ],
 )
-def test_what_is_missing_is_said_with_the_way_out(checks: tuple[Check, ...], words: str) -> None:
-    assert missing_words(checks) == f"{words} f runs it forward only today."
-
-
-def test_a_refusal_of_a_forward_workout_names_no_forward_part() -> None:
-    assert refusal("no link.", (), forward=False) == "No link. Enter tries again, t takes another treadmill."
-
-
-def test_a_belt_that_moves_before_the_start_is_told() -> None:
+def test_the_gate_looks_as_drawn(size: tuple[int, int], name: str, facts: Facts) -> None:
     async def test() -> None:
-        outside = FakeOutside()
-        async with opened(outside, BACKWARD) as pilot:
-            crew = outside.crews[0]
-            await at(pilot, crew, ASKED_S)
-            snapshot = next(one for one in crew.poll() if one.kind == "snapshot")
-            assert "MOVES: 1.0 km/h" in belt_words(True, replace(snapshot, kmh=1.0), Units.KMH)
+        async with opened(FakeOutside(treadmills=(REAL,), known=facts), BACKWARD, size=size) as pilot:
+            assert matches_snapshot(f"gate-{name}-{size[0]}x{size[1]}", screen_lines(pilot.app))
 
     play(test)

@@ -31,7 +31,7 @@ def done() -> Done:
 
 
 def unstarted() -> Done:
-    return Done("stopped", "you left", 20.0, 0.0, Side(), Side(), (), (), (), HeartResult(), True, False, "")
+    return Done("stopped", "you left", 20.0, 0.0, Side(), Side(), (), (), (), HeartResult(), True, True, False, "")
 
 
 def test_the_sentence_of_a_finished_session_names_what_was_done() -> None:

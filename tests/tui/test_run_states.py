@@ -6,19 +6,25 @@ from typing import Any
 import pytest
 
 from coach.core.event import Key
-from coach.core.progress import Ask, Question
+from coach.core.progress import Ask, Button, Question
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.keeper.crew import Life
+from coach.keeper.wire import Asked
+from coach.tui.full import full_of
 from coach.tui.keys import Own
+from coach.tui.moment import Moment
+from coach.tui.signs import MOST_KEYS, foot_of
 from coach.tui.states import ALARMS, LEAD_ON, STATES, Situation, situation
-from coach.tui.view import MOST_KEYS, Moment, foot_of, full_of
 from coach.tui.widgets.glyphs import LETTERS, word
 from tests.tui.bare import moment, plan, snapshot
 
 REAR, FRONT = Facing.BACKWARD, Facing.FORWARD
 QUESTION = Question(Ask.YES, 1, 98.0, 1.5, "Press when ready.")
 STANDS = replace(QUESTION, ask=Ask.STANDS)
+SET = Asked(Button.SPEED, 1, "Set 8.0 on the treadmill.", speed_kmh=8.0)
+PRESS = Asked(Button.STOP, 2, "Press Stop on the treadmill.")
+PROMPTED = {"prompted": "the treadmill does not take speeds from an app"}
 
 
 def test_every_situation_has_a_row() -> None:
@@ -66,28 +72,33 @@ def test_neither_help_nor_voice_where_any_press_stops_or_an_alarm_sounds(now: Si
 
 
 PHASES: dict[Situation, dict[str, Any]] = {
-    Situation.CONNECTING: {"phase": Phase.CONNECTING},
+    Situation.CONNECTING: {"phase": Phase.CONNECTING, "kmh": 0.0},
+    Situation.FOUND_MOVING: {"phase": Phase.CONNECTING, "kmh": 3.0},
     Situation.READY: {"phase": Phase.READY, "question": QUESTION},
     Situation.READY_REAR: {"phase": Phase.READY, "row": 2, "question": QUESTION},
     Situation.READY_CONSOLE: {"phase": Phase.READY, "row": 3, "question": QUESTION},
     Situation.STANDS: {"phase": Phase.READY, "question": STANDS},
     Situation.STARTING: {"phase": Phase.STARTING},
     Situation.CONSOLE_START: {"phase": Phase.CONSOLE_START, "claimed": FRONT},
+    Situation.SET_SLOWEST: {"phase": Phase.CONSOLE_START, "claimed": FRONT, "prompt": SET, **PROMPTED},
     Situation.HELPER_START: {"phase": Phase.CONSOLE_START, "claimed": REAR},
     Situation.STEP_ON: {"phase": Phase.STEP_ON},
     Situation.STEP_ON_YES: {"phase": Phase.STEP_ON, "question": QUESTION},
     Situation.RAMP_FORWARD: {"phase": Phase.RAMP, "claimed": FRONT},
     Situation.RAMP_REAR: {"phase": Phase.RAMP, "claimed": REAR},
     Situation.FORWARD: {"phase": Phase.RUN, "facing": FRONT},
+    Situation.SET_SPEED: {"phase": Phase.RUN, "facing": FRONT, "prompt": SET, **PROMPTED},
     Situation.BACKWARD: {"phase": Phase.RUN, "facing": REAR},
     Situation.BRIDGE: {"phase": Phase.BRIDGE},
     Situation.SLOW: {"phase": Phase.SLOW, "guided": False},
     Situation.SLOW_STOP: {"phase": Phase.SLOW, "guided": True},
+    Situation.PRESS_STOP: {"phase": Phase.SLOW, "guided": True, "prompt": PRESS, **PROMPTED},
     Situation.RAILS: {"phase": Phase.RAILS},
     Situation.TURN_STOPPING: {"phase": Phase.STOPPING, "next": Phase.READY},
     Situation.STOPPING: {"phase": Phase.STOPPING, "next": Phase.PAUSED},
     Situation.RESTING: {"phase": Phase.RESTING},
     Situation.PAUSED: {"phase": Phase.PAUSED},
+    Situation.NOT_TRUSTED: {"phase": Phase.PAUSED, "trusted": False, "prompted": "the treadmill ignored Stop"},
     Situation.KEY: {"phase": Phase.KEY},
     Situation.LINK_LOST: {"phase": Phase.RUN, "link": False},
     Situation.BELT_MOVES: {"phase": Phase.BELT_MOVES},

@@ -9,32 +9,20 @@ import pytest
 
 import coach.core.cap
 from coach.core.cue import CueKind
-from coach.core.progress import Ask, Question
+from coach.core.heart import Source
+from coach.core.progress import Ask, Button, Question
 from coach.core.trip import Trip
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.keeper.crew import Life
-from coach.keeper.wire import Said, Voice
+from coach.keeper.wire import Asked, Said, Voice
 from coach.result import Side
+from coach.tui.moment import AHEAD_S, aged
+from coach.tui.rows import ahead_of, left_in_all_s
+from coach.tui.signs import Foot, foot_of, signs_of
 from coach.tui.states import Situation
 from coach.tui.units import Units
-from coach.tui.view import (
-    AHEAD_S,
-    CUE_SIGNS,
-    ZONE_PURPOSE,
-    Foot,
-    aged,
-    ahead_of,
-    banner_of,
-    captions_of,
-    foot_of,
-    heart_of,
-    left_in_all_s,
-    numbers_of,
-    signs_of,
-    step_of,
-    totals_of,
-)
+from coach.tui.view import CUE_SIGNS, ZONE_PURPOSE, banner_of, captions_of, heart_of, numbers_of, step_of, totals_of
 from coach.tui.widgets.lines import draw_ahead, draw_captions, draw_foot, draw_signs, draw_step, draw_totals
 from coach.tui.widgets.numbers import draw_numbers
 from coach.tui.widgets.pane import Line, length
@@ -188,6 +176,14 @@ def test_a_heart_rate_older_than_five_seconds_is_a_dash(age_s: float | None, dig
     assert heart_of(moment(heart_age_s=age_s)).digits == digits
 
 
+def test_a_heart_rate_of_the_treadmill_says_so() -> None:
+    now = moment(bpm=129, heart_from=Source.TREADMILL)
+    assert heart_of(now).source == "console"
+    assert "♥ 129 console" in text(draw_numbers(numbers_of(now), 80, 10))
+    assert "HEART, bpm, console" in text(draw_numbers(numbers_of(now), 120, 10))
+    assert heart_of(moment()).source == ""
+
+
 def test_a_heart_rate_that_is_missing_says_why() -> None:
     assert heart_of(moment(bpm=None, heart_why="no skin contact")).purpose == "no skin contact"
 
@@ -290,6 +286,14 @@ def test_a_question_is_no_caption_while_it_stands_nor_once_it_is_answered() -> N
     assert captions_of(answered) == ()
 
 
+def test_what_is_to_be_pressed_is_no_caption_while_it_stands() -> None:
+    prompt = Asked(Button.SPEED, 1, "Set 8.0 on the treadmill.", speed_kmh=8.0)
+    asked = Said(95.0, CueKind.QUESTION, prompt.text)
+    now = replace(moment(prompt=prompt, prompted="so", since_s=90.0), said=(asked,))
+    assert captions_of(now) == ()
+    assert captions_of(replace(now, snapshot=replace(now.snapshot, kmh=8.0))) != ()
+
+
 def test_only_the_newest_caption_is_bright() -> None:
     now = replace(moment(), said=(said(98.0), said(99.0)))
     assert [caption.role for caption in captions_of(now)] == ["strong", "dim"]
@@ -346,6 +350,11 @@ def test_all_is_well_is_seven_signs() -> None:
         ({"link_age_s": 3.4, "still": True}, "✓ link 3 s"),
         ({"link_age_s": None}, "! link quiet never heard"),
         ({"bpm": None}, "! strap?"),
+        ({"battery_pct": 19}, "! strap 19 %"),
+        ({"battery_pct": 20}, "✓ strap 0 s"),
+        ({"battery_pct": 5, "bpm": None}, "! strap?"),
+        ({"heart_from": Source.TREADMILL}, "✓ heart 0 s"),
+        ({"prompted": "another app has control"}, "◉ PROMPT MODE"),
         ({"sound": False}, "✕ NO SOUND"),
         ({"voice": Voice.SHORT}, "♪ voice short"),
         ({"focus": False}, "! NO FOCUS"),
@@ -359,6 +368,24 @@ def test_what_is_not_well_says_so_by_mark_and_word(changes: dict[str, Any], show
     marks = {f"{sign.mark} {sign.word}" for sign in signs_of(moment(**changes))}
     assert marks - well <= {shown}
     assert shown in marks
+
+
+def test_without_a_strap_the_treadmills_heart_rate_is_as_good() -> None:
+    assert signs_of(moment(plan(strap=False), heart_from=Source.TREADMILL))[1].word == "heart 0 s"
+
+
+def test_where_there_is_no_room_what_is_well_gives_way_to_what_is_not() -> None:
+    bad: dict[str, Any] = {
+        "link": False,
+        "sound": False,
+        "focus": False,
+        "recording": False,
+        "guarded": False,
+        "prompted": "so",
+    }
+    line = text(draw_signs(signs_of(moment(link_age_s=12.0, **bad)), 80, 1))
+    assert all(word in line for word in ("PROMPT MODE", "NO LINK 12 s", "NO SOUND", "NO FOCUS", "NO REC", "NO GUARD"))
+    assert "awake" not in line
 
 
 def test_without_a_strap_its_absence_is_no_fault() -> None:

@@ -19,8 +19,9 @@ from coach.keeper.wire import Done
 from coach.result import SegmentResult, Side, Turn
 from coach.tui.hands import Home
 from coach.tui.keys import read_key
+from coach.tui.signs import Foot
 from coach.tui.units import NOTHING, Units, clock, distance, speed
-from coach.tui.view import Banner, Foot
+from coach.tui.view import Banner
 from coach.tui.widgets.banner import draw_banner
 from coach.tui.widgets.lines import draw_foot
 from coach.tui.widgets.pane import Line, Pane

@@ -13,9 +13,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from coach.core.event import Key
+from coach.core.workout import KMH_PER_MPH
 from coach.keeper.crew import Crew
 from coach.tui.frame import Keys
 from coach.tui.keys import KEYS, KeyRow, Own
+from coach.tui.units import Units
 
 REAR: Final = {
     Key.STOP: "the same",
@@ -26,6 +28,12 @@ REAR: Final = {
     Key.HELP: "nothing; turning: stops",
     Own.PANEL: "the same",
     Own.VOICE: "nothing; turning: stops",
+}
+STEPS_KMH: Final[dict[Key | Own, float]] = {  # safety.md 4
+    Key.FASTER: 0.1,
+    Key.SLOWER: 0.1,
+    Key.MUCH_FASTER: 0.5,
+    Key.MUCH_SLOWER: 0.5,
 }
 NOTHING_REAR: Final = "nothing; it is said"
 SCREENS: Final = (
@@ -38,6 +46,8 @@ SCREENS: Final = (
             ("s", "another strap, or none"),
             ("m", "somebody stands at the console and presses its Start"),
             ("c", "a check is done"),
+            ("a", "play the alarm, while it is to be heard"),
+            ("Enter", "press, while the voice asks for it"),
         ),
     ),
     ("Both", (("q Ctrl-C", "back, or leave"), ("s", "settings, in the Library"), ("h ?", "this help"))),
@@ -58,15 +68,15 @@ class HelpScreen(ModalScreen[None]):
         Binding("pageup", "scroll(-10)", show=False),
     ]
 
-    def __init__(self, crew: Crew | None = None) -> None:
+    def __init__(self, crew: Crew | None = None, units: Units = Units.KMH) -> None:
         super().__init__()
-        self._crew = crew
+        self._crew, self._units = crew, units
 
     def compose(self) -> ComposeResult:
         """The table."""
         with Vertical(id="help"):
             with VerticalScroll(id="help-scroll", can_focus=False):
-                yield Static(Content("\n").join(lines()), markup=False)
+                yield Static(Content("\n").join(lines(self._units)), markup=False)
             yield Keys()
 
     def on_mount(self) -> None:
@@ -89,18 +99,26 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help-scroll").scroll_relative(y=by, animate=False)
 
 
-def lines() -> Iterator[Content]:
+def lines(units: Units = Units.KMH) -> Iterator[Content]:
     """The help, line by line."""
     yield Content.styled("IN A SESSION", "bold")
     yield _row("key", "facing the console", "facing the rear", "$ink-dim")
     for row in KEYS:
-        yield _row(row.shown, row.does, rear(row), "")
+        yield _row(row.shown, doing(row, units), rear(row), "")
     yield Content.styled("In a turn, while the belt is brought to you or stopped, any key stops it.", "$ink-dim")
     for title, keys in SCREENS:
         yield Content("")
         yield Content.styled(title.upper(), "bold")
         for key, does in keys:
             yield _row(key, does, "", "")
+
+
+def doing(row: KeyRow, units: Units) -> str:
+    """What a key does, a step of speed also in miles; a pace has no step of its own."""
+    kmh = STEPS_KMH.get(row.means)
+    if kmh is None or units is not Units.MPH:
+        return row.does
+    return f"{row.does} ({kmh / KMH_PER_MPH:.2f} mph)"
 
 
 def rear(row: KeyRow) -> str:

@@ -7,8 +7,8 @@ the session is past READY, the session's own screen takes over with the same kee
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from textwrap import wrap
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -21,20 +21,39 @@ from textual.widgets import Static
 
 from coach.core.error import CoachError
 from coach.core.event import Key
-from coach.core.plan import Plan, Problem
-from coach.core.progress import Question
+from coach.core.gates import prompt_only
+from coach.core.press import YES_S
 from coach.core.wish import Phase
-from coach.core.workout import Level
-from coach.gate import FORWARD_LINE, Blocks, Check, Facts, gate, mend_s, missing
+from coach.gate import PRESS, Check, Facts, gate, missing
 from coach.keeper.crew import Crew, Life
 from coach.keeper.wire import Done, FromKeeper, Note, Refused, Said, Snapshot, Voice
-from coach.shelf import backward_s, forward_only, minutes, turns
+from coach.shelf import forward_only
 from coach.tui.frame import Bar, Choose, Keys
 from coach.tui.keys import read_key
 from coach.tui.outside import SHORT_VOICE_SESSIONS, Choice, Machine, Settings, Staged, Strap, Wanted
-from coach.tui.units import Units, speed_unit
-from coach.tui.widgets.glyphs import digits
-from coach.tui.widgets.pane import Line, Pane, beside
+from coach.tui.readiness import (
+    ALARM,
+    FACT_COLUMNS,
+    SIGN_COLUMNS,
+    Bottom,
+    asked,
+    belt_words,
+    checked,
+    connecting,
+    draw_bottom,
+    fact,
+    heart_words,
+    hung,
+    length_words,
+    limit_words,
+    missing_words,
+    prompt_words,
+    refusal,
+    simulator_words,
+    wants_helper,
+)
+from coach.tui.units import Units
+from coach.tui.widgets.pane import Pane
 from coach.tui.widgets.profile import Profile
 
 if TYPE_CHECKING:
@@ -44,19 +63,11 @@ DRAW_S: Final = 0.25  # four times a second
 HERE: Final = frozenset({Phase.CONNECTING, Phase.READY})
 """What this screen shows; all that follows is the session's own."""
 UNPRESSED: Final = "nobody pressed"  # why the core pauses at READY
+PRACTICE: Final = "presses"  # a check of the gate that this screen helps with
+LOW_PADDING: Final = 2  # columns beside the text, as in coach.tcss
+PADDING: Final = 4
 NOBODY: Final = "Nobody pressed, so the treadmill was let go."
 NOT_STARTED: Final = "No session: the belt was not started."
-DIGIT_COLUMNS: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Bottom:
-    """What is asked or wrong, at the bottom: a head, a text and perhaps a digit."""
-
-    head: str
-    text: str
-    digit: str = ""
-    role: str = "strong"
 
 
 class ReadyScreen(Screen[None]):
@@ -68,6 +79,7 @@ class ReadyScreen(Screen[None]):
         Binding("s", "strap", "Strap"),
         Binding("m", "helper", "Somebody at the console"),
         Binding("c", "confirm", "Confirm a check"),
+        Binding("a", "alarm", "Play the alarm", show=False),
         Binding("q,backspace", "leave", "Back"),
         Binding("enter", "again", "Take it again", show=False),
         Binding("down", "scroll(1)", show=False),
@@ -88,6 +100,8 @@ class ReadyScreen(Screen[None]):
         self._snapshot: Snapshot | None = None
         self._said = ""  # by the keeper, last
         self._asked: int | None = None  # the serial of the question that is on the screen
+        self._prompted = -1  # so many presses were made when the voice asked for the next one
+        self._prompted_s = inf
 
     @property
     def crew(self) -> Crew | None:
@@ -108,7 +122,8 @@ class ReadyScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Take the usual machine and strap, and connect."""
-        self._machine, self._strap = self.app.outside.machines()[0], self.app.outside.straps()[0]
+        self._machine = self.app.outside.machines()[0]
+        self._strap = self._straps()[0]
         self._stage()
         self.set_interval(DRAW_S, self._poll)
         self.watch(self.app, "app_focus", self._focused, init=False)
@@ -209,9 +224,9 @@ class ReadyScreen(Screen[None]):
 
     def take_key(self, event: events.Key) -> bool:
         """Stop, yes and the digits go to the keeper, whatever lies over this screen."""
-        if self._crew is None:
-            return False
         typed = read_key(event.key)
+        if self._crew is None:
+            return typed.means is Key.YES and self.app.screen is self and self._practised()
         covered = self.app.screen is not self
         match typed.means:
             case Key.STOP:
@@ -238,11 +253,17 @@ class ReadyScreen(Screen[None]):
 
     def action_strap(self) -> None:
         """The next strap, or none."""
-        straps = self.app.outside.straps()
+        straps = self._straps()
         assert self._strap is not None
         keys = [strap.key for strap in straps]
         self._strap = straps[(keys.index(self._strap.key) + 1) % len(straps)]
         self._stage()
+
+    def _straps(self) -> tuple[Strap, ...]:
+        """Those that fit the treadmill: a real belt has no simulated heart."""
+        assert self._machine is not None
+        simulated = self._machine.simulated
+        return tuple(strap for strap in self.app.outside.straps() if strap.simulated is simulated or not strap.worn)
 
     def action_treadmill(self) -> None:
         """Another treadmill; while it is chosen no keeper is open."""
@@ -255,6 +276,8 @@ class ReadyScreen(Screen[None]):
     def _take_machine(self, key: str | None) -> None:
         machines = {one.key: one for one in self.app.outside.machines()}
         self._machine = machines.get(key or "", self._machine)
+        straps = self._straps()
+        self._strap = next((strap for strap in straps if strap == self._strap), straps[0])
         self._stage()
 
     def action_confirm(self) -> None:
@@ -263,6 +286,33 @@ class ReadyScreen(Screen[None]):
         if check is not None and check.by_word and self._machine is not None:
             self.app.outside.confirm(check, self._machine)
             self._stage()
+
+    def action_alarm(self) -> None:
+        """Play the alarm that somebody is to hear, facing the rear on the rails."""
+        if self._first_missing() == ALARM:
+            self.app.outside.alarm()
+
+    def _first_missing(self) -> str:
+        check = next(iter(missing(self._checks())), None)
+        return "" if check is None else check.name
+
+    def _prompt(self) -> None:
+        """The voice asks for each of the presses that are made before a session (safety.md 4)."""
+        if self._first_missing() != PRACTICE:
+            self._prompted = -1
+        elif self._prompted != (presses := self._facts().presses):
+            self._prompted, self._prompted_s = presses, monotonic()
+            self.app.outside.speak(PRESS)
+
+    def _practised(self) -> bool:
+        """A press that the voice asked for; one that comes at once is the bounce of the one before."""
+        check = next(iter(missing(self._checks())), None)
+        if check is None or check.name != PRACTICE or self._machine is None:
+            return False
+        if monotonic() - self._prompted_s >= YES_S:
+            self.app.outside.confirm(check, self._machine)
+            self._stage()
+        return True
 
     def action_scroll(self, by: int) -> None:
         """Read on where the checks are longer than the screen."""
@@ -277,15 +327,26 @@ class ReadyScreen(Screen[None]):
         self._close()
         self.app.back(NOT_STARTED)
 
+    def on_resize(self) -> None:
+        """Lines are wrapped anew."""
+        self.call_after_refresh(self._draw)
+
     def _draw(self) -> None:
         assert self._machine is not None
+        self._prompt()
         checks, settings = self._checks(), self.app.settings
         simulated = self._machine.simulated
         title = self.wanted.title + (", forward only" if self._forward_only else "")
-        self.query_one(Bar).tell(f"READY  {title}", "SIMULATED" if simulated else "REAL BELT")
+        belt, style = ("SIMULATED", "") if simulated else ("REAL BELT", "$on-alarm on $alarm bold")
+        self.query_one(Bar).tell(f"READY  {title}", belt, style)
         self.set_class(bool(checks), "-gated")
-        self._write("#lines", Content("\n").join(self._lines(settings.units)))
-        self._write("#checks", Content("\n").join([*checked(checks), *self._notes(settings)]))
+        self.set_class(bool(missing(checks)), "-missing")
+        low = self.has_class("-low")
+        width = self.app.size.width - (LOW_PADDING if low else PADDING) - bool(missing(checks))  # with its scroll bar
+        told = [hung(line, width, FACT_COLUMNS) for line in self._lines(settings.units)]
+        self._write("#lines", Content("\n").join(told))
+        listed = [hung(line, width, SIGN_COLUMNS) for line in checked(checks, brief=low)]
+        self._write("#checks", Content("\n").join([*listed, *self._notes(settings)]))
         self.query_one("#bottom", Pane).put(self._bottom(checks))
         self.query_one(Keys).show(self._keys(checks))
 
@@ -297,14 +358,16 @@ class ReadyScreen(Screen[None]):
     def _lines(self, units: Units) -> Iterator[Content]:
         assert self._machine is not None
         assert self._strap is not None
-        yield _line("Treadmill", self._machine.name, belt_words(self._crew is not None, self._snapshot, units))
-        yield _line("Strap", self._strap.name, heart_words(self._strap, self._snapshot))
+        yield fact("Treadmill", self._machine.name, belt_words(self._crew is not None, self._snapshot, units))
+        yield fact("Strap", self._strap.name, heart_words(self._strap, self._snapshot))
         if self._staged is not None:
             plan = self._staged.plan
-            yield _line("Length", length_words(plan))
-            yield _line("Limits", limit_words(plan, units))
-            if plan.helper:
-                yield _line("Console", "somebody stands there and presses Start when asked")
+            yield fact("Length", length_words(plan))
+            yield fact("Limits", limit_words(plan, units))
+            if prompts := prompt_words(plan, self._snapshot):
+                yield fact("Console", *prompts)
+            elif plan.helper:
+                yield fact("Console", "somebody stands there and presses Start when asked")
 
     def _notes(self, settings: Settings) -> Iterator[Content]:
         """What is worth knowing and stands in nobody's way."""
@@ -327,10 +390,7 @@ class ReadyScreen(Screen[None]):
             return Bottom("NOT YET", missing_words(checks), role="turn")
         question = None if self._snapshot is None else self._snapshot.question
         if question is None:
-            linked = self._snapshot is not None and self._snapshot.link
-            words = "The treadmill is read." if linked else "Looking for the treadmill. It is only read."
-            words = self._said or words
-            return Bottom("CONNECTING", words, role="dim")
+            return connecting(self._snapshot, self._said)
         assert self._snapshot is not None
         return asked(question, self._said, paused=self._snapshot.phase is Phase.PAUSED)
 
@@ -340,23 +400,20 @@ class ReadyScreen(Screen[None]):
         if question is not None:
             yield (question.digit or "Enter"), "start"
             yield "Space", "stop"
-        elif any(check.by_word for check in missing(checks)[:1]):
-            yield "c", "that is done"
-        if self.wanted.workout.backward:
+        elif first := next(iter(missing(checks)), None):
+            if first.name == ALARM:
+                yield "a", "play it"
+            if first.name == PRACTICE:
+                yield "Enter", "press"
+            if first.by_word:
+                yield "c", "that is done"
+        if self.wanted.workout.backward and (self._staged is None or not prompt_only(self._staged.plan.profile)):
             yield "f", "backward too" if self._forward_only else "forward only"
         if self._helper or wants_helper(self._staged):
             yield "m", "nobody there" if self._helper else "helper there"
         yield "q", "back"
         yield "t", "treadmill"
         yield "s", "strap"
-
-
-def wants_helper(staged: Staged | None) -> bool:
-    """The machine refuses a Start from afar, and a person at its console may press it (safety.md 6b)."""
-    if staged is None:
-        return False
-    plan = staged.plan
-    return plan.backward and not plan.profile.remote_start and plan.level is not Level.REHAB
 
 
 def _begun(snapshot: Snapshot) -> bool:
@@ -367,127 +424,3 @@ def _begun(snapshot: Snapshot) -> bool:
 def _dozes(snapshot: Snapshot) -> bool:
     """Nobody pressed for a minute, so the session is paused before it began: still the last stop before the belt."""
     return snapshot.phase is Phase.PAUSED and snapshot.reason == UNPRESSED and not _begun(snapshot)
-
-
-def asked(question: Question, said: str = "", *, paused: bool = False) -> Bottom:
-    """The core's own question, and under it what was said since: that a press came too early, say."""
-    text = question.text if question.digit else f"{question.text} (Enter)"
-    if said and said != question.text:
-        text += f"\n\n{said}"
-    return Bottom("PAUSED" if paused else "READY?", text, question.digit)
-
-
-def belt_words(opened: bool, snapshot: Snapshot | None, units: Units) -> str:
-    """How the treadmill is."""
-    if not opened:
-        return ""
-    if snapshot is None or not snapshot.link or snapshot.kmh is None:
-        return "connecting …"
-    if snapshot.kmh > 0:
-        return f"the belt MOVES: {speed_unit(snapshot.kmh, units)}"
-    return "connected, the belt stands"
-
-
-def heart_words(strap: Strap, snapshot: Snapshot | None) -> str:
-    """How the strap is."""
-    if not strap.worn or snapshot is None:
-        return ""
-    return f"{snapshot.bpm} bpm" if snapshot.bpm is not None else "no heart rate yet"
-
-
-def length_words(plan: Plan) -> str:
-    """Minutes with turns, minutes backward, turns."""
-    whole = "open end" if plan.free else f"{minutes(plan)} min"
-    if not plan.backward:
-        return f"{whole}, all of it forward"
-    return f"{whole} with {turns(plan)} turns on this treadmill, {backward_s(plan) / 60:.3g} min backward"
-
-
-def limit_words(plan: Plan, units: Units) -> str:
-    """The level and what follows from it."""
-    if not plan.backward:
-        return f"forward at most {speed_unit(plan.runner.fastest_kmh, units)}"
-    most = plan.caps
-    kmh = most.speed_kmh if plan.strap else most.speed_kmh * NO_STRAP_SHARE
-    return (
-        f"{plan.level}: backward to {speed_unit(kmh, units)}{'' if plan.strap else ' without a strap'}, "
-        f"a block {most.block_s / 60:.3g} min, all {most.session_s / 60:.3g} min, "
-        f"heart {plan.heart_ceiling_bpm:.0f}"
-    )
-
-
-NO_STRAP_SHARE: Final = 0.8  # of the backward speed cap (safety.md 3)
-
-
-def simulator_words(plan: Plan, facts: Facts) -> str:
-    """What a real belt would ask for."""
-    checks = gate(plan, replace(facts, simulated=False))
-    wanted = missing(checks)
-    if not wanted:
-        return f"Simulator: no checks are needed; on a real belt: “{FORWARD_LINE}”"
-    names = ", ".join(check.name for check in wanted)
-    return f"Simulator: no checks are needed; on a real belt: {names}{_takes(mend_s(checks))}."
-
-
-def checked(checks: tuple[Check, ...]) -> Iterator[Content]:
-    """Each check with its sign: done, to do, or not to be mended today."""
-    for check in checks:
-        if check.done:
-            yield Content.styled(f"✓ {check.words}", "$ink-dim")
-        else:
-            yield Content.styled(
-                f"{'□' if check.mend_s is not None else '✗'} {check.words}{_takes(check.mend_s)}", "bold"
-            )
-
-
-def missing_words(checks: tuple[Check, ...]) -> str:
-    """What to do next, how long all of it takes, and that forward needs none of it."""
-    wanted = missing(checks)
-    if any(check.blocks is Blocks.SESSION for check in wanted):
-        return next(check.words for check in wanted if check.blocks is Blocks.SESSION)
-    length = mend_s(checks)
-    if length is None:
-        first = next(check.words for check in wanted if check.mend_s is None)
-        return f"{first} f runs it forward only today."
-    then = " Then press c." if wanted[0].by_word else ""
-    return f"{wanted[0].words}{then} {_all(len(wanted), length)} f runs it forward only today."
-
-
-def _all(count: int, length_s: float) -> str:
-    return f"{count} checks are left{_takes(length_s)}." if count > 1 else "This is the last check."
-
-
-def refusal(trouble: str, reasons: tuple[Problem, ...], *, forward: bool) -> str:
-    """Why not, and what can be done."""
-    told = [reason.message + (f" ({reason.help})" if reason.help else "") for reason in reasons]
-    words = "; ".join([trouble, *told] if trouble else told)
-    ways = ["f runs it forward only today"] if forward else []
-    ways += ["Enter tries again"] if trouble else []
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}. {', '.join([*ways, 't takes another treadmill'])}."
-
-
-def draw_bottom(bottom: Bottom, width: int, height: int) -> list[Line]:
-    """The question, with its digit seven rows high where there is room."""
-    picture: list[Line] = []
-    if bottom.digit and height >= 7:
-        picture = [((f"  {row}", bottom.role),) for row in digits(bottom.digit)]
-    columns = DIGIT_COLUMNS if picture else 1
-    head = ((bottom.head + (f"  type {bottom.digit}" if bottom.digit else ""), bottom.role),)
-    text: list[Line] = [((row, "text"),) for row in wrapped(bottom.text, width - columns - 1)]
-    words: list[Line] = [head, (), *text]
-    return beside(picture, words[: max(height, 1)], columns)[:height]
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Text in lines of a width."""
-    return [line for part in text.splitlines() for line in wrap(part, max(width, 10)) or [""]]
-
-
-def _takes(seconds: float | None) -> str:
-    if seconds is None or seconds <= 0:
-        return ""
-    return f" (about {seconds:.0f} s)" if seconds < 90 else f" (about {round(seconds / 60)} min)"
-
-
-def _line(name: str, value: str, more: str = "") -> Content:
-    return Content.assemble((f"{name:<11}", "$ink-dim"), (value, "bold"), f"  {more}" if more else "")

@@ -18,36 +18,43 @@ from coach.core.cue import CueKind
 from coach.core.event import Key
 from coach.keeper.crew import Crew, Life
 from coach.keeper.wire import Done, FromKeeper, Note, Refused, Said, Snapshot, Voice
+from coach.tui.full import Full, full_of, full_without
 from coach.tui.hands import Home
 from coach.tui.keys import Own, Typed, read_key
+from coach.tui.moment import Moment, aged
+from coach.tui.rows import Ahead, ahead_of
 from coach.tui.screens.done import DoneScreen
-from coach.tui.states import STATES, Situation, turning
+from coach.tui.signs import Foot, Sign, foot_of, signs_of
+from coach.tui.states import ALARMS, STATES, Situation, turning
 from coach.tui.units import Units
 from coach.tui.view import (
-    Ahead,
+    LARGER,
+    SMALLEST,
     Banner,
     Caption,
-    Foot,
-    Full,
-    Moment,
     Numbers,
-    Sign,
+    PromptLine,
     Step,
-    aged,
-    ahead_of,
     banner_of,
     captions_of,
-    foot_of,
-    full_of,
-    full_without,
     numbers_of,
-    signs_of,
+    prompt_of,
+    small_of,
     step_of,
     totals_of,
 )
 from coach.tui.widgets.banner import draw_banner
 from coach.tui.widgets.full import draw_full
-from coach.tui.widgets.lines import draw_ahead, draw_captions, draw_foot, draw_signs, draw_step, draw_totals
+from coach.tui.widgets.lines import (
+    draw_ahead,
+    draw_captions,
+    draw_foot,
+    draw_prompt,
+    draw_signs,
+    draw_small,
+    draw_step,
+    draw_totals,
+)
 from coach.tui.widgets.numbers import draw_numbers
 from coach.tui.widgets.pane import Pane
 from coach.tui.widgets.panel import HEIGHT, TROUBLES, WIDTH, Trouble, draw_panel
@@ -84,6 +91,9 @@ class RunScreen(Screen[None]):
     RunScreen #full { height: 1fr; display: none; }
     RunScreen #captions { height: 2; }
     RunScreen #totals { display: none; }
+    RunScreen #prompt { display: none; }
+    RunScreen.-prompted #prompt { display: block; }
+    RunScreen.-medium #prompt { height: 2; }
     RunScreen #panel { layer: overlay; position: absolute; display: none; }
     RunScreen.-medium #step { margin: 0 0 1 0; }
     RunScreen.-medium #ahead { margin: 1 0; }
@@ -96,6 +106,11 @@ class RunScreen(Screen[None]):
     RunScreen.-full #step, RunScreen.-full #numbers, RunScreen.-full #ahead, RunScreen.-full #profile,
     RunScreen.-full #totals { display: none; }
     RunScreen.-full #full { display: block; }
+    RunScreen #small { height: 1fr; display: none; }
+    RunScreen.-small #small { display: block; }
+    RunScreen.-small #step, RunScreen.-small #numbers, RunScreen.-small #ahead, RunScreen.-small #profile,
+    RunScreen.-small #full, RunScreen.-small #prompt, RunScreen.-small #captions { display: none; }
+    RunScreen.-small #banner { height: 1; }
     """
 
     def __init__(
@@ -130,10 +145,12 @@ class RunScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The panes, from top to bottom."""
         yield Pane[Banner](draw_banner, id="banner")
+        yield Pane[PromptLine | None](draw_prompt, id="prompt")
         yield Pane[Step](draw_step, id="step")
         yield Pane[Numbers](draw_numbers, id="numbers")
         yield Pane[Ahead](draw_ahead, id="ahead")
         yield Pane[Full](draw_full, id="full")
+        yield Pane[tuple[tuple[str, str], ...]](draw_small, id="small")
         yield Pane[tuple[Caption, ...]](draw_captions, id="captions")
         yield Profile(self._crew.plan, units=self._units, id="profile")
         yield Pane[tuple[str, ...]](draw_totals, id="totals")
@@ -151,6 +168,7 @@ class RunScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout."""
         width, height = event.size
+        self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-small")
         self.set_class(width >= MEDIUM[0] and height >= MEDIUM[1], "-medium")
         self.set_class(width >= LARGE[0] and height >= LARGE[1], "-large")
         panel = self.query_one("#panel")
@@ -212,7 +230,9 @@ class RunScreen(Screen[None]):
             if Key.HELP not in state.keys:
                 self._uncover()
         self._drawn = moment
+        self.set_class(bool(moment.snapshot.prompted) and moment.situation not in ALARMS, "-prompted")
         self._pane("banner").show_of(banner_of, moment)
+        self._pane("prompt").show_of(prompt_of, moment)
         if state.full:
             self._pane("full").show_of(full_of, moment)
         else:
@@ -222,6 +242,7 @@ class RunScreen(Screen[None]):
             self._pane("totals").show_of(totals_of, moment)
         profile = self.query_one(Profile)
         profile.attempt(lambda: profile.show(moment.snapshot))
+        self._pane("small").show_of(small_of, moment)
         self._pane("captions").show_of(captions_of, moment)
         self._pane("signs").show_of(signs_of, moment)
         self._pane("foot").show_of(foot_of, moment)
@@ -239,7 +260,10 @@ class RunScreen(Screen[None]):
         state, belt = STATES[now], "SIMULATED" if self._crew.plan.profile.simulated else "REAL BELT"
         self.set_class(True, "-full")
         self._pane("banner").put(Banner(state.sign, state.banner, state.role, hatched=False, belt=belt))
-        self._pane("full").put(full_without(now, *filter(None, (self._refused or "",))))
+        full = full_without(now, *filter(None, (self._refused or "",)))
+        self._pane("full").put(full)
+        words = (full.word, *full.do, *full.more)
+        self._pane("small").put(((LARGER.format(*SMALLEST), "turn"), *((text, "strong") for text in words)))
         self._pane("foot").put(
             Foot((("any key", "leaves"),) if lost or self._refused is not None else (("q", "leave"),))
         )

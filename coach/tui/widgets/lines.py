@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import wrap
+from typing import Final
 
-from coach.tui.view import Ahead, Caption, Foot, Sign, Step
+from coach.tui.prompt import SHARES, SIGN, mode_words
+from coach.tui.rows import Ahead
+from coach.tui.signs import Foot, Sign
+from coach.tui.view import Caption, PromptLine, Step
 from coach.tui.widgets.pane import Line, apart, centred, fitted, length
+
+BOTH_FROM: Final = 2  # rows in which there is room for what to press and for why
 
 
 def draw_step(step: Step, width: int, height: int) -> list[Line]:
@@ -15,6 +21,20 @@ def draw_step(step: Step, width: int, height: int) -> list[Line]:
     notice: Line = ((f" {step.notice} ", "turn"),) if step.notice else ()
     name = step.name if len(step.name) + length(notice) + 2 <= width else step.name.partition(" · ")[0]
     return [apart(((f" {name}", "text"),), notice, width)]
+
+
+def draw_prompt(prompt: PromptLine | None, width: int, height: int) -> list[Line]:
+    """What the runner is to press on a field of colour, and that coach only measures; in one line what is to press."""
+    if prompt is None:
+        return []
+    why: Line = ((f" {mode_words(prompt.why, width - 2)}", "turn"),)
+    if not prompt.text:
+        return [fitted(why, width)]
+    asked: Line = ((f" {SIGN} {prompt.text} ", "hot"),)
+    more: Line = ((f"{SHARES[0].upper()}{SHARES[1:]}. ", "turn"),)
+    if height < BOTH_FROM:
+        return [apart(asked, more, width)]
+    return [fitted(why, width), fitted(asked, width)]
 
 
 def draw_ahead(ahead: Ahead, width: int, height: int) -> list[Line]:
@@ -26,6 +46,12 @@ def draw_ahead(ahead: Ahead, width: int, height: int) -> list[Line]:
         head = ((" NEXT  ", "dim"), (ahead.next, ahead.next_role))
     then: Line = ((" THEN  ", "dim"), (ahead.then, "dim")) if ahead.then else ()
     return [fitted(head, width), fitted(then, width)]
+
+
+def draw_small(texts: Sequence[tuple[str, str]], width: int, height: int) -> list[Line]:
+    """Words only, each with its role, wrapped."""
+    lines = [((f" {part}", role),) for text, role in texts for part in wrap(text, max(width - 2, 10))]
+    return [fitted(line, width) for line in lines][:height]
 
 
 def draw_captions(captions: Sequence[Caption], width: int, height: int) -> list[Line]:
@@ -47,18 +73,26 @@ def draw_totals(totals: Sequence[str], width: int, height: int) -> list[Line]:
 def draw_signs(signs: Sequence[Sign], width: int, height: int) -> list[Line]:
     """The states, each with mark and word; what is behind them where there is room."""
     del height
-    for more in (True, False):
-        line: Line = tuple(
-            span
-            for sign in signs
-            for span in (
-                (f" {sign.mark} {sign.word}", sign.role),
-                (f" {sign.more} " if more and sign.more else " ", "dim"),
-            )
-        )
-        if length(line) <= width:
+    shown = list(signs)
+    line = _signs(shown, more=True)
+    while length(line) > width:
+        line = _signs(shown, more=False)
+        well = [sign for sign in shown if sign.role in {"good", "dim"}]
+        if length(line) <= width or not well:
             break
+        shown.remove(well[-1])  # what is well gives way to what is not
     return [centred(line, width)]
+
+
+def _signs(signs: Sequence[Sign], *, more: bool) -> Line:
+    return tuple(
+        span
+        for sign in signs
+        for span in (
+            (f" {sign.mark} {sign.word}", sign.role),
+            (f" {sign.more} " if more and sign.more else " ", "dim"),
+        )
+    )
 
 
 def draw_foot(foot: Foot, width: int, height: int) -> list[Line]:

@@ -1,0 +1,205 @@
+"""The talk of a set-up in a terminal: plain lines out, lines and single keys in; no colours, nothing is drawn over."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
+from time import monotonic, sleep
+from typing import Final
+
+from coach.cli.app import out
+from coach.cli.keyboard import ESC_S, read_signs
+from coach.core.event import Key
+from coach.core.wish import Phase
+from coach.setup.ask import LeftError
+from coach.setup.bench import Moment, Touch
+from coach.setup.trial import words
+
+LEAVE: Final = frozenset({"q", "quit"})
+LONGEST_BURST: Final = 64  # characters of one press
+POLL_S: Final = 0.02  # where the system cannot wait for a key with a limit
+EVERY_S: Final = 5.0  # between lines about the speed
+CTRL_C: Final = 3  # the first stops the belt, the second is patience, this one leaves
+_PACED: Final = frozenset({Phase.RUN, Phase.STEP_ON, Phase.RAMP, Phase.STOPPING, Phase.CONNECTING})
+_LEAVES: Final = (Touch(Key.QUIT), Touch(Key.QUIT))
+
+
+class Terminal:
+    """Asks in a terminal, and is the hand beside the treadmill while a machine test runs.
+
+    `lapse`: so many seconds of a simulated machine pass in one, while nobody is asked anything, and `pace` of them
+    while somebody is; a real machine has 1.
+    """
+
+    def __init__(self, lapse: float = 1.0, pace: float = 1.0, show: Callable[[str], None] = out) -> None:
+        self._lapse = lapse
+        self._show = show
+        self._keys = _Keys()
+        self._asking = self._pace = pace
+        self._over = False
+        self._interrupts = 0
+        self._told_s = -EVERY_S
+
+    def close(self) -> None:
+        """The terminal is as it was."""
+        self._keys.close()
+
+    # Asker
+
+    def say(self, text: str = "") -> None:
+        """A line."""
+        self._show(text)
+
+    def text(self, question: str) -> str:
+        """A line; q, the end of input and Ctrl-C leave."""
+        self._keys.close()
+        self._show(question)
+        try:
+            line = input("> ").strip()
+        except (EOFError, KeyboardInterrupt):
+            self._show("")
+            raise LeftError("left") from None
+        if line.casefold() in LEAVE:
+            raise LeftError("left")
+        return line
+
+    def yes(self, question: str) -> bool:
+        """Yes or no, in full or by its first letter."""
+        while True:
+            match self.text(f"{question} (yes or no)").casefold():
+                case "y" | "yes":
+                    return True
+                case "n" | "no":
+                    return False
+                case _:
+                    self._show("Type yes or no; q leaves, and what was done is kept.")
+
+    def choose(self, question: str, choices: Sequence[str]) -> int:
+        """A numbered list."""
+        self._show(question)
+        for number, choice in enumerate(choices, 1):
+            self._show(f"  {number}  {choice}")
+        while True:
+            line = self.text(f"Type a number from 1 to {len(choices)}.")
+            if line.isdecimal() and 1 <= int(line) <= len(choices):
+                return int(line) - 1
+
+    def press(self, seconds: float) -> str:
+        """All that one press sends."""
+        try:
+            with self._keys.single():
+                return self._keys.burst(seconds)
+        except KeyboardInterrupt:
+            raise LeftError("left") from None
+
+    # Hand
+
+    def wait(self, seconds: float) -> tuple[float, Sequence[Touch]]:
+        """Let time pass until a key comes.
+
+        Raises:
+            LeftError: Ctrl-C for the third time.
+        """
+        if self._over:
+            self._over = False
+            return 0.0, _LEAVES
+        began_s = monotonic()
+        try:
+            with self._keys.single():
+                burst = self._keys.burst(seconds / self._pace)
+        except KeyboardInterrupt:
+            return min((monotonic() - began_s) * self._pace, seconds), self._interrupted()
+        if not burst:
+            return seconds, ()
+        passed_s = min((monotonic() - began_s) * self._pace, seconds)
+        return passed_s, tuple(Touch(typed.key or Key.OTHER, typed.digit) for typed in read_signs(burst))
+
+    def see(self, moment: Moment) -> None:
+        """Lines about what happens: what is said, and the speed now and then."""
+        for cue in () if moment.over else moment.cues:
+            if words(cue.text):
+                self._show(words(cue.text))
+        asked = moment.question is not None
+        self._pace = self._lapse if not asked and moment.phase in _PACED else self._asking
+        self._over = moment.over
+        if moment.kmh and moment.at_s - self._told_s >= EVERY_S * self._pace:
+            self._told_s = moment.at_s
+            self._show(f"  {moment.kmh:.1f} km/h")
+
+    def _interrupted(self) -> Sequence[Touch]:
+        self._interrupts += 1
+        if self._interrupts >= CTRL_C:
+            raise LeftError("left")
+        self._show("The belt is being stopped.")
+        return _LEAVES
+
+
+class _Keys:
+    """Single keys of the terminal, as they are sent; outside of `single` lines are typed as usual."""
+
+    if sys.platform == "win32":
+
+        @contextmanager
+        def single(self) -> Iterator[None]:
+            """Windows gives single keys at any time."""
+            yield
+
+        def close(self) -> None:
+            """Nothing was changed."""
+
+        def burst(self, seconds: float) -> str:
+            """What one press sends within a time."""
+            import msvcrt
+
+            until_s = monotonic() + seconds
+            while not msvcrt.kbhit():
+                if monotonic() >= until_s:
+                    return ""
+                sleep(min(POLL_S, max(until_s - monotonic(), 0.0)))
+            sign = msvcrt.getwch()
+            if sign == "\x03":
+                raise KeyboardInterrupt
+            return sign + (msvcrt.getwch() if sign in "\x00\xe0" else "")
+
+    else:
+
+        def __init__(self) -> None:
+            self._restore: Callable[[], None] | None = None
+
+        @contextmanager
+        def single(self) -> Iterator[None]:
+            """Keys come singly and unseen until the next line is asked for; Ctrl-C stays a signal."""
+            import termios
+            import tty
+
+            if self._restore is None:
+                number = sys.stdin.fileno()
+                self._restore = partial(termios.tcsetattr, number, termios.TCSADRAIN, termios.tcgetattr(number))
+                tty.setcbreak(number, termios.TCSADRAIN)
+            yield
+
+        def close(self) -> None:
+            """Lines again."""
+            import termios
+
+            restore, self._restore = self._restore, None
+            if restore is not None:
+                with suppress(termios.error, OSError):  # the terminal may be gone
+                    restore()
+
+        def burst(self, seconds: float) -> str:
+            """What one press sends within a time; an Esc waits a moment for what may follow."""
+            import os
+            from select import select
+
+            number = sys.stdin.fileno()
+            if not select([number], [], [], max(seconds, 0.0))[0]:
+                return ""
+            data = os.read(number, LONGEST_BURST)
+            if not data:
+                raise LeftError("the terminal is gone")
+            if data == b"\x1b" and select([number], [], [], ESC_S)[0]:
+                data += os.read(number, LONGEST_BURST)
+            return data.decode(errors="replace")

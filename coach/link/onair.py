@@ -1,0 +1,206 @@
+"""A treadmill and a strap on the air, as a session knows them: what the radio's thread tells, in the session's time."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from math import inf
+from typing import Final, Generic, TypeVar
+
+from coach.core.event import Heard, LinkFound, LinkLost, Returned
+from coach.core.workout import Facing
+from coach.link.driver import Driver, StrapDriver, StrapFound, StrapLost, Trouble
+from coach.link.habits import Habits
+from coach.link.radio import Radio
+from coach.link.sighting import Sighting
+from coach.link.simulated import SIMULATED_SERVICE
+from coach.link.treadmill import Told
+
+NOT_SIMULATED: Final = "{} has the name of a simulated treadmill and is none: it is not driven."
+SIMULATED: Final = "{} is a simulated treadmill: take it as --treadmill {}."
+
+_T = TypeVar("_T", Heard, "Told | Trouble", "Heard | StrapFound | StrapLost | Trouble")
+
+
+def _same(mono_s: float) -> float:
+    return mono_s
+
+
+class _Ear(Generic[_T]):
+    """What was told in one thread and is taken in another, each with an instant that never goes back."""
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self.session_s: Callable[[float], float] = _same
+        self._wake = wake
+        self._told: deque[_T] = deque()
+        self._last_s = 0.0
+
+    def tell(self, told: _T) -> None:
+        """From any thread."""
+        self._told.append(told)
+        self._wake()
+
+    @property
+    def due_s(self) -> float:
+        return max(self.session_s(self._told[0].at_s), self._last_s) if self._told else inf
+
+    def take(self, at_s: float) -> list[_T]:
+        """All of it, in the session's time, none before the call before and none behind this one."""
+        taken: list[_T] = []
+        while self._told:
+            told = self._told.popleft()
+            self._last_s = min(max(self.session_s(told.at_s), self._last_s), max(at_s, self._last_s))
+            taken.append(replace(told, at_s=self._last_s))
+        self._last_s = max(self._last_s, at_s)
+        return taken
+
+
+class AirTreadmill:
+    """A machine on the air. The session is never told of a link to another machine than was meant."""
+
+    hands: Final = None
+
+    def __init__(
+        self, radio: Radio, target: Sighting, habits: Habits, *, simulated: bool, wake: Callable[[], None]
+    ) -> None:
+        """Nothing is done before `connect`.
+
+        Args:
+            radio: the thread of the radio.
+            target: which machine; without an address it is found by its name.
+            habits: what the machine wants of the radio.
+            simulated: it is meant to be a simulated one.
+            wake: called from the radio's thread when something was told.
+        """
+        self._simulated = simulated
+        self._name = target.name
+        self._ear: _Ear[Told | Trouble] = _Ear(wake)
+        self._driver = Driver(radio, target, habits, self._ear.tell)
+        self._links = 0  # of which the session knows
+        self.linked = False
+        self.trouble = ""  # why there is no link
+        self.refusal = ""  # why there will be none
+
+    @property
+    def session_s(self) -> Callable[[float], float]:
+        """From the monotonic clock to that of the session."""
+        return self._ear.session_s
+
+    @session_s.setter
+    def session_s(self, session_s: Callable[[float], float]) -> None:
+        self._ear.session_s = session_s
+
+    @property
+    def due_s(self) -> float:
+        """When something was told that was not taken yet."""
+        return self._ear.due_s
+
+    def connect(self, at_s: float) -> None:
+        """Look for it until it is there."""
+        del at_s
+        self._driver.connect()
+
+    def disconnect(self, at_s: float) -> None:
+        """Drop the link, and stay away."""
+        del at_s
+        self._driver.disconnect()
+
+    def renew(self, at_s: float) -> None:
+        """Drop the link, and come back."""
+        del at_s
+        self._driver.renew()
+
+    def slept(self, at_s: float) -> None:
+        """Find out whether the link lives, and tell it found, or come back."""
+        del at_s
+        self._driver.probe()
+
+    def read(self, uuid: int) -> bytes | None:
+        """What can be read is told behind LinkFound."""
+        del uuid
+        return None
+
+    def write(self, value: bytes, at_s: float) -> None:
+        """Hand a write over to the radio."""
+        del at_s
+        self._driver.write(value, self._links)
+
+    def run_until(self, at_s: float) -> list[Told]:
+        """What the machine has told."""
+        return [told for one in self._ear.take(at_s) if (told := self._checked(one)) is not None]
+
+    def close(self, timeout_s: float) -> None:
+        """Leave the link in order."""
+        self._driver.close(timeout_s)
+
+    def _checked(self, told: Told | Trouble) -> Told | None:
+        match told:
+            case Trouble(_, text, final):
+                self.trouble = text
+                if final and not self._links:
+                    self.refusal = text
+                return None
+            case LinkFound():
+                self._links += 1
+                return self._found(told)
+            case LinkLost():
+                linked, self.linked = self.linked, False
+                return told if linked else None
+            case Heard() | Returned():
+                return told if self.linked else None
+
+    def _found(self, found: LinkFound) -> LinkFound | None:
+        facts = self._driver.facts
+        truly = facts is not None and any(service.uuid == SIMULATED_SERVICE for service in facts.services)
+        if truly is not self._simulated:
+            self.refusal = (SIMULATED if truly else NOT_SIMULATED).format(self._name, self._name)
+            self._driver.disconnect()
+            return None
+        self.linked, self.trouble = True, ""
+        return found
+
+
+class AirStrap:
+    """A heart strap on the air; while it is away it says nothing, and the core notices that by itself."""
+
+    def __init__(self, radio: Radio, target: Sighting, wake: Callable[[], None]) -> None:
+        """Look for it until it is there."""
+        self._ear: _Ear[Heard | StrapFound | StrapLost | Trouble] = _Ear(wake)
+        self._driver = StrapDriver(radio, target, self._ear.tell)
+        self.trouble = ""
+        self._driver.connect()
+
+    @property
+    def session_s(self) -> Callable[[float], float]:
+        """From the monotonic clock to that of the session."""
+        return self._ear.session_s
+
+    @session_s.setter
+    def session_s(self, session_s: Callable[[float], float]) -> None:
+        self._ear.session_s = session_s
+
+    @property
+    def due_s(self) -> float:
+        """When something was told that was not taken yet."""
+        return self._ear.due_s
+
+    def run_until(self, at_s: float, speed_kmh: float, incline_pct: float, facing: Facing) -> list[Heard]:
+        """What it has measured."""
+        del speed_kmh, incline_pct, facing
+        heard: list[Heard] = []
+        for told in self._ear.take(at_s):
+            match told:
+                case Heard():
+                    heard.append(told)
+                case Trouble(_, text, _):
+                    self.trouble = text
+                case StrapFound():
+                    self.trouble = ""
+                case StrapLost():
+                    pass
+        return heard
+
+    def close(self, timeout_s: float) -> None:
+        """Leave the link in order."""
+        self._driver.close(timeout_s)

@@ -1,0 +1,67 @@
+"""What is drawn at an instant of a session: the newest snapshot, and what the screen knows besides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from coach.core.plan import Plan, Row
+from coach.core.wish import Phase
+from coach.keeper.crew import Life
+from coach.keeper.wire import Said, Snapshot
+from coach.tui.states import Situation, situation
+from coach.tui.units import Units
+
+STALE_S: Final = 5.0  # an older heart rate is a dash
+AHEAD_S: Final = 3.0  # the clocks go on so long without a snapshot; then the keeper counts as lost (safety.md 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """All that is drawn at an instant."""
+
+    plan: Plan
+    snapshot: Snapshot
+    units: Units = Units.KMH
+    life: Life = Life.ALIVE
+    guarded: str = ""  # what the guard does, once the keeper is lost
+    acknowledged: bool = False
+    said: tuple[Said, ...] = ()  # newest last
+
+    @property
+    def situation(self) -> Situation:
+        """What the screen is about."""
+        return situation(self.plan, self.snapshot, self.life)
+
+    @property
+    def simulated(self) -> bool:
+        """No real belt moves."""
+        return self.plan.profile.simulated
+
+    @property
+    def heart_bridge(self) -> bool:
+        """The heart is too fast for the turn: an easy stretch that is no row of the plan."""
+        return self.snapshot.phase is Phase.BRIDGE and self.row.kind != "bridge"
+
+    @property
+    def row(self) -> Row:
+        """The row under way, or the one that a turn leads to."""
+        return self.plan.rows[min(self.snapshot.row, len(self.plan.rows) - 1)]
+
+
+def aged(snapshot: Snapshot, by_s: float) -> Snapshot:
+    """The same snapshot so many seconds of the wall later: clocks and ages go on, nothing else does."""
+    by_s = min(max(by_s, 0.0), AHEAD_S) * snapshot.pace
+    if not by_s:
+        return snapshot
+    runs = snapshot.runs and not snapshot.ended
+    left_s = snapshot.left_s if snapshot.left_s is None or not runs else max(snapshot.left_s - by_s, 0.0)
+    heart_age_s, link_age_s = snapshot.heart_age_s, snapshot.link_age_s
+    return replace(
+        snapshot,
+        at_s=snapshot.at_s + by_s,
+        clock_s=snapshot.clock_s + (by_s if runs else 0.0),
+        left_s=left_s,
+        heart_age_s=None if heart_age_s is None else heart_age_s + by_s,
+        link_age_s=None if link_age_s is None else link_age_s + by_s,
+    )
