@@ -50,6 +50,15 @@ class Person:
     days: Mapping[str, bool] = field(default_factory=dict)  # date -> all was as it must be
 
     @property
+    def sends(self) -> tuple[str, ...]:
+        """What his presenter's buttons send to a terminal; what is no such text is left out."""
+        found = []
+        for one in self.buttons:
+            with suppress(ValueError):
+                found.append(bytes.fromhex(one).decode())
+        return tuple(found)
+
+    @property
     def screening(self) -> Screening:
         """Unasked, clear, or flagged until a doctor has cleared it."""
         if self.screened_at is None:

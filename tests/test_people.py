@@ -166,3 +166,7 @@ def test_the_usual_place_is_beside_the_sessions(home: Path) -> None:
     People().remember(ANNA)
     assert (home / "data" / "people.json").is_file()
     assert os.environ["COACH_HOME"] == str(home)
+
+
+def test_what_a_button_sends_is_read_back_and_damage_is_left_out() -> None:
+    assert Person(buttons={"1b5b31357e": "F5", "zz": "none", "ff": "no text"}).sends == ("\x1b[15~",)

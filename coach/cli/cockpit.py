@@ -17,7 +17,7 @@ from coach.cli.app import complain, out
 from coach.cli.keyboard import closed
 from coach.cli.lines import banner
 from coach.cli.record import journal_path, origin
-from coach.cli.stage import Stage
+from coach.cli.stage import Stage, named
 from coach.keeper.client import Client
 from coach.keeper.wire import Begin, Done, Voice
 from coach.log import beside
@@ -111,6 +111,13 @@ def _through_the_gate(stage: Stage, runner: str | None) -> None:
     ask_through(stage, gatehouse, Terminal(), Mouth(places.sounds()))
 
 
+def learnt(runner: str | None) -> frozenset[str]:
+    """What the runner's own button sends to a terminal, without Esc."""
+    from coach.people import People
+
+    return frozenset(one.removeprefix("\x1b") for one in People().person(named(runner)).sends)
+
+
 def _lines(stage: Stage, journal: Path | None, runner: str | None, voice: Voice) -> None:
     from coach.cli import plain
 
@@ -119,7 +126,7 @@ def _lines(stage: Stage, journal: Path | None, runner: str | None, voice: Voice)
     head = banner(stage.plan.workout.name, stage.taken.name, stage.plan, stage.choice.timelapse)
     opened = kept(stage, journal, voice)
     try:
-        done, refused = plain.play(opened.client, head, alone=stage.choice.auto)
+        done, refused = plain.play(opened.client, head, alone=stage.choice.auto, buttons=learnt(runner))
     except plain.LeftError:
         out("Left before the belt stood; it is being stopped.")
         raise typer.Exit(1) from None

@@ -14,7 +14,7 @@ from coach.cli.cockpit import Opened, kept
 from coach.cli.gatehouse import Gatehouse
 from coach.cli.options import SIMULATED
 from coach.cli.stage import Choice as World
-from coach.cli.stage import Person, Stage, allowance_on, person, refused
+from coach.cli.stage import Person, Stage, allowance_on, named, person, refused
 from coach.cli.taken import Taken, take, wear
 from coach.core.error import CoachError
 from coach.core.plan import make_plan
@@ -26,6 +26,7 @@ from coach.known import Known
 from coach.library import Library
 from coach.link.machine_file import about, shipped_machines
 from coach.machines import Store
+from coach.people import People
 from coach.places import configured
 from coach.script.check import Loaded
 from coach.shelf import History, Listing, Recent, Source
@@ -142,6 +143,10 @@ class Out:
         """Kept where it holds for longer than this session."""
         del machine
         self._gatehouse.confirm(check)
+
+    def buttons(self) -> tuple[str, ...]:
+        """As `coach setup keyboard` learnt it."""
+        return People().person(named(self._runner or self._settings.runner)).sends
 
     def alarm(self) -> None:
         """Play it once."""

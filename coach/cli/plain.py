@@ -52,13 +52,15 @@ class Plain:
         *,
         colour: bool,
         alone: bool,
+        buttons: frozenset[str] = frozenset(),
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """`alone`: a simulated runner confirms, so nobody needs to press."""
+        """`alone`: a simulated runner confirms; `buttons`: what else means yes, as a terminal sends it without Esc."""
         self._crew = crew
         self._inbox = inbox
         self._show = show
         self._alone = alone
+        self._buttons = buttons
         self._clock = clock
         self._lines = Lines(crew.plan, colour=colour)
         self._feed = Feed(self._lines)
@@ -192,6 +194,8 @@ class Plain:
         if self._crew.life is Life.LOST:
             self._heard = True
             self._crew.acknowledge()
+        elif typed.key is None and typed.text in self._buttons:
+            self._crew.press(Key.YES, "", question.serial if question is not None else None)
         elif typed.key is None:
             self._hint(typed.text)
             self._crew.press(Key.OTHER)  # in a turn any press is a stop
@@ -249,7 +253,9 @@ def signals(inbox: Inbox) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def play(crew: Crew, head: Iterator[str], *, alone: bool) -> tuple[Done | None, str]:
+def play(
+    crew: Crew, head: Iterator[str], *, alone: bool, buttons: frozenset[str] = frozenset()
+) -> tuple[Done | None, str]:
     """Show a kept session until it has ended: what it came to, and why it was refused if it was.
 
     Raises:
@@ -259,7 +265,7 @@ def play(crew: Crew, head: Iterator[str], *, alone: bool) -> tuple[Done | None, 
     show = _Show(inbox)
     for line in (*head, *KEYS_HELP):
         show(line)
-    plain = Plain(crew, inbox, show, colour=coloured(sys.stdout), alone=alone)
+    plain = Plain(crew, inbox, show, colour=coloured(sys.stdout), alone=alone, buttons=buttons)
     with signals(inbox), listening(inbox):
         try:
             plain.run()

@@ -111,7 +111,7 @@ def own(known: Known) -> Taken:
     """
     if not known.proved_at:
         raise MachineError(
-            f"{known.name} is not proved yet: coach setup treadmill does it in two minutes, with the belt at a stand"
+            f"{known.name} is not proved yet: coach setup proof does it in a minute, with the belt at a stand"
         )
     profile = profile_for(known, known.name)
     device = Device(known.address, known.name)

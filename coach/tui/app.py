@@ -19,6 +19,7 @@ from coach.core.plan import Plan
 from coach.keeper.crew import Crew, Life
 from coach.keeper.wire import Done, FromKeeper
 from coach.tui.hands import HandsFirst
+from coach.tui.keys import names_of
 from coach.tui.outside import Outside, Settings, Wanted
 from coach.tui.theme import PALETTES, known, roles, themes
 
@@ -76,6 +77,7 @@ class CoachApp(HandsFirst[Done | str]):
         self.plan: Plan | None = None  # of the same session
         self._runs: Crew | None = None  # the keeper of the session that was handed on last
         self.left = Event()  # set by who ran the app, when it has ended
+        self.yes_keys = names_of(outside.buttons())  # the runner's own button
         self.focus_told = False  # the terminal says whether presses reach it
         for theme in themes():
             self.register_theme(theme)
@@ -137,6 +139,7 @@ class CoachApp(HandsFirst[Done | str]):
 
     def make_ready(self, wanted: Wanted) -> None:
         """Go to the last stop before the belt."""
+        self.yes_keys = names_of(self.outside.buttons())
         from coach.tui.screens.ready import ReadyScreen
 
         _ = self.push_screen(ReadyScreen(wanted))
@@ -146,7 +149,7 @@ class CoachApp(HandsFirst[Done | str]):
         from coach.tui.screens.run import RunScreen
 
         self._runs = crew
-        _ = self.switch_screen(RunScreen(crew, self.settings, heard=heard))
+        _ = self.switch_screen(RunScreen(crew, self.settings, heard=heard, yes=self.yes_keys))
 
     def back(self, said: Done | str | None = None) -> None:
         """From a screen to the one below it; from the last one out of the app, with what is to be told."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual.keys import _character_to_key
 
 from coach.core.event import Key
 
@@ -60,11 +64,26 @@ _BY_NAME: Final = {name: row.means for row in KEYS for name in row.names}
 _STOPS: Final = frozenset({"space", "escape"})
 
 
-def read_key(name: str) -> Typed:
-    """A key by Textual's name of it; Space and Esc stop with any modifier, and an Esc that ran into a letter is Esc."""
+def names_of(sends: Iterable[str]) -> frozenset[str]:
+    """Textual's names of what a presenter's learnt button sends to a terminal; it means yes (safety.md 4)."""
+    found: set[str] = set()
+    for one in sends:
+        if len(one) == 1:
+            found.add(_character_to_key(one))
+        else:
+            keys = ANSI_SEQUENCES_KEYS.get(one)
+            found.update(key.value for key in (keys if isinstance(keys, tuple) else ()))
+    return frozenset(found)
+
+
+def read_key(name: str, yes: frozenset[str] = frozenset()) -> Typed:
+    """A key by Textual's name of it; Space and Esc stop with any modifier, and an Esc that ran into a letter is Esc.
+
+    `yes` are the names of the runner's own button; what has a meaning in a session keeps it.
+    """
     modifiers, _, sign = name.rpartition("+") if len(name) > 1 else ("", "", name)
     if sign in _STOPS or (modifiers == "alt" and len(sign) == 1):
         return Typed(Key.STOP)
     plain = sign.lower() if len(name) == 1 or (modifiers == "shift" and len(sign) == 1) else name
-    means = _BY_NAME.get(plain, Key.OTHER)
+    means = _BY_NAME.get(plain, Key.YES if name in yes else Key.OTHER)
     return Typed(means, plain if means is Key.DIGIT else "")

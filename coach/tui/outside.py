@@ -145,6 +145,9 @@ class Outside(Protocol):
     def confirm(self, check: Check, machine: Machine) -> None:
         """The runner says that a check is done."""
 
+    def buttons(self) -> tuple[str, ...]:
+        """What the runner's presenter sends to the terminal, as it was learnt; it means yes."""
+
     def alarm(self) -> None:
         """Play the alarm once, for a runner who finds out whether it is heard from the belt."""
 

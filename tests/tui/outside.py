@@ -58,6 +58,7 @@ class FakeOutside:
     crews: list[LocalCrew] = field(default_factory=list)
     read_keys: list[str] = field(default_factory=list)
     alarms: int = 0
+    presenter: tuple[str, ...] = ()
     spoken: list[str] = field(default_factory=list)
 
     def listing(self) -> Listing:
@@ -94,6 +95,9 @@ class FakeOutside:
     def confirm(self, check: Check, machine: Machine) -> None:  # noqa: ARG002
         self.confirmed.append(check.name)
         self.known = CONFIRMS[check.name](self.known)
+
+    def buttons(self) -> tuple[str, ...]:
+        return self.presenter
 
     def alarm(self) -> None:
         self.alarms += 1

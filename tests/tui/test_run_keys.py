@@ -11,7 +11,7 @@ from coach.core.event import Key
 from coach.core.wish import Phase
 from coach.keeper.crew import Life
 from coach.keeper.wire import Voice
-from coach.tui.keys import KEYS, Own, Typed, read_key
+from coach.tui.keys import KEYS, Own, Typed, names_of, read_key
 from coach.tui.widgets.panel import TROUBLES
 from tests.tui.bare import Bare, Greedy, draw, shown
 from tests.tui.local import LocalCrew
@@ -345,3 +345,20 @@ def test_when_the_keeper_is_lost_the_first_key_silences_and_the_next_one_leaves(
             assert isinstance(app.left[0], str)
 
     played(run())
+
+
+@pytest.mark.parametrize(
+    ("sends", "name"), [("\x1b[15~", "f5"), ("\x1b[5~", "pageup"), ("\t", "tab"), (".", "full_stop"), ("x", "x")]
+)
+def test_a_button_that_was_learnt_means_yes(sends: str, name: str) -> None:
+    assert read_key(name) == Typed(Key.OTHER)
+    assert read_key(name, names_of([sends])) == Typed(Key.YES)
+
+
+@pytest.mark.parametrize(("sends", "name", "means"), [(" ", "space", Key.STOP), ("p", "p", Key.PAUSE)])
+def test_a_button_takes_no_meaning_away(sends: str, name: str, means: Key) -> None:
+    assert read_key(name, names_of([sends])).means is means
+
+
+def test_a_button_that_no_terminal_sends_means_nothing() -> None:
+    assert names_of(["\x1b[999~", ""]) == frozenset()

@@ -224,7 +224,7 @@ class ReadyScreen(Screen[None]):
 
     def take_key(self, event: events.Key) -> bool:
         """Stop, yes and the digits go to the keeper, whatever lies over this screen."""
-        typed = read_key(event.key)
+        typed = read_key(event.key, self.app.yes_keys)
         if self._crew is None:
             return typed.means is Key.YES and self.app.screen is self and self._practised()
         covered = self.app.screen is not self

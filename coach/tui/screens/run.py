@@ -119,14 +119,16 @@ class RunScreen(Screen[None]):
         settings: Settings,
         *,
         heard: Sequence[FromKeeper] = (),
+        yes: frozenset[str] = frozenset(),
         clock: Callable[[], float] = monotonic,
         draw_s: float = DRAW_S,
     ) -> None:
-        """`heard` is what the screen before has polled and this one should know."""
+        """`heard` is what the screen before has polled and this one should know, `yes` the runner's own button."""
         super().__init__()
         self._heard = list(heard)
         self._crew = crew
         self._units = settings.units
+        self._yes = yes
         self._clock = clock
         self._draw_s = draw_s
         self._snapshot: Snapshot | None = None  # the newest
@@ -280,7 +282,7 @@ class RunScreen(Screen[None]):
 
     def take_key(self, event: events.Key) -> bool:
         """Every key of the app comes here first (coach.tui.hands)."""
-        typed = read_key(event.key)
+        typed = read_key(event.key, self._yes)
         if self._refused is not None or self._crew.life is Life.LOST:
             self._last_key()
         elif self.app.screen is not self:
