@@ -88,9 +88,9 @@ def _on_air(plan: Plan, asked: wire.World, device: wire.Device, wake: Callable[[
     strap = AirStrap(radio, Sighting(worn.address, worn.name), wake) if worn is not None else None
 
     def timed(session_s: Clock) -> None:
-        treadmill.session_s = session_s
+        treadmill.timed(session_s)
         if strap is not None:
-            strap.session_s = session_s
+            strap.timed(session_s)
 
     def close() -> None:
         if strap is not None:

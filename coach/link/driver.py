@@ -78,24 +78,11 @@ Told: TypeAlias = LinkFound | LinkLost | Heard | Returned | Trouble
 StrapTold: TypeAlias = StrapFound | StrapLost | Heard | Trouble
 
 
-class Driver:
-    """A treadmill; all methods are for threads other than the radio's and return at once, but for close().
+class _Kept:
+    """A link that is kept; the methods are for threads other than the radio's and return at once, but for close()."""
 
-    `tell` hears LinkFound, then what was read (FEATURE, SPEED_RANGE, INCLINATION_RANGE, as far as they are there and
-    can be read), then what the machine says; Returned for each write, in their order; LinkLost once for each
-    LinkFound, behind the writes that it takes with it; and Trouble when it does not connect. An instant is that of
-    the callback, and for what came before LinkFound that of LinkFound.
-    """
-
-    def __init__(self, radio: Radio, target: Sighting, habits: Habits, tell: Callable[[Told], None]) -> None:
-        self._radio = radio
-        self._machine = _Machine(habits, tell)
-        self._connection = Connection(radio, target, self._machine, pair=habits.pair)
-
-    @property
-    def facts(self) -> Facts | None:
-        """What the machine turned out to be at the last connection; None before the first."""
-        return self._machine.facts
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def connect(self) -> None:
         """Connect, and keep trying until disconnect(); a link that is lost is sought again at once."""
@@ -112,6 +99,30 @@ class Driver:
     def probe(self) -> None:
         """Find out whether the link lives, as after a sleep: then it is told as found once more, else it is renewed."""
         self._connection.probe()
+
+    def close(self, timeout_s: float) -> None:
+        """Let the link go and wait for it, at most so long. Never raises."""
+        self._connection.close(timeout_s)
+
+
+class Driver(_Kept):
+    """A treadmill; all methods are for threads other than the radio's and return at once, but for close().
+
+    `tell` hears LinkFound, then what was read (FEATURE, SPEED_RANGE, INCLINATION_RANGE, as far as they are there and
+    can be read), then what the machine says; Returned for each write, in their order; LinkLost once for each
+    LinkFound, behind the writes that it takes with it; and Trouble when it does not connect. An instant is that of
+    the callback, and for what came before LinkFound that of LinkFound.
+    """
+
+    def __init__(self, radio: Radio, target: Sighting, habits: Habits, tell: Callable[[Told], None]) -> None:
+        self._radio = radio
+        self._machine = _Machine(habits, tell)
+        super().__init__(Connection(radio, target, self._machine, pair=habits.pair))
+
+    @property
+    def facts(self) -> Facts | None:
+        """What the machine turned out to be at the last connection; None before the first."""
+        return self._machine.facts
 
     def write(self, value: bytes, link: int | None = None) -> None:
         """Write to the control point; without a link, or where there is none, Returned says so at once.
@@ -126,12 +137,8 @@ class Driver:
         """
         self._radio.soon(self._machine.write, value, link)
 
-    def close(self, timeout_s: float) -> None:
-        """Let the link go and wait for it, at most so long. Never raises."""
-        self._connection.close(timeout_s)
 
-
-class StrapDriver:
+class StrapDriver(_Kept):
     """A heart rate strap, kept as the treadmill is; `tell` hears StrapFound, then its battery and its beats.
 
     A beat is Heard of HEART_RATE_MEASUREMENT, the battery Heard of BATTERY_LEVEL where the strap has one.
@@ -139,32 +146,12 @@ class StrapDriver:
 
     def __init__(self, radio: Radio, target: Sighting, tell: Callable[[StrapTold], None]) -> None:
         self._strap = _Strap(tell)
-        self._connection = Connection(radio, target, self._strap)
+        super().__init__(Connection(radio, target, self._strap))
 
     @property
     def facts(self) -> Facts | None:
         """What the strap turned out to be at the last connection; None before the first."""
         return self._strap.facts
-
-    def connect(self) -> None:
-        """Connect, and keep trying until disconnect(); a link that is lost is sought again at once."""
-        self._connection.connect()
-
-    def disconnect(self) -> None:
-        """Let the link go, and stay so until connect()."""
-        self._connection.disconnect()
-
-    def renew(self) -> None:
-        """Let the link go and connect again."""
-        self._connection.renew()
-
-    def probe(self) -> None:
-        """Find out whether the link lives, as after a sleep: then it is told as found once more, else it is renewed."""
-        self._connection.probe()
-
-    def close(self, timeout_s: float) -> None:
-        """Let the link go and wait for it, at most so long. Never raises."""
-        self._connection.close(timeout_s)
 
 
 class _Listening:

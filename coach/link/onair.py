@@ -20,7 +20,7 @@ from coach.link.treadmill import Told
 NOT_SIMULATED: Final = "{} has the name of a simulated treadmill and is none: it is not driven."
 SIMULATED: Final = "{} is a simulated treadmill: take it as --treadmill {}."
 
-_T = TypeVar("_T", Heard, "Told | Trouble", "Heard | StrapFound | StrapLost | Trouble")
+_T = TypeVar("_T", bound="Told | Trouble | StrapFound | StrapLost")
 
 
 def _same(mono_s: float) -> float:
@@ -56,7 +56,23 @@ class _Ear(Generic[_T]):
         return taken
 
 
-class AirTreadmill:
+class _Aired(Generic[_T]):
+    """Somebody on the air, as far as his time goes."""
+
+    def __init__(self, ear: _Ear[_T]) -> None:
+        self._ear = ear
+
+    def timed(self, session_s: Callable[[float], float]) -> None:
+        """How an instant of the monotonic clock is one of the session's."""
+        self._ear.session_s = session_s
+
+    @property
+    def due_s(self) -> float:
+        """When something was told that was not taken yet."""
+        return self._ear.due_s
+
+
+class AirTreadmill(_Aired[Told | Trouble]):
     """A machine on the air. The session is never told of a link to another machine than was meant."""
 
     hands: Final = None
@@ -75,26 +91,12 @@ class AirTreadmill:
         """
         self._simulated = simulated
         self._name = target.name
-        self._ear: _Ear[Told | Trouble] = _Ear(wake)
+        super().__init__(_Ear(wake))
         self._driver = Driver(radio, target, habits, self._ear.tell)
         self._links = 0  # of which the session knows
         self.linked = False
         self.trouble = ""  # why there is no link
         self.refusal = ""  # why there will be none
-
-    @property
-    def session_s(self) -> Callable[[float], float]:
-        """From the monotonic clock to that of the session."""
-        return self._ear.session_s
-
-    @session_s.setter
-    def session_s(self, session_s: Callable[[float], float]) -> None:
-        self._ear.session_s = session_s
-
-    @property
-    def due_s(self) -> float:
-        """When something was told that was not taken yet."""
-        return self._ear.due_s
 
     def connect(self, at_s: float) -> None:
         """Look for it until it is there."""
@@ -161,29 +163,15 @@ class AirTreadmill:
         return found
 
 
-class AirStrap:
+class AirStrap(_Aired[Heard | StrapFound | StrapLost | Trouble]):
     """A heart strap on the air; while it is away it says nothing, and the core notices that by itself."""
 
     def __init__(self, radio: Radio, target: Sighting, wake: Callable[[], None]) -> None:
         """Look for it until it is there."""
-        self._ear: _Ear[Heard | StrapFound | StrapLost | Trouble] = _Ear(wake)
+        super().__init__(_Ear(wake))
         self._driver = StrapDriver(radio, target, self._ear.tell)
         self.trouble = ""
         self._driver.connect()
-
-    @property
-    def session_s(self) -> Callable[[float], float]:
-        """From the monotonic clock to that of the session."""
-        return self._ear.session_s
-
-    @session_s.setter
-    def session_s(self, session_s: Callable[[float], float]) -> None:
-        self._ear.session_s = session_s
-
-    @property
-    def due_s(self) -> float:
-        """When something was told that was not taken yet."""
-        return self._ear.due_s
 
     def run_until(self, at_s: float, speed_kmh: float, incline_pct: float, facing: Facing) -> list[Heard]:
         """What it has measured."""

@@ -87,9 +87,9 @@ class Held:
                 sleeper=lambda: 0.0,
             )
         )
-        self.air.session_s = self.keeper.session_s
+        self.air.timed(self.keeper.session_s)
         if self.strap is not None:
-            self.strap.session_s = self.keeper.session_s
+            self.strap.timed(self.keeper.session_s)
 
     def run(self, limit_s: float = 4 * PATIENCE_S) -> None:
         """Until it is over."""
