@@ -64,7 +64,7 @@ def test_one_may_leave_by_q_by_ctrl_c_and_by_the_end_of_input(home: Path, key: s
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "said"),
-    [("Now press Start", "Left. What is done is kept"), ("In ten, faster", "The belt is being stopped.")],
+    [("Now press Start", "Left. What is done is kept"), ("In ten, faster: 1.5", "The belt is being stopped.")],
 )
 def test_ctrl_c_while_nobody_is_asked_leaves_in_order(
     home: Path, line: str, said: str, monkeypatch: pytest.MonkeyPatch

@@ -24,8 +24,10 @@ TROUBLES: Final[Mapping[str, Trouble]] = MappingProxyType(
     {
         "k": Trouble("key:10", "pull the safety key for 10 s"),
         "d": Trouble("drop:10", "drop the link for 10 s"),
+        "s": Trouble("self-start", "press the console's Start"),
         "c": Trouble("console-stop", "press the console's Stop"),
         "f": Trouble("console=+1.0", "console: 1 km/h faster"),
+        "g": Trouble("console=-1.0", "console: 1 km/h slower"),
         "o": Trouble("strap-off:20", "take the strap off for 20 s"),
         "m": Trouble("mute:5", "the treadmill says nothing for 5 s"),
     }
