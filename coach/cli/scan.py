@@ -24,7 +24,6 @@ from coach.link.facts import FIRMWARE, MAKER, MODEL, Facts, full, short
 from coach.link.models import Model
 from coach.link.radio import Radio
 from coach.link.sighting import Sighting
-from coach.link.simulated import SIMULATED_SERVICE
 from coach.machines import Store, model_for
 
 SCHEMA: Final = 1
@@ -343,7 +342,7 @@ def abilities(facts: Facts) -> dict[str, object]:
 
 def _is(facts: Facts, properties: dict[str, frozenset[str]]) -> str:
     if full(ftms.TREADMILL_DATA) in properties:
-        simulated = any(service.uuid == SIMULATED_SERVICE for service in facts.services)
+        simulated = facts.simulated
         return "simulated treadmill" if simulated else "treadmill"
     if any(service.uuid == full(0x180D) for service in facts.services):
         return "heart strap"

@@ -129,7 +129,7 @@ def wear(heart: str, taken: Taken) -> Worn:
     if heart == NONE:
         return Worn()
     if taken.simulated:
-        return _simulated_strap(heart or SIMULATED)
+        return _simulated_strap(heart or SIMULATED, taken)
     if heart == SIMULATED or heart.startswith(NAME_PREFIX) or heart.endswith(".csv") or heart.isdigit():
         raise MachineError(f"--heart {heart}: a real belt takes a real strap or none")
     straps = Store()
@@ -140,9 +140,13 @@ def wear(heart: str, taken: Taken) -> Worn:
     return Worn() if known is None else Worn(device=Device(known.address, known.name))
 
 
-def _simulated_strap(heart: str) -> Worn:
-    """On the air by its name, or in this process by its source."""
+def _simulated_strap(heart: str, taken: Taken) -> Worn:
+    """On the air by its name, beside a treadmill on the air; or in this process by its source."""
     if heart.startswith(NAME_PREFIX):
+        if taken.device is None:
+            raise MachineError(
+                f"--heart {heart}: a strap on the air goes with a treadmill on the air, not with {taken.key}"
+            )
         return Worn(device=Device(name=heart))
     heart_source(heart)
     return Worn(heart)

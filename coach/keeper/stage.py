@@ -83,9 +83,11 @@ def _on_air(plan: Plan, asked: wire.World, device: wire.Device, wake: Callable[[
     radio, model = Radio(), model_of(device.name)
     habits = model.habits if model is not None else Habits()
     target = Sighting(device.address, device.name)
-    treadmill = AirTreadmill(radio, target, habits, simulated=plan.profile.simulated, wake=wake)
-    worn = asked.strap
-    strap = AirStrap(radio, Sighting(worn.address, worn.name), wake) if worn is not None else None
+    simulated, worn = plan.profile.simulated, asked.strap
+    treadmill = AirTreadmill(radio, target, habits, simulated=simulated, wake=wake)
+    strap: AirStrap | None = None
+    if worn is not None:
+        strap = AirStrap(radio, Sighting(worn.address, worn.name), simulated=simulated, wake=wake)
 
     def timed(session_s: Clock) -> None:
         treadmill.timed(session_s)
@@ -99,9 +101,9 @@ def _on_air(plan: Plan, asked: wire.World, device: wire.Device, wake: Callable[[
         radio.close()
 
     return Ground(
-        _world(plan, asked, treadmill, strap or (_virtual(asked) if plan.profile.simulated else None)),
+        _world(plan, asked, treadmill, strap or (_virtual(asked) if simulated else None)),
         duty=on_air(device.address, device.name, habits),
-        address="" if plan.profile.simulated else device.address,
+        address="" if simulated else device.address,
         close=close,
         timed=timed,
         trouble=lambda: treadmill.trouble,

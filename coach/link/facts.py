@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from coach.core.ftms import FEATURE, INCLINATION_RANGE, SPEED_RANGE
+from coach.link.simulated import SIMULATED_SERVICE
 
 MODEL: Final = 0x2A24
 FIRMWARE: Final = 0x2A26
@@ -43,6 +44,11 @@ class Facts:
     name: str
     services: tuple[Service, ...]
     values: Mapping[int, bytes] = field(default_factory=lambda: MappingProxyType({}))  # what could be read
+
+    @property
+    def simulated(self) -> bool:
+        """It is coach's own simulator: it has the service that nobody else has."""
+        return any(service.uuid == SIMULATED_SERVICE for service in self.services)
 
     def text(self, uuid: int) -> str:
         """A text of the device (ABOUT); empty where it has none. Some are closed by a NUL (ftms.md 3.11)."""

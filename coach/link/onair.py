@@ -14,7 +14,6 @@ from coach.link.driver import Driver, StrapDriver, StrapFound, StrapLost, Troubl
 from coach.link.habits import Habits
 from coach.link.radio import Radio
 from coach.link.sighting import Sighting
-from coach.link.simulated import SIMULATED_SERVICE
 from coach.link.treadmill import Told
 
 NOT_SIMULATED: Final = "{} has the name of a simulated treadmill and is none: it is not driven."
@@ -154,7 +153,7 @@ class AirTreadmill(_Aired[Told | Trouble]):
 
     def _found(self, found: LinkFound) -> LinkFound | None:
         facts = self._driver.facts
-        truly = facts is not None and any(service.uuid == SIMULATED_SERVICE for service in facts.services)
+        truly = facts is not None and facts.simulated
         if truly is not self._simulated:
             self.refusal = (SIMULATED if truly else NOT_SIMULATED).format(self._name, self._name)
             self._driver.disconnect()
@@ -166,9 +165,10 @@ class AirTreadmill(_Aired[Told | Trouble]):
 class AirStrap(_Aired[Heard | StrapFound | StrapLost | Trouble]):
     """A heart strap on the air; while it is away it says nothing, and the core notices that by itself."""
 
-    def __init__(self, radio: Radio, target: Sighting, wake: Callable[[], None]) -> None:
-        """Look for it until it is there."""
+    def __init__(self, radio: Radio, target: Sighting, *, simulated: bool, wake: Callable[[], None]) -> None:
+        """Look for it until it is there; a heart that is `simulated` beats on a simulated treadmill only."""
         super().__init__(_Ear(wake))
+        self._simulated = simulated
         self._driver = StrapDriver(radio, target, self._ear.tell)
         self.trouble = ""
         self._driver.connect()
@@ -183,6 +183,10 @@ class AirStrap(_Aired[Heard | StrapFound | StrapLost | Trouble]):
                     heard.append(told)
                 case Trouble(_, text, _):
                     self.trouble = text
+                case StrapFound() if not self._simulated and (facts := self._driver.facts) and facts.simulated:
+                    self.trouble = "that strap is simulated, and the belt is real"
+                    self._driver.disconnect()
+                    return []
                 case StrapFound():
                     self.trouble = ""
                 case StrapLost():

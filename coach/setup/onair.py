@@ -21,11 +21,9 @@ from coach.keeper.lock import HeldError, apart
 from coach.link import ble
 from coach.link.driver import Driver, StrapDriver, StrapFound, Told, Trouble
 from coach.link.driver import StrapTold as SaidByStrap
-from coach.link.facts import Facts
 from coach.link.habits import Habits
 from coach.link.radio import Radio
 from coach.link.sighting import Sighting
-from coach.link.simulated import SIMULATED_SERVICE
 from coach.machines import habits_for
 from coach.setup.air import Reading
 from coach.setup.bench import Bench
@@ -65,7 +63,8 @@ class RealAir:
                 driver.connect()
                 try:
                     reading = _beat(told)
-                    return Reading(_HIDES, good=False) if _truly(driver.facts) else reading
+                    hides = driver.facts is not None and driver.facts.simulated
+                    return Reading(_HIDES, good=False) if hides else reading
                 finally:
                     driver.close(CLOSE_S)
         except HeldError as error:
@@ -79,7 +78,7 @@ class RealAir:
                 facts = driver.facts
         except (LinkError, HeldError) as error:
             return Reading(str(error), good=False)
-        truly = _truly(facts)
+        truly = facts is not None and facts.simulated
         if truly and not treadmill.simulated:
             return Reading(_HIDES, good=False)
         if treadmill.simulated and not truly:
@@ -92,11 +91,6 @@ class RealAir:
 
     def _scan(self) -> Sequence[Sighting]:
         return self._radio.run(ble.scan(self._scan_s), self._scan_s + SCAN_SPARE_S)
-
-
-def _truly(facts: Facts | None) -> bool:
-    """It has the service of a simulated one."""
-    return facts is not None and any(service.uuid == SIMULATED_SERVICE for service in facts.services)
 
 
 @contextmanager

@@ -126,7 +126,9 @@ def test_a_simulated_strap_that_was_bound_once_is_passed_over_on_a_real_belt() -
 
 def test_the_usual_strap_of_a_simulated_belt_is_simulated_and_one_on_the_air_is_asked_for_by_name() -> None:
     assert wear("", take("sim")) == Worn("sim")
-    assert wear("SIM-strap", take("sim")).device == Device(name="SIM-strap")
+    assert wear("SIM-strap", take("SIM-home")).device == Device(name="SIM-strap")
+    with pytest.raises(MachineError, match="a treadmill on the air"):
+        wear("SIM-strap", take("sim"))
 
 
 def test_on_a_real_belt_every_runner_begins_at_the_beginning() -> None:

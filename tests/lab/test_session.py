@@ -68,7 +68,7 @@ class Held:
         self.told: list[FromKeeper] = []
         target = Sighting(mill.face.address, mill.face.name)
         self.air = AirTreadmill(rig.radio, target, QUICK, simulated=simulated, wake=self._wake)
-        self.strap = AirStrap(rig.radio, Sighting(strap), self._wake) if strap else None
+        self.strap = AirStrap(rig.radio, Sighting(strap), simulated=simulated, wake=self._wake) if strap else None
         self.world = Watched(make_plan(found, profile, strap=bool(strap)), self.air, self.strap, VirtualRunner())
         self.keeper = Keeper(
             Fittings(
@@ -179,3 +179,15 @@ def test_a_real_machine_is_not_driven_as_a_simulated_one(rig: Rig) -> None:
     assert "is none" in air.refusal
     assert not world.session.belt.link
     assert one.writes == []
+
+
+def test_a_simulated_heart_is_not_heard_beside_a_real_belt(rig: Rig) -> None:
+    mill = serve(rig)
+    strap = rig.run(rig.lab.strap("sim", mill))
+    told: SimpleQueue[None] = SimpleQueue()
+    worn = AirStrap(rig.radio, Sighting(strap.face.address), simulated=False, wake=lambda: told.put(None))
+    while not worn.trouble:
+        told.get(timeout=PATIENCE_S)
+        assert worn.run_until(0.0, 0.0, 0.0, Facing.FORWARD) == []
+    worn.close(PATIENCE_S)
+    assert "simulated" in worn.trouble
