@@ -10,7 +10,7 @@ from coach.core.cue import CueKind
 from coach.core.phase import enter, stop_now
 from coach.core.progress import Progress
 from coach.core.scene import Scene
-from coach.core.trip import COURSES, Action, Trip
+from coach.core.trip import Action, Trip, action, words
 from coach.core.wish import STANDING, Phase
 from coach.core.workout import Facing
 
@@ -27,8 +27,7 @@ def react(scene: Scene, trips: tuple[Trip, ...]) -> Progress:
         return progress
     rear = progress.facing.rear
     for trip in trips:
-        course = COURSES[trip]
-        text, does = (course.say_rear, course.rear) if rear else (course.say_forward, course.forward)
+        text, does = words(trip, rear=rear, turns=scene.plan.backward), action(trip, rear=rear)
         if text:
             scene.say(CueKind.ALARM if does >= Action.GUIDED else CueKind.NOTICE, text)
     if Trip.LINK_LOST in trips and scene.sent.stopping:  # that Stop may not have come: once more on the next link

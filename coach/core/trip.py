@@ -153,3 +153,11 @@ ORDER: Final = tuple(Trip)
 def action(trip: Trip, *, rear: bool) -> Action:
     """What a trip does, by facing."""
     return COURSES[trip].rear if rear else COURSES[trip].forward
+
+
+def words(trip: Trip, *, rear: bool, turns: bool) -> str:
+    """What is said of a trip, by facing; of turns nothing where the session has none."""
+    if rear:
+        return COURSES[trip].say_rear
+    text = COURSES[trip].say_forward
+    return text if turns else text.partition(" No turn")[0]

@@ -28,7 +28,7 @@ from coach.core.plan import Plan
 from coach.core.runner import Runner
 from coach.core.safety import Permit, govern
 from coach.core.sent import Sent
-from coach.core.trip import COURSES, Action, Trip, action
+from coach.core.trip import COURSES, Action, Trip, action, words
 from coach.core.watch import watch
 from coach.core.wish import Phase, Wish
 from coach.core.workout import Facing, Level
@@ -706,3 +706,10 @@ def test_a_stop_that_was_ignored_is_never_trusted_again() -> None:
     asked = replace(here.wish, phase=Phase.STARTING, acknowledged=9, start=9)
     stood, permit = govern(here.plan, after, here.dose, belt(0.0), here.sent, asked, NOW_S + 60)
     assert (stood.trusted, stood.latched, permit.starting) == (False, None, False)
+
+
+def test_of_turns_nothing_is_said_where_there_are_none() -> None:
+    assert words(Trip.SOUND_LOST, rear=False, turns=True) == "No sound. No turn until it is back."
+    assert words(Trip.SOUND_LOST, rear=False, turns=False) == "No sound."
+    assert words(Trip.FOCUS_AWAY, rear=False, turns=False) == "Presses go elsewhere."
+    assert all(words(trip, rear=True, turns=True) == words(trip, rear=True, turns=False) for trip in Trip)
