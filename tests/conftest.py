@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -67,3 +67,18 @@ def _must_come_out_equal(played: Played) -> None:
     assert again == session
     assert recording.end is not None
     assert recording.end.digest == digest(again)
+
+
+@pytest.fixture
+def coach(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run a command line in this process: exit code, output, errors."""
+    from coach.__main__ import main
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["coach", *words])
+        with pytest.raises(SystemExit) as done:
+            main()
+        captured = capsys.readouterr()
+        return int(str(done.value.code)), captured.out, captured.err
+
+    return run

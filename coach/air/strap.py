@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import Final
 
 from bumble.core import AdvertisingData
-from bumble.device import Connection, Device
+from bumble.device import Device
 from bumble.gatt import Service
 
 from coach.air.clock import PacedClock
 from coach.air.gatt import Bytes, Properties, characteristic, constant, device_information, service
 from coach.air.presence import Face, Presence
+from coach.air.served import Served
 from coach.core.heart import HEART_RATE_MEASUREMENT
 from coach.link.sighting import BATTERY, HEART_RATE
 from coach.link.simulated import PACE, SIMULATED_SERVICE, encode_pace
@@ -26,7 +27,7 @@ FULL_PCT: Final = 87  # nothing special; a level that no other number of a test 
 _CHEST: Final = bytes([1])
 
 
-class ServedStrap:
+class ServedStrap(Served):
     """One virtual strap as a GATT server; the body that wears it does what `body` says."""
 
     def __init__(
@@ -40,6 +41,7 @@ class ServedStrap:
         address: str = ADDRESS,
         tell: Callable[[str, bytes], None] = lambda _what, _value: None,
     ) -> None:
+        super().__init__()
         self.strap: Final = strap
         self.clock: Final = clock
         self.connections = 0  # so far
@@ -47,9 +49,6 @@ class ServedStrap:
         self._body = body  # km/h and incline in percent, at this instant
         self._tell = tell
         self._battery_pct = FULL_PCT
-        self._presence: Presence | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._unheed: Callable[[], None] | None = None
         both = Properties.READ | Properties.NOTIFY
         self._heart = characteristic(HEART_RATE_MEASUREMENT, Properties.NOTIFY)
         self._battery = characteristic(BATTERY_LEVEL, both, read=lambda _: bytes([self._battery_pct]))
@@ -72,27 +71,6 @@ class ServedStrap:
         self._measure()
         await self._presence.advertise(on=True)
 
-    async def close(self) -> None:
-        """Leave the air."""
-        if self._unheed is not None:
-            self._unheed()
-            self._unheed = None
-        if self._presence is not None:
-            await self._presence.close()
-        if self._timer is not None:
-            self._timer.cancel()
-
-    @property
-    def presence(self) -> Presence:
-        """Its place on the air, once it is served."""
-        assert self._presence is not None
-        return self._presence
-
-    @property
-    def connection(self) -> Connection | None:
-        """Whoever is connected."""
-        return self._presence.connection if self._presence is not None else None
-
     @property
     def battery_pct(self) -> int:
         """What the battery has left."""
@@ -102,14 +80,6 @@ class ServedStrap:
         """The battery has so much left, from 0 to 100 percent; who listens is told."""
         self._battery_pct = level_pct
         self._send(self._battery, bytes([level_pct]))
-
-    async def advertise(self, on: bool) -> None:
-        """Be found, or not."""
-        await self.presence.advertise(on)
-
-    async def kick(self) -> None:
-        """End the link from the strap's side."""
-        await self.presence.kick()
 
     def look(self) -> VirtualStrap:
         """The strap as it is at this instant."""

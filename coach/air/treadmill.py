@@ -33,6 +33,7 @@ from coach.air.gatt import (
 )
 from coach.air.presence import Face, Presence
 from coach.air.quirks import NO_QUIRKS, Mischief, Quirks
+from coach.air.served import Served
 from coach.core.event import Heard, Returned
 from coach.core.ftms import (
     CONTROL_POINT,
@@ -78,7 +79,7 @@ def simulated_name(name: str) -> str:
     return name if name.startswith(NAME_PREFIX) else f"{NAME_PREFIX}{name}"
 
 
-class ServedTreadmill:
+class ServedTreadmill(Served):
     """One virtual machine as a GATT server; its link is the link of whoever is connected."""
 
     def __init__(
@@ -92,6 +93,7 @@ class ServedTreadmill:
         address: str = ADDRESS,
         tell: Callable[[str, bytes], None] = lambda _what, _value: None,
     ) -> None:
+        super().__init__()
         self.treadmill: Final = treadmill
         self.clock: Final = clock
         self.quirks: Final = quirks
@@ -101,11 +103,8 @@ class ServedTreadmill:
         self.face: Final = Face(simulated_name(treadmill.machine.name), address, _structures(quirks), quirks.named)
         self._truth = truth if truth is not None else Truth("")
         self._tell = tell
-        self._presence: Presence | None = None
         self._held: set[asyncio.Future[None]] = set()  # writes that are answered late
         self._returned: deque[asyncio.Future[bool]] = deque()  # writes that the machine has still to return
-        self._timer: asyncio.TimerHandle | None = None
-        self._unheed: Callable[[], None] | None = None
         self._noted: tuple[float, str] = (0.0, "")
         self._values: dict[int, Bytes] = dict(self._said())
         self._pace = characteristic(PACE, Properties.READ | Properties.NOTIFY, read=lambda _: encode_pace(clock.pace))
@@ -127,35 +126,6 @@ class ServedTreadmill:
         self._unheed = self.clock.heed(self._paced)
         self._flush()
         await self._presence.advertise(on=True)
-
-    async def close(self) -> None:
-        """Leave the air; the belt goes on by nobody's clock."""
-        if self._unheed is not None:
-            self._unheed()
-            self._unheed = None
-        if self._presence is not None:
-            await self._presence.close()
-        if self._timer is not None:
-            self._timer.cancel()
-
-    @property
-    def presence(self) -> Presence:
-        """Its place on the air, once it is served."""
-        assert self._presence is not None
-        return self._presence
-
-    @property
-    def connection(self) -> Connection | None:
-        """Whoever is connected."""
-        return self._presence.connection if self._presence is not None else None
-
-    async def advertise(self, on: bool) -> None:
-        """Be found, or not."""
-        await self.presence.advertise(on)
-
-    async def kick(self) -> None:
-        """End the link from the machine's side."""
-        await self.presence.kick()
 
     # The hands of people: each at this instant.
 

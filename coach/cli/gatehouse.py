@@ -34,10 +34,14 @@ class Gatehouse:
         self._heard = self._company = False
         self._presses = 0
 
+    def simulated(self) -> Facts:
+        """What there is to know where no real belt moves."""
+        return Facts(simulated=True, age=self._age)
+
     def facts(self, taken: Taken, worn: Worn) -> Facts:
         """What is known now; nothing is asked for a simulated treadmill."""
         if taken.simulated or taken.device is None:
-            return Facts(simulated=taken.simulated, age=self._age)
+            return self.simulated()
         person = People().person(self._runner)
         known = facts(person, simulated=False, proved=True, tested=_tested(taken.device.address), today=today())
         return replace(

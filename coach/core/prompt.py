@@ -34,7 +34,6 @@ THERE_KMH: Final = 0.25  # the belt is where it should be, and nothing needs tel
 OFF_S: Final = 20.0  # to press, and then the way of the belt: only after it is told that it is elsewhere
 SLOWS_S: Final = 3.0  # the report has changed so lately
 PCT: Final = 0.25
-STEP_PCT: Final = 1.0
 
 
 def asked_to_press(scene: Scene, button: Button, text: str, *, until_s: float = inf) -> Progress:

@@ -16,7 +16,6 @@ from coach.gate import YOUNGEST
 CONSENT_VERSION: Final = 1  # of RISKS: whoever said yes to an older text is asked again
 CONSENT_WORD: Final = "yes"
 OLDEST: Final = 110  # years; more is a slip of the finger
-BALANCE_M: Final = 3.0  # walked backward on the floor, with a helper
 BALANCE_FREE_S: Final = 3.5  # at most: free choice of level
 BALANCE_BEGINNER_S: Final = 5.5  # at most: beginner; longer: rehab, with somebody beside
 BALANCE_LONGEST_S: Final = 120.0

@@ -289,16 +289,12 @@ class ReadyScreen(Screen[None]):
 
     def action_alarm(self) -> None:
         """Play the alarm that somebody is to hear, facing the rear on the rails."""
-        if self._first_missing() == ALARM:
+        if first_name(self._checks()) == ALARM:
             self.app.outside.alarm()
 
-    def _first_missing(self) -> str:
-        check = next(iter(missing(self._checks())), None)
-        return "" if check is None else check.name
-
-    def _prompt(self) -> None:
+    def _prompt(self, checks: tuple[Check, ...]) -> None:
         """The voice asks for each of the presses that are made before a session (safety.md 4)."""
-        if self._first_missing() != PRACTICE:
+        if first_name(checks) != PRACTICE:
             self._prompted = -1
         elif self._prompted != (presses := self._facts().presses):
             self._prompted, self._prompted_s = presses, monotonic()
@@ -333,8 +329,8 @@ class ReadyScreen(Screen[None]):
 
     def _draw(self) -> None:
         assert self._machine is not None
-        self._prompt()
         checks, settings = self._checks(), self.app.settings
+        self._prompt(checks)
         simulated = self._machine.simulated
         title = self.wanted.title + (", forward only" if self._forward_only else "")
         belt, style = ("SIMULATED", "") if simulated else ("REAL BELT", "$on-alarm on $alarm bold")
@@ -424,3 +420,8 @@ def _begun(snapshot: Snapshot) -> bool:
 def _dozes(snapshot: Snapshot) -> bool:
     """Nobody pressed for a minute, so the session is paused before it began: still the last stop before the belt."""
     return snapshot.phase is Phase.PAUSED and snapshot.reason == UNPRESSED and not _begun(snapshot)
+
+
+def first_name(checks: tuple[Check, ...]) -> str:
+    """The name of the first check that is missing, or nothing."""
+    return next((check.name for check in missing(checks)), "")
