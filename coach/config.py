@@ -8,6 +8,8 @@ workouts = "~/treadmill"      # a folder of your own; its files are known by nam
 birth_year = 1980
 max_bpm = 182                 # measured; without it 208 - 0.7 x age
 params = {easy = "5 km/h"}    # what $easy is in every workout
+threshold = "4:40 /km"        # what coach convert measures shares of a threshold against
+paces = {"5k" = "4:20 /km"}   # and shares of race paces: mile, 5k, 10k, half, marathon
 ```
 
 COACH_CONFIG names another file. COACH_SOUND and COACH_RUNNER__ANNA__MAX_BPM win over the file.
@@ -22,9 +24,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -33,6 +35,9 @@ from coach.core.runner import FORWARD_CAP_KMH, FORWARD_MOST_KMH, INCLINE_CAP_PCT
 from coach.core.runner import Runner as CoreRunner
 from coach.core.workout import Level
 from coach.places import FILE_VARIABLE, NO_SETTINGS, PREFIX, config_file
+
+if TYPE_CHECKING:
+    from coach.script.convert.pace import Paces
 
 NESTED: Final = "__"  # between the parts of a variable's name
 YOUNGEST: Final = 13  # years; safety.md 10
@@ -59,6 +64,8 @@ class Runner(BaseModel):
     beta_blocker: bool = False
     level: Level = Level.BEGINNER  # the own row of backward caps; on simulated treadmills every row is open
     params: dict[str, str] = {}
+    threshold: str | None = None  # pace or speed of about an hour, as the language writes it: 4:40 /km
+    paces: dict[str, str] = {}  # of races, the same way
     forward_cap_kmh: Annotated[float, Field(ge=0, le=FORWARD_MOST_KMH)] = FORWARD_CAP_KMH
     incline_cap_pct: Annotated[float, Field(ge=0, le=INCLINE_MOST_PCT)] = INCLINE_CAP_PCT
     forward_ceiling_bpm: _Bpm | None = None
@@ -69,10 +76,43 @@ class Runner(BaseModel):
             raise ValueError(f"rest_bpm {self.rest_bpm} is not below max_bpm {self.max_bpm}")
         return self
 
+    @field_validator("threshold")
+    @classmethod
+    def _readable(cls, threshold: str | None) -> str | None:
+        from coach.script.convert.pace import read_speed
+
+        try:
+            _ = None if threshold is None else read_speed(threshold)
+        except CoachError as wrong:
+            raise ValueError(str(wrong)) from wrong
+        return threshold
+
+    @field_validator("paces")
+    @classmethod
+    def _known(cls, paces: dict[str, str]) -> dict[str, str]:
+        from coach.script.convert.pace import read_race
+
+        try:
+            _ = [read_race(race, pace) for race, pace in paces.items()]
+        except CoachError as wrong:
+            raise ValueError(str(wrong)) from wrong
+        return paces
+
     def parameters(self) -> dict[str, str]:
         """What this person's own values are in every workout."""
         easy = {} if self.easy_kmh is None else {"easy": f"{self.easy_kmh:g} km/h"}
         return easy | self.params
+
+    def references(self) -> Paces:
+        """The speeds that workouts of other programs measure against."""
+        from coach.script.convert.pace import Paces, read_race, read_speed
+
+        easy = self.parameters().get("easy")
+        return Paces(
+            threshold_kmh=None if self.threshold is None else read_speed(self.threshold),
+            race_kmh=dict(read_race(race, pace) for race, pace in self.paces.items()),
+            easy_kmh=None if easy is None else read_speed(easy),
+        )
 
     def person(self, year: int) -> CoreRunner:
         """The person as the plan takes it.

@@ -9,26 +9,32 @@ from math import ceil
 from typing import Final
 
 from coach.core.error import CoachError
-from coach.core.level import LEVELS
+from coach.core.level import BACKWARD_DAY_S, LEVELS, OPENS_AFTER
 from coach.core.machine import MachineProfile
 from coach.core.plan import Plan, Row, make_plan, problems
+from coach.core.runner import ANYBODY
 from coach.core.workout import Extent, ExtentUnit, Facing, Head, Level, Segment, Workout
 from coach.script.check import Loaded
 
-BACKWARD_DAY_S: Final = 60.0  # a backward day counts from here (safety.md 3)
 LAY_OFF_DAYS: Final = 21  # without backward running (safety.md 3)
 WEEK_DAYS: Final = 7
 FIRST: Final = "first-steps-back"
 # Which workout comes next, by the backward sessions so far: two weeks of first steps, then the same turn until it
-# is dull, then what the level opens (backward-running.md 7).
+# is dull, then what the level opens, shorter ones first (backward-running.md 7).
 FIRST_SESSIONS: Final = 4
 BACKWARD: Final = {
     Level.REHAB: ("kind-knees-start", "kind-knees"),
-    Level.BEGINNER: (FIRST, "flip-flop"),
-    Level.INTERMEDIATE: (FIRST, "flip-flop-plus", "zone-2-sandwich", "five-k-retro-breaks"),
-    Level.ADVANCED: (FIRST, "flip-flop-plus", "zone-2-sandwich", "five-k-retro-breaks"),
+    Level.BEGINNER: (FIRST, "flip-flop-short", "flip-flop", "zone-2-backward-breaks"),
+    Level.INTERMEDIATE: (
+        *(FIRST, "flip-flop-plus-short", "zone-2-sandwich-short", "hills-backward", "five-k-retro-breaks"),
+        *("tempo-backward-recovery", "zone-2-sandwich", "flip-flop-plus"),
+    ),
+    Level.ADVANCED: (
+        *(FIRST, "flip-flop-plus", "zone-2-sandwich", "five-k-retro-breaks", "tempo-backward-recovery"),
+        *("hills-backward-steep", "fifteen-back"),
+    ),
 }
-OPENS_AFTER: Final = {Level.INTERMEDIATE: (6, 18), Level.ADVANCED: (18, 70)}  # sessions, minutes (safety.md 3)
+SHORT: Final = "-short"  # behind the name of a longer one; who has done that one has passed this one
 A_WEEK: Final = 3  # backward sessions, on days that are not neighbours (backward-running.md 7)
 _ORDER: Final = tuple(Level)
 
@@ -127,7 +133,7 @@ def entry(source: Source, loaded: Loaded, history: History) -> Entry:
     draft = loaded.workout or loaded.draft
     if draft is None:
         return Entry(source, loaded.title, loaded)
-    plan = make_plan(draft, MachineProfile())
+    plan = make_plan(draft, MachineProfile(), ANYBODY)
     return Entry(
         source,
         draft.name,
@@ -250,7 +256,8 @@ def _next_backward(history: History, now: datetime) -> Iterator[tuple[str, str]]
         yield names[0], f"Backward session {len(backward) + 1}: {{}} backward, until the turn is dull."
     else:
         last = {one.name: one.when for one in reversed(backward)}
-        for name in sorted(names[1:], key=lambda one: last.get(one, datetime.min.replace(tzinfo=now.tzinfo))):
+        ahead = [name for name in names[1:] if name.removesuffix(SHORT) == name or name.removesuffix(SHORT) not in last]
+        for name in sorted(ahead, key=lambda one: last.get(one, datetime.min.replace(tzinfo=now.tzinfo))):
             yield name, "A day without backward running is behind you: {} backward."
 
 
@@ -316,7 +323,7 @@ def forward_only(workout: Workout) -> Workout:
 
 
 def _ahead(workout: Workout) -> Iterator[Segment]:
-    rows = [row for row in make_plan(workout, MachineProfile()).rows if row.segment.head is not Head.BRIDGE]
+    rows = [row for row in make_plan(workout, MachineProfile(), ANYBODY).rows if row.segment.head is not Head.BRIDGE]
     after: Sequence[Row | None] = (*rows[1:], None)
     left_out = False  # something since the last mark
     for row, then in zip(rows, after, strict=True):

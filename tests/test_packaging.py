@@ -11,6 +11,15 @@ import pytest
 
 HOME = Path(__file__).parents[1]
 
+DATA = {  # beside the modules, and the fewest of each
+    "link/machines/*.toml": 16,
+    "link/models.toml": 1,
+    "script/rules/*.toml": 4,
+    "templates/*.yaml": 7,
+    "tui/coach.tcss": 1,
+    "py.typed": 1,
+}
+
 pytestmark = pytest.mark.slow
 
 
@@ -28,11 +37,20 @@ def test_the_wheel_has_all_data_and_nothing_else(wheel: Path) -> None:
     with ZipFile(wheel) as opened:
         names = {name for name in opened.namelist() if ".dist-info/" not in name}
     code = {path.relative_to(HOME).as_posix() for path in (HOME / "coach").rglob("*.py")}
-    machines = {path.relative_to(HOME).as_posix() for path in (HOME / "coach" / "link" / "machines").glob("*.toml")}
-    workouts = {f"coach/workouts/{path.name}" for path in (HOME / "workouts").iterdir()}
-    assert len(machines) >= 16
-    assert len(workouts) >= 11
-    assert names == code | machines | workouts | {"coach/py.typed", "coach/tui/coach.tcss", "coach/link/models.toml"}
+    data = {
+        path.relative_to(HOME).as_posix()
+        for pattern, fewest in DATA.items()
+        for path in enough(sorted((HOME / "coach").glob(pattern)), fewest)
+    }
+    workouts = {f"coach/{path.relative_to(HOME).as_posix()}" for path in (HOME / "workouts").rglob("*.*")}
+    assert len(workouts) >= 28
+    assert names == code | data | workouts
+
+
+def enough(paths: list[Path], fewest: int) -> list[Path]:
+    """The paths, of which there are as many as there should be."""
+    assert len(paths) >= fewest
+    return paths
 
 
 def test_the_wheel_names_its_command_and_its_licence(wheel: Path) -> None:

@@ -41,7 +41,7 @@ def test_the_python_of_the_page_runs() -> None:
 
 
 def test_every_command_of_the_page_exists_and_every_command_is_on_it() -> None:
-    named = set(re.findall(r"`coach ([a-z]+)", README)) | set(re.findall(r"^coach ([a-z]+)", README, re.MULTILINE))
+    named = set(re.findall(r"`coach ([a-z-]+)", README)) | set(re.findall(r"^coach ([a-z-]+)", README, re.MULTILINE))
     assert named == set(COMMANDS)
 
 

@@ -104,11 +104,14 @@ def test_a_runner_of_the_level_finds_it_open() -> None:
         (history(), "first-steps-back"),
         (history(*[ran("flip-flop", days, real=False) for days in range(9)]), "first-steps-back"),  # never count
         (history(ran("first-steps-back", 2)), "first-steps-back"),
-        (history(*[ran("first-steps-back", 2 * days) for days in range(1, 5)]), "flip-flop"),
+        (history(*[ran("first-steps-back", 2 * days) for days in range(1, 5)]), "flip-flop-short"),
+        (history(ran("flip-flop-short", 2), *[ran("first-steps-back", 9)] * 4), "flip-flop"),
+        (history(ran("flip-flop", 2), *[ran("first-steps-back", 9)] * 4), "zone-2-backward-breaks"),  # short is passed
+        (history(ran("zone-2-backward-breaks", 2, 80), ran("flip-flop", 4, 80), *[ran("x", 9)] * 4), "flip-flop"),
         (history(*[ran("first-steps-back", 2 * days) for days in range(1, 4)]), "first-steps-back"),
         (history(ran("flip-flop", 2, 100, ended="tripped"), *[ran("flip-flop", 9)] * 6), "first-steps-back"),
         (history(*[ran("flip-flop", 21)] * 6), "first-steps-back"),
-        (history(*[ran("flip-flop", 20)] * 6), "flip-flop"),
+        (history(*[ran("flip-flop", 20)] * 6), "zone-2-backward-breaks"),
         (history(level=Level.REHAB), "kind-knees-start"),
         (history(*[ran("kind-knees-start", 3 * days, 30) for days in range(1, 5)], level=Level.REHAB), "kind-knees"),
         (
@@ -116,12 +119,24 @@ def test_a_runner_of_the_level_finds_it_open() -> None:
                 *[ran("flip-flop-plus", 2, 60), ran("zone-2-sandwich", 4, 60), ran("first-steps-back", 9)] * 2,
                 level=Level.INTERMEDIATE,
             ),
-            "five-k-retro-breaks",
+            "hills-backward",
         ),
+        (history(*[ran("first-steps-back", 9)] * 4, level=Level.INTERMEDIATE), "flip-flop-plus-short"),
+        (history(*[ran("first-steps-back", 9)] * 4, level=Level.ADVANCED), "flip-flop-plus"),
     ],
 )
 def test_a_backward_day_is_the_next_step_of_the_way(past: History, name: str) -> None:
     assert picked(past) == name
+
+
+def test_a_workout_by_threshold_heart_rate_stands_on_the_shelf_of_one_who_never_measured_his() -> None:
+    steps = "  - warm-up: 5 min @ 5 km/h\n  - forward: 5 min @ 6 km/h\n"
+    steps += "    heart: 80..90 %lthr\n    within: 5 .. 6 km/h\n"
+    steps += "  - backward: 1 min @ 2 km/h\n  - cool-down: 4 min @ 4 km/h\n"
+    loaded = check_text(f"format: 1\nname: Led\nlevel: beginner\nsteps:\n{steps}")
+    assert entry(Source("led", "led"), loaded, History()).minutes == 18
+    assert loaded.workout is not None
+    assert len(forward_only(loaded.workout).segments) == 3
 
 
 @pytest.mark.parametrize("hours", [1, 17, 24, 41])
@@ -182,11 +197,11 @@ def test_what_is_picked_can_be_run_whatever_was_run_before(past: list[tuple[str,
 @pytest.mark.parametrize(
     ("text", "only_forward", "names"),
     [
-        ("flip", False, ["flip-flop", "flip-flop-plus"]),
-        ("FLIP plus", False, ["flip-flop-plus"]),
+        ("flip", False, ["flip-flop", "flip-flop-plus", "flip-flop-plus-short", "flip-flop-short"]),
+        ("FLIP plus", False, ["flip-flop-plus", "flip-flop-plus-short"]),
         ("rehab", False, ["kind-knees", "kind-knees-start"]),
         ("retro", True, []),
-        ("run", True, ["eight-by-one-minute", "tempo-20"]),
+        ("run tempo", True, ["progression-run", "tempo-20"]),
         ("xyz", False, []),
     ],
 )

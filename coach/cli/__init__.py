@@ -17,9 +17,17 @@ COMMANDS = {
     "run": Entry("Run", "Run a workout, on the whole screen or as lines."),
     "walk": Entry("Run", "Walk freely; the arrows set the speed, b puts in a backward block."),
     "list": Entry("Run", "List the workouts."),
+    "plan": Entry("Run", "Show the weeks of a training plan: what is done and what comes next."),
     "setup": Entry("Run", "Make runner, strap, sound and treadmill ready, step by step."),
     "check": Entry("Write", "Check workout files: every problem with its place and its fix."),
+    "show": Entry("Write", "Show a workout as a table and a profile, or as a page to print."),
     "simulate": Entry("Write", "Play a whole session in no time and tell what happened."),
+    "new": Entry("Write", "Begin a workout from a template."),
+    "scale": Entry("Write", "Write a workout again, faster or slower, with its comments."),
+    "convert": Entry("Write", "Bring workouts in from other programs, and take them there."),
+    "rule": Entry("Write", "Explain a rule of `coach check`, with a bad and a good example."),
+    "schema": Entry("Write", "Print the JSON schema of workouts, for editors."),
+    "editor-setup": Entry("Write", "Say what to paste into an editor, so that it completes and explains."),
     "replay": Entry("Look back", "Run a recorded session through the same code again and compare."),
     "machines": Entry("Machine", "List your treadmills and the simulated ones; --models shows what is known."),
     "treadmill": Entry("Machine", "Be a simulated treadmill over Bluetooth, for another program or computer."),
@@ -53,7 +61,7 @@ def long_help() -> str:
         if entry.panel != panel:
             lines += [""] * bool(panel) + [f"{entry.panel}:"]
             panel = entry.panel
-        lines.append(f"  {name:<10}{entry.line}")
+        lines.append(f"  {name:<14}{entry.line}")
     lines += [
         "",
         "A workout is a path, a name from `coach list`, or a quoted shorthand such as '3x(2min@9/1min@6)'.",

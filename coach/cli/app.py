@@ -54,7 +54,7 @@ def _app(name: str) -> typer.Typer:
     app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
     app.callback()(_coach)
     for one in [name] if name in COMMANDS else COMMANDS:
-        command = import_module(f"coach.cli.{one}").command
+        command = import_module(f"coach.cli.{one.replace('-', '_')}").command
         app.command(one, short_help=COMMANDS[one].line)(command)
     return app
 

@@ -1,13 +1,13 @@
-"""`coach list`: the workouts that come with coach, and those of the own folder."""
+"""`coach list`: the workouts that come with coach, and those of the own folder, by level."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
@@ -16,11 +16,27 @@ from coach.cli.app import complain, out
 from coach.cli.stage import person
 from coach.core.machine import MachineProfile
 from coach.core.plan import make_plan
-from coach.core.workout import Facing
+from coach.core.runner import ANYBODY
+from coach.core.workout import Facing, Level
 from coach.script.check import Loaded, load
 from coach.script.find import SUFFIXES, shipped
 
 SCHEMA: Final = 1
+TITLES: Final = {  # of the groups, in their order
+    "own": "YOUR FOLDER",
+    "": "FORWARD ONLY",
+    Level.REHAB: "BACKWARD, REHAB",
+    Level.BEGINNER: "BACKWARD, BEGINNER",
+    Level.INTERMEDIATE: "BACKWARD, INTERMEDIATE",
+    Level.ADVANCED: "BACKWARD, ADVANCED",
+}
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="WORD...", help="Only those with these words in their name, title, tags or description."),
+]
+OfLevel = Annotated[Level | None, typer.Option("--level", help="Only those of this level.")]
+Ahead = Annotated[bool, typer.Option("--forward-only", help="Only those that never face the rear.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +51,8 @@ class Listed:
     backward_s: float
     turns: int
     description: str
+    tags: tuple[str, ...] = ()
+    own: bool = False
 
     def facts(self) -> dict[str, object]:
         """The workout as JSON has it."""
@@ -48,23 +66,46 @@ class Listed:
             "backward_minutes": round(self.backward_s / 60, 1),
             "turns": self.turns,
             "description": self.description,
+            "tags": list(self.tags),
+            "own": self.own,
         }
 
+    @property
+    def group(self) -> str:
+        """Where it stands in the list."""
+        if self.own:
+            return "own"
+        return (self.level or Level.BEGINNER) if self.backward_s else ""
 
-def command(*, as_json: options.Json = False, runner: options.RunnerName = None) -> None:
+    def fits(self, words: Sequence[str], level: Level | None, *, forward_only: bool) -> bool:
+        """It is among those that are asked for."""
+        told = " ".join((self.name, self.title, self.description, *self.tags)).casefold()
+        wanted = level in (None, self.level) and not (forward_only and self.backward_s)
+        return wanted and all(word.casefold() in told for word in words)
+
+
+def command(
+    words: Words = None,
+    *,
+    level: OfLevel = None,
+    forward_only: Ahead = False,
+    as_json: options.Json = False,
+    runner: options.RunnerName = None,
+) -> None:
     """List the workouts that come with coach, and those of your own folder."""
     who = person(runner)
     listed, broken = [], []
-    for name in [*shipped(), *_own(who.folder)]:
+    for name, own in [*((name, False) for name in shipped()), *((name, True) for name in _own(who.folder))]:
         loaded = load(name, runner_params=who.params)
         if loaded.draft is None or loaded.workout is None:
             broken.append(loaded)
         else:
-            listed.append(_listed(name, loaded))
+            listed.append(_listed(name, loaded, own=own))
+    found = [one for one in listed if one.fits(words or (), level, forward_only=forward_only)]
     if as_json:
-        out(json.dumps({"schema": SCHEMA, "workouts": [one.facts() for one in listed]}, ensure_ascii=False, indent=2))
+        out(json.dumps({"schema": SCHEMA, "workouts": [one.facts() for one in found]}, ensure_ascii=False, indent=2))
     else:
-        for line in table(listed):
+        for line in table(found):
             out(line)
     for loaded in broken:
         complain(f"{loaded.file}: has problems; coach check shows them")
@@ -72,21 +113,33 @@ def command(*, as_json: options.Json = False, runner: options.RunnerName = None)
         raise typer.Exit(1)
 
 
-def table(listed: list[Listed]) -> Iterator[str]:
-    """The list for a terminal of 80 columns."""
-    yield f"{'WORKOUT':<22}{'LEVEL':<14}{'MINUTES':>7}{'BACKWARD':>10}{'TURNS':>7}"
-    for one in listed:
-        minutes, backward = f"{one.planned_s / 60:.0f}", f"{one.backward_s / 60:.3g}" if one.backward_s else "-"
-        yield f"{one.name:<22}{one.level or '-':<14}{minutes:>7}{backward:>10}{one.turns or '-':>7}"
-        if one.description:
-            yield from wrap(one.description, 76, initial_indent="    ", subsequent_indent="    ")
-    yield "Minutes are without the turns. `coach run WORKOUT` takes a name or a path."
+def table(listed: Sequence[Listed]) -> Iterator[str]:
+    """The list for a terminal of 80 columns, group after group."""
+    if not listed:
+        yield "No workout is like that; coach list shows them all."
+        return
+    for group, title in TITLES.items():
+        here = [one for one in listed if one.group == group]
+        if here:
+            yield f"{title:<36}{'MINUTES':>7}{'BACKWARD':>10}{'TURNS':>7}"
+            for one in here:
+                yield from _lines(one)
+            yield ""
+    yield "Minutes are without the turns. `coach run WORKOUT` takes a name or a path,"
+    yield "`coach list WORD` looks for one, and `coach plan` has weeks of them."
 
 
-def _listed(name: str, loaded: Loaded) -> Listed:
+def _lines(one: Listed) -> Iterator[str]:
+    minutes, backward = f"{one.planned_s / 60:.0f}", f"{one.backward_s / 60:.3g}" if one.backward_s else "-"
+    yield f"  {one.name:<34}{minutes:>7}{backward:>10}{one.turns or '-':>7}"
+    if one.description:
+        yield from wrap(one.description, 76, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
+
+
+def _listed(name: str, loaded: Loaded, *, own: bool) -> Listed:
     workout = loaded.workout
     assert workout is not None
-    rows = make_plan(workout, MachineProfile()).rows
+    rows = make_plan(workout, MachineProfile(), ANYBODY).rows
     backward = [row for row in rows if row.segment.facing is Facing.BACKWARD and row.segment.target is not None]
     return Listed(
         name=Path(name).stem,
@@ -97,6 +150,8 @@ def _listed(name: str, loaded: Loaded) -> Listed:
         backward_s=sum(row.planned_s or 0.0 for row in backward),
         turns=sum(row.turn for row in rows),
         description=" ".join(workout.description.split()),
+        tags=workout.tags,
+        own=own,
     )
 
 

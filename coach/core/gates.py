@@ -15,6 +15,7 @@ from coach.core.workout import Facing, Level, Workout
 SLOWEST_STOP_S: Final = 12.0  # from 3 km/h; later turns backward off (safety.md 5)
 SLOWEST_ANSWER_S: Final = 2.0  # a Stop must not wait behind the answer to another write
 START_ABOVE_KMH: Final = 0.5  # above creep after settling is a bad start (safety.md 6a)
+FORWARD_ONLY: Final = "run it with --forward-only, or on another treadmill"
 SLOWEST_REPORT_S: Final = 1.0  # median report period for backward (safety.md 3)
 
 
@@ -60,7 +61,7 @@ def _reach(
             continue
         if top_kmh(segment) > speeds.high + TINY:
             message = f"{kmh(top_kmh(segment))} is faster than {profile.name} can go ({kmh(speeds.high)})"
-            yield Problem("speed-over-device", segment.line, message)
+            yield Problem("speed-over-device", segment.line, message, f"write at most {kmh(speeds.high)}")
         elif segment.facing is Facing.FORWARD and top_kmh(segment) > fastest_kmh + TINY:
             line = f"forward_cap_kmh = {top_kmh(segment):g}"
             message = (
@@ -75,10 +76,18 @@ def _reach(
             help_ = f"set incline_cap_pct = {steepest:g} for this runner in the config, 25 at most"
             yield Problem("incline-over-limit", segment.line, message, help_)
         elif steepest > inclines.high + TINY or gentlest < inclines.low - TINY:
-            message = (
-                f"{profile.name} sets {inclines.low:g} to {inclines.high:g} % of incline; this step stays within that"
-            )
-            yield Problem("incline-over-device", segment.line, message, error=segment.facing is Facing.BACKWARD)
+            rear = segment.facing is Facing.BACKWARD
+            message, help_ = _tilts(profile, inclines, rear=rear)
+            yield Problem("incline-over-device", segment.line, message, help_, error=rear)
+
+
+def _tilts(profile: MachineProfile, inclines: Range, *, rear: bool) -> tuple[str, str]:
+    """What becomes of an incline that this machine does not have, and what to write."""
+    if inclines.low == inclines.high == 0:
+        message = f"{profile.name} has no incline" + ("" if rear else "; this step stays level")
+        return message, "leave the incline out"
+    message = f"{profile.name} sets inclines from {inclines.low:g} to {inclines.high:g} %"
+    return message + ("" if rear else "; this step stays within that"), f"write at most {inclines.high:g} %"
 
 
 def _left_out(workout: Workout, profile: MachineProfile) -> Iterator[Problem]:
@@ -98,15 +107,22 @@ def _gates(level: Level, profile: MachineProfile, speeds: Range, *, helper: bool
             "below-device-minimum",
             0,
             f"{no}its lowest speed is {kmh(speeds.low)}, above {kmh(row.machine_min_kmh)} for {level}",
+            FORWARD_ONLY,
         )
     if speeds.step > row.machine_step_kmh + TINY:
         yield Problem(
             "off-device-step",
             0,
             f"{no}its speed step is {kmh(speeds.step)}, above {kmh(row.machine_step_kmh)} for {level}",
+            FORWARD_ONLY,
         )
     if (profile.report_period_s or 0.0) > SLOWEST_REPORT_S + TINY:
-        yield Problem("slow-reports", 0, f"{no}it reports only every {profile.report_period_s:g} s, not every second")
+        yield Problem(
+            "slow-reports",
+            0,
+            f"{no}it reports only every {profile.report_period_s:g} s, not every second",
+            FORWARD_ONLY,
+        )
     if not profile.remote_start and (not helper or level is Level.REHAB):
         yield Problem(
             "remote-start-refused",
@@ -115,24 +131,36 @@ def _gates(level: Level, profile: MachineProfile, speeds: Range, *, helper: bool
             "run it forward only today, or with a helper at the console",
         )
     if profile.start_kmh > speeds.at_least(LOWEST_CREEP_KMH) + START_ABOVE_KMH + TINY:
-        yield Problem("starts-fast", 0, f"{no}it starts at {kmh(profile.start_kmh)}, too fast to step on")
+        yield Problem("starts-fast", 0, f"{no}it starts at {kmh(profile.start_kmh)}, too fast to step on", FORWARD_ONLY)
     if profile.answer_s > SLOWEST_ANSWER_S:
-        yield Problem("slow-answers", 0, f"{no}its answers take {profile.answer_s:g} s, and a Stop might have to wait")
+        yield Problem(
+            "slow-answers",
+            0,
+            f"{no}its answers take {profile.answer_s:g} s, and a Stop might have to wait",
+            FORWARD_ONLY,
+        )
     if not profile.stop_works:
-        yield Problem("stop-refused", 0, f"{no}it does not obey Stop")
+        yield Problem("stop-refused", 0, f"{no}it does not obey Stop", FORWARD_ONLY)
     if profile.speed_needs_start or profile.preamble is Preamble.EVERY:
-        yield Problem("needs-start", 0, f"{no}it wants a Start before it takes a speed")
+        yield Problem("needs-start", 0, f"{no}it wants a Start before it takes a speed", FORWARD_ONLY)
     if profile.stop_s(3.0) > SLOWEST_STOP_S:
-        yield Problem("slow-stop", 0, f"{no}it needs {profile.stop_s(3.0):.0f} s to stop from 3 km/h, more than 12")
+        yield Problem(
+            "slow-stop", 0, f"{no}it needs {profile.stop_s(3.0):.0f} s to stop from 3 km/h, more than 12", FORWARD_ONLY
+        )
     if profile.unit_doubtful and not profile.unit_answered:
         yield Problem(
             "unit-doubtful",
             0,
             f"{no}it may count everything in miles, and nothing that it says tells",
-            "answer once what its console shows, and in which unit",
+            "coach setup asks once what its console shows, and in which unit",
         )
     if profile.reported is Reported.TARGET and not profile.unit_answered:
-        yield Problem("echoes-target", 0, f"{no}it reports what it was asked, not what the belt does")
+        yield Problem(
+            "echoes-target",
+            0,
+            f"{no}it reports what it was asked, not what the belt does",
+            "coach setup asks once what its console shows, and in which unit",
+        )
 
 
 def _slow(workout: Workout, level: Level, profile: MachineProfile, speeds: Range) -> Iterator[Problem]:
@@ -143,9 +171,10 @@ def _slow(workout: Workout, level: Level, profile: MachineProfile, speeds: Range
             continue
         if mean_kmh(segment) < creep - TINY:
             message = f"backward at {kmh(mean_kmh(segment))} is slower than {profile.name} can go ({kmh(creep)})"
-            yield Problem("below-device-minimum", segment.line, message)
+            yield Problem("below-device-minimum", segment.line, message, f"write at least {kmh(creep)}")
         elif top_kmh(segment) > cap + TINY:
-            message = f"{profile.name} runs on when the link is lost, so backward is at most {kmh(cap)} on it"
+            runs = "runs" if profile.known else "may run"
+            message = f"{profile.name} {runs} on when the link is lost, so backward is at most {kmh(cap)} on it"
             yield Problem("keeps-going", segment.line, message, f"write at most {kmh(cap)}", error=False)
 
 

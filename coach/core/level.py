@@ -49,6 +49,11 @@ LEVELS: Final[Mapping[Level, Row]] = MappingProxyType(
     }
 )
 
+OPENS_AFTER: Final[Mapping[Level, tuple[int, int]]] = MappingProxyType(
+    {Level.INTERMEDIATE: (6, 18), Level.ADVANCED: (18, 70)}  # backward sessions and minutes (safety.md 3)
+)
+BACKWARD_DAY_S: Final = 60.0  # a day with less backward running is no backward day (safety.md 3)
+
 _ORDER: Final = tuple(Level)
 
 

@@ -81,6 +81,7 @@ class MachineProfile:
     incline_min_pct: float | None = None
     incline_max_pct: float | None = None
     incline_step_pct: float | None = None
+    incline_pct_s: float | None = None  # how fast its incline moves; None: nobody has measured
     incline_reported: bool = True  # False: what it says of its incline means nothing (ftms.md 4.14)
     unit_doubtful: bool = False  # asked and reported agree and both may be miles (3G Elite, Therun)
 

@@ -20,13 +20,14 @@ TINY: Final = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A rule that a workout breaks; line 0 is the workout as a whole."""
+    """A rule that a workout breaks; line 0 is the workout as a whole, column 0 the first sign of the line."""
 
     rule: str
     line: int
     message: str
     help: str = ""
     error: bool = True
+    column: int = 0  # counted from 1, where the place is known closer than by its line
 
 
 def mean_kmh(segment: Segment) -> float:

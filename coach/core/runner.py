@@ -56,3 +56,7 @@ class Runner:
     def steepest_pct(self) -> float:
         """The cap of the incline facing the console."""
         return min(self.incline_cap_pct or INCLINE_MOST_PCT, INCLINE_MOST_PCT)
+
+
+ANYBODY: Final = Runner(threshold_bpm=160)
+"""Stands in where a workout is planned for its lengths only, and no heart rate of the plan is shown or used."""

@@ -46,6 +46,7 @@ def profile_of(machine: SimMachine) -> MachineProfile:
         keeps_on_link_loss=machine.on_link_loss is sim.LinkLoss.KEEP,
         answer_s=machine.ack_delay_s,
         report_period_s=machine.report_period_s,
+        incline_pct_s=machine.incline_pct_s,
     )
 
 

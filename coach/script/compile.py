@@ -21,7 +21,7 @@ from coach.core.workout import (
     Until,
     Workout,
 )
-from coach.script.model import Mark, Repeat, Script, Step, Stretch, Use
+from coach.script.model import Cue, Mark, Repeat, Script, Step, Stretch, Use
 from coach.script.problem import Findings, Place, UnreadableError, number, quoted
 from coach.script.quantity import (
     ANY,
@@ -49,6 +49,7 @@ FASTEST_KMH: Final = 22.0  # the highest that any configuration allows (safety.m
 STEEPEST_PCT: Final = 25.0  # the same
 LOWEST_PCT: Final = -10.0  # no treadmill in our files goes lower
 SHORTEST_EVERY_S: Final = 5.0  # a cue needs time to be spoken
+MOST_TRIM: Final = 1.5  # of a speed, by the runner's own keys (core/target.py)
 
 _TIME: Final = Kind.TIME  # looked up once, for the most frequent line of all
 _BACKWARD: Final = {Head.BACKWARD: Facing.BACKWARD}
@@ -264,7 +265,7 @@ class _Compiler:
             target=target,
             heart=heart,
             until=until,
-            say=self._say(step, extent) if step.say else (),
+            say=self._say(step, extent, target, heart) if step.say else (),
             line=step.place.line,
         )
 
@@ -382,9 +383,9 @@ class _Compiler:
         below, bound = step.until
         return Until(below, bound, at_least_s)
 
-    def _say(self, step: Stretch, extent: Extent) -> tuple[Say, ...]:
-        length_s = extent.amount if extent.unit is ExtentUnit.TIME else inf
-        length_m = extent.amount if extent.unit is ExtentUnit.DISTANCE else inf
+    def _say(self, step: Stretch, extent: Extent, target: Target | None, heart: HeartHold | None) -> tuple[Say, ...]:
+        fastest_kmh = 0.0 if target is None else max(target.speed_kmh, target.end_kmh or 0.0)
+        fastest_kmh = fastest_kmh if heart is None else heart.high_kmh
         for cue in step.say:
             if cue.moment is SayAt.START:
                 continue
@@ -397,11 +398,8 @@ class _Compiler:
             if ends and extent.unit is ExtentUnit.OPEN:
                 message = "an open step has no half and no end to count from"
                 self.findings.error(cue.place, "say-in-open", message, "count from its start, such as 1:00")
-            timed = cue.moment in (SayAt.AT_S, SayAt.BEFORE_END_S, SayAt.EVERY_S) and cue.amount >= length_s
-            spaced = cue.moment in (SayAt.AT_M, SayAt.BEFORE_END_M) and cue.amount >= length_m
-            if timed or spaced:
-                message = "this cue is never said, the step is not that long"
-                self.findings.warning(cue.place, "say-after-end", message, "say it sooner, or delete it")
+            elif never := _never_said(cue, extent, fastest_kmh):
+                self.findings.warning(cue.place, "say-after-end", *never)
         return tuple([Say(cue.moment, cue.amount, cue.text) for cue in step.say])
 
     def _count(self, step: Stretch, segment: Segment) -> None:
@@ -470,13 +468,31 @@ class _Compiler:
         if isinstance(value, Quantity):
             return value
         self.used_names.add(value.name)
-        if value.name in self.unreadable and value.name not in scope:
+        if value.name not in scope and not self.unreadable.isdisjoint((value.name, "*")):
             return None
         try:
             return resolve(value, scope, want)
         except UnreadableError as wrong:
             self.findings.error(place, wrong.rule, str(wrong), wrong.help)
             return None
+
+
+def _never_said(cue: Cue, extent: Extent, fastest_kmh: float) -> tuple[str, str] | None:
+    """Why a cue is never said, and what to do; None where it may be."""
+    if cue.moment is SayAt.BEFORE_END_M and extent.unit is not ExtentUnit.DISTANCE:
+        message = "metres before the end are known only in a step that is a distance, so this cue is never said"
+        return message, "count in seconds, such as -10 s"
+    if not fastest_kmh and cue.moment is SayAt.AT_M:
+        return "in a rest the belt stands, so this cue is never said", "count in seconds, such as 30 s"
+    length_s = extent.amount if extent.unit is ExtentUnit.TIME else inf
+    length_m = extent.amount if extent.unit is ExtentUnit.DISTANCE else inf
+    if extent.unit is ExtentUnit.TIME:
+        length_m = length_s * fastest_kmh * MOST_TRIM / 3.6
+    timed = cue.moment in (SayAt.AT_S, SayAt.BEFORE_END_S, SayAt.EVERY_S) and cue.amount >= length_s
+    spaced = cue.moment in (SayAt.AT_M, SayAt.BEFORE_END_M) and cue.amount >= length_m
+    if timed or spaced:
+        return "this cue is never said, the step is not that long", "say it sooner, or delete it"
+    return None
 
 
 def _many(count: int, noun: str) -> str:

@@ -27,6 +27,17 @@ _ZONE: Final = re.compile(r"zone\s+([0-9]{1,4})(?:\s*\.\.\s*([0-9]{1,4}))?")
 _RANGE: Final = re.compile(rf"{_NUMBER}\s*(?:(bpm|%max|%hrr|%lthr)\s*)?\.\.\s*{_NUMBER}\s*(bpm|%max|%hrr|%lthr)")
 _BOUND: Final = re.compile(rf"{_NUMBER}\s*(bpm|%max|%hrr|%lthr)")
 _UNTIL: Final = re.compile(r"heart\s*([<>])\s*(.*)")
+_OTHER_ZONE: Final = re.compile(r"z(?:one)?[ _-]*([1-5])(?:\s*(?:\.\.|-|to)\s*z?(?:one)?\s*([1-5]))?", re.IGNORECASE)
+_OTHER_BAND: Final = re.compile(rf"{_NUMBER}\s*%?\s*(?:\.\.|-|to|bis)\s*{_NUMBER}\s*(.*)")
+_OTHER_UNTIL: Final = re.compile(
+    rf"(?:heart|hr|heart ?rate|puls|pulse)?\s*(<=?|>=?|=<|=>|below|under|above|over)?\s*{_NUMBER}\s*([a-z% ]*)",
+    re.IGNORECASE,
+)
+_UNITS: Final = {  # other people's spellings
+    "": "bpm", "bpm": "bpm", "/min": "bpm", "beats": "bpm",
+    "%": "%max", "% max": "%max", "%max": "%max", "% hrmax": "%max", "%hrmax": "%max", "% of max": "%max",
+    "% hr": "%max", "%hr": "%max", "% hrr": "%hrr", "%hrr": "%hrr", "% lthr": "%lthr", "%lthr": "%lthr",
+}  # fmt: skip
 _ASCII: Final = re.compile(r"[^\x20-\x7e]")
 
 
@@ -41,13 +52,25 @@ def read_heart(text: str) -> HeartRange:
     _plain(text)
     if "$" in text:
         raise UnreadableError("unreadable-value", "a heart range takes numbers, no $x", f"write {HEART_EXAMPLE}")
+    message = f"cannot read {quoted(text)} as a heart range"
+    if zone := (_OTHER_ZONE.fullmatch(text) or re.fullmatch(r"([1-5])()", text)):
+        written = zone[1] if not zone[2] else f"{zone[1]}..{zone[2]}"
+        raise UnreadableError("unreadable-value", message, f"write zone {written}")
     if re.fullmatch(rf"{_NUMBER}(\s*\.\.\s*{_NUMBER})?", text):
-        fix = f"write {text} bpm"
+        fix = f"write {text} bpm" if ".." in text else f"write {HEART_EXAMPLE}"
         raise UnreadableError("bare-number-needs-unit", f"{text} has no unit; a heart range is needed here", fix)
     if _BOUND.fullmatch(text):
         fix = "a heart range has two ends, such as 120..135 bpm"
         raise UnreadableError("unreadable-value", f"{quoted(text)} is one heart rate, not a range", fix)
-    raise UnreadableError("unreadable-value", f"cannot read {quoted(text)} as a heart range", f"write {HEART_EXAMPLE}")
+    if (band := _OTHER_BAND.fullmatch(text)) and (unit := _UNITS.get(band[3].lower().strip())):
+        raise UnreadableError("unreadable-value", message, f"write {band[1]}..{band[2]} {unit}")
+    if text[:1] in ("<", ">") and (bound := re.search(_NUMBER, text)):
+        low, high = (
+            (float(bound[1]) - 15, float(bound[1])) if text[0] == "<" else (float(bound[1]), float(bound[1]) + 15)
+        )
+        fix = f"write {number(low)}..{number(high)} bpm, or until: heart {text}"
+        raise UnreadableError("unreadable-value", f"{quoted(text)} has one end; a heart range has two", fix)
+    raise UnreadableError("unreadable-value", message, f"write {HEART_EXAMPLE}")
 
 
 @lru_cache(maxsize=512)
@@ -69,10 +92,23 @@ def read_bound(text: str, at: int = 0) -> HeartRange:
 def read_until(text: str) -> tuple[bool, HeartRange]:
     """`heart < 105 bpm`: whether below, and the bound."""
     stripped = text.strip()
-    if until := _UNTIL.fullmatch(stripped):
+    if (until := _UNTIL.fullmatch(stripped)) and until[2][:1] != "=":
         return until[1] == "<", read_bound(until[2], text.index(stripped) + until.start(2))
     _plain(stripped)
-    raise UnreadableError("unreadable-value", f"cannot read {quoted(stripped)} as an end", f"write {UNTIL_EXAMPLE}")
+    message = f"cannot read {quoted(stripped)} as an end"
+    if re.fullmatch(r"[0-9:.]+\s*(min|s|h|m|km|mi)|[0-9]+:[0-9]+", stripped):
+        fix = f"a time or a distance stands behind the head; until: is {UNTIL_EXAMPLE}"
+        raise UnreadableError("unreadable-value", message, fix)
+    raise UnreadableError("unreadable-value", message, f"write {_until_meant(stripped)}")
+
+
+def _until_meant(text: str) -> str:
+    found = _OTHER_UNTIL.fullmatch(text)
+    unit = _UNITS.get(found[3].lower().strip()) if found else None
+    if found is None or unit is None:
+        return UNTIL_EXAMPLE
+    sign = ">" if (found[1] or "<").lower() in (">", ">=", "=>", "above", "over") else "<"
+    return f"heart {sign} {found[2]} {unit}"
 
 
 @lru_cache(maxsize=512)

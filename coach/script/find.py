@@ -15,6 +15,7 @@ from coach.script.source import LARGEST_BYTES
 
 LONGEST_SHOWN: Final = 200  # characters of a path
 SUFFIXES: Final = (".yaml", ".yml")
+PLANS: Final = "plans"  # the folder of training plans, in that of the workouts
 _SHORTHAND: Final = re.compile(r"[@(]|^\s*[0-9]|^\s*(rest|back|backward|forward|warm-up|cool-down)\s+[0-9]")
 
 
@@ -29,7 +30,14 @@ class Found:
 
 def shipped() -> list[str]:
     """The names of the workouts that come with coach, in alphabetical order."""
-    return sorted(item.name.removesuffix(".yaml") for item in _home().iterdir() if item.name.endswith(".yaml"))
+    return sorted(item.name.removesuffix(".yaml") for item in home().iterdir() if item.name.endswith(".yaml"))
+
+
+def shipped_plans() -> list[str]:
+    """The names of the training plans that come with coach, in alphabetical order; no workout is among them."""
+    folder = home() / PLANS
+    names = (item.name for item in folder.iterdir()) if folder.is_dir() else ()
+    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
 
 
 def find(workout: str, findings: Findings) -> Found:
@@ -37,14 +45,14 @@ def find(workout: str, findings: Findings) -> Found:
     name = workout.removesuffix(".yaml")
     if not _is_path(workout) and name in shipped():
         file = f"{name}.yaml"
-        return Found(file, (_home() / file).read_bytes())
+        return Found(file, (home() / file).read_bytes())
     if not _is_file_name(workout) and _SHORTHAND.search(workout):
         return Found("shorthand", shorthand=True)
     return _from_path(workout, findings)
 
 
-def _home() -> Traversable:
-    """Beside the modules in a wheel, beside the package in a checkout."""
+def home() -> Traversable:
+    """The folder of what is shipped: beside the modules in a wheel, beside the package in a checkout."""
     package = files("coach")
     inside = package / "workouts"
     return inside if inside.is_dir() else Path(str(package)).parent / "workouts"
@@ -87,6 +95,9 @@ def _from_path(workout: str, findings: Findings) -> Found:
 
 
 def _unknown(workout: str, findings: Findings) -> None:
-    close = close_to(Path(workout).name.removesuffix(".yaml").lower(), shipped())
-    fix = close or "coach list shows the workouts that come with coach"
+    name = Path(workout).name.removesuffix(".yaml").lower()
+    if name in shipped_plans():
+        fix = f"{name} is a training plan: coach plan {name} says which workout comes next"
+    else:
+        fix = close_to(name, shipped()) or "coach list shows the workouts that come with coach"
     findings.error(Place(1, 1), "no-such-workout", f"there is no workout {quoted(workout)}", fix)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, NamedTuple, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, SkipValidation, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
 from coach.core.workout import Head, HeartRange, Level, SayAt
 from coach.script.problem import Place
@@ -32,16 +32,10 @@ class Part(BaseModel):
     )
 
 
-def _text(*examples: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "examples": list(examples)})
-
-
-_Speed: TypeAlias = Annotated[Ramp | None, SkipValidation, _text("9 km/h", "$easy", "6:00 /km", "4 -> 6 km/h")]
-_Incline: TypeAlias = Annotated[Ramp | None, SkipValidation, _text("1 %", "0 -> 2 %")]
-_Band: TypeAlias = Annotated[HeartRange | None, SkipValidation, _text("zone 2", "120..135 bpm", "60..70 %max")]
-_Bounds: TypeAlias = Annotated[Ramp | None, SkipValidation, _text("5 .. 7.5 km/h")]
-_Bound: TypeAlias = Annotated[tuple[bool, HeartRange] | None, SkipValidation, _text("heart < 105 bpm")]
-_Time: TypeAlias = Annotated[Value | None, SkipValidation, _text("2 min")]
+_Ramp: TypeAlias = Annotated[Ramp | None, SkipValidation]
+_Band: TypeAlias = Annotated[HeartRange | None, SkipValidation]
+_Bound: TypeAlias = Annotated[tuple[bool, HeartRange] | None, SkipValidation]
+_Time: TypeAlias = Annotated[Value | None, SkipValidation]
 _Place: TypeAlias = Annotated[Place, SkipValidation]
 
 
@@ -62,14 +56,29 @@ class Stretch(Part):
     text: Annotated[Text, SkipValidation]  # the same as written
     place: _Place  # of the head
     written: Annotated[dict[str, tuple[Text, Node]], SkipValidation] = Field(default_factory=dict)  # the other keys
-    speed: _Speed = Field(default=None, description="Where the head has no @: km/h, mph, m/s, a pace or a ramp.")
-    incline: _Incline = Field(default=None, description="Percent; a ramp only forward. Left out it is 0 %.")
-    heart: _Band = Field(default=None, description="The belt follows the heart, between the speeds of within:.")
-    within: _Bounds = Field(default=None, description="The slowest and the fastest speed of a heart: step.")
-    until: _Bound = Field(default=None, description="Ends the step early; its extent stays the bound.")
+    speed: _Ramp = Field(
+        default=None,
+        description="The speed, where the head has no @: km/h, mph, m/s, a pace per km or mi, a parameter, or a ramp.",
+    )
+    incline: _Ramp = Field(
+        default=None,
+        description="The incline in percent, where the head has none; a ramp only forward. Left out it is 0 %.",
+    )
+    heart: _Band = Field(
+        default=None,
+        description="A heart rate that the belt follows, between the speeds of within:, which it needs. The step "
+        "begins at its own speed and stays there without a strap. Forward only.",
+    )
+    within: _Ramp = Field(default=None, description="The slowest and the fastest speed of a heart: step.")
+    until: _Bound = Field(
+        default=None,
+        description="Ends the step early, once the heart rate is below (or above) a bound; its extent is the longest.",
+    )
     at_least: _Time = Field(default=None, description="The shortest time before until: counts.")
     say: Annotated[tuple[Cue, ...], SkipValidation] = Field(
-        default=(), description="A text, or a map of times to texts."
+        default=(),
+        description="What coach says: a text, at the start of the step; or a map from times to texts, such as "
+        "{half: Half., -10 s: Ten more.}",
     )
 
     @property
@@ -117,9 +126,11 @@ class Repeat(Part):
     times: Annotated[Value, SkipValidation]
     steps: Annotated[tuple[Step, ...], SkipValidation] = Field(description="The steps of one round.")
     vary: Annotated[dict[str, tuple[Value, ...]], SkipValidation] = Field(
-        default_factory=dict, description="Names with one value for each round."
+        default_factory=dict, description="Names with one value for each round; its steps use them as $name."
     )
-    between: Annotated[tuple[Step, ...], SkipValidation] = Field(default=(), description="Steps between two rounds.")
+    between: Annotated[tuple[Step, ...], SkipValidation] = Field(
+        default=(), description="Steps between two rounds, not after the last."
+    )
     place: _Place
     times_at: _Place
     vary_at: Annotated[dict[str, Place], SkipValidation] = Field(default_factory=dict)
@@ -146,7 +157,7 @@ Step: TypeAlias = Stretch | Repeat | Use | Mark
 class Script(Part):
     """A workout file."""
 
-    name: str = Field(default="", description="What the runner sees and hears.")
+    name: str = Field(default="", description="What the runner sees and hears; at most 100 characters.")
     description: str = Field(default="", description="One or two sentences for the library.")
     purpose: str = Field(default="", description="Why one does this workout.")
     source: str = Field(default="", description="Where it comes from.")
@@ -154,19 +165,20 @@ class Script(Part):
     language: str = Field(default="", description="The language of its texts, such as en or de.")
     tags: tuple[str, ...] = Field(default=(), description="Words to find it by.")
     level: Annotated[Level, SkipValidation] | None = Field(
-        default=None, description="The row of backward caps it runs under."
+        default=None, description="The row of caps for backward steps; a workout that has one needs it."
     )
     params: Annotated[dict[str, Quantity], SkipValidation] = Field(
-        default_factory=dict, description="Names with their defaults; the runner's own values and --set win."
+        default_factory=dict,
+        description="Names with their defaults, used as $name; the runner's own values and --set win.",
     )
     limits: Annotated[dict[str, HeartRange | Quantity], SkipValidation] = Field(
-        default_factory=dict, description="May only lower: a heart rate, a backward speed."
+        default_factory=dict, description="May only lower what the level allows: a heart rate, a backward speed."
     )
     ask: Annotated[tuple[tuple[str, tuple[str, ...]], ...], SkipValidation] = Field(
         default=(), description="What is asked before, after and the next morning."
     )
     define: Annotated[dict[str, tuple[Step, ...]], SkipValidation] = Field(
-        default_factory=dict, description="Blocks of steps with a name, for use:."
+        default_factory=dict, description="Blocks of steps with a name, which - use: NAME puts in."
     )
     steps: Annotated[tuple[Step, ...], SkipValidation] = Field(default=(), description="The workout, in order.")
     places: Annotated[dict[str, Place], SkipValidation] = Field(default_factory=dict)

@@ -96,10 +96,20 @@ class Findings:
     def _note(self, place: Place, rule: str, message: str, fix: str | None, severity: Severity) -> None:
         self.add(Problem(place.line, place.column, rule, message, fix, severity))
 
+    @property
+    def all(self) -> tuple[Problem, ...]:
+        """All problems, in the order in which they were found."""
+        return tuple(self._found)
+
     def sorted(self, file: str) -> tuple[Problem, ...]:
         """All problems by place, with the name of their file."""
-        ordered = sorted(self._found, key=lambda problem: (problem.line, problem.column))
-        return tuple(replace(problem, file=file) for problem in ordered)
+        return by_place(self._found, file)
+
+
+def by_place(problems: Iterable[Problem], file: str) -> tuple[Problem, ...]:
+    """The problems in the order of the source, with the name of their file."""
+    ordered = sorted(problems, key=lambda problem: (problem.line, problem.column))
+    return tuple(replace(problem, file=file) for problem in ordered)
 
 
 def quoted(text: str) -> str:

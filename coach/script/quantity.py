@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from math import radians, tan
 from typing import Final, NamedTuple, NoReturn, TypeAlias
 
 from coach.core.workout import KMH_PER_MPH
@@ -105,13 +106,14 @@ _UNITS: Final[dict[str, tuple[Kind, float]]] = {
 _SPELLINGS: Final = {
     "sec": "s", "secs": "s", "second": "s", "seconds": "s", '"': "s", "''": "s",
     "mins": "min", "minute": "min", "minutes": "min", "'": "min",
-    "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "std": "h",
+    "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "std": "h", "stunde": "h", "stunden": "h",
+    "sek": "s", "sekunde": "s", "sekunden": "s", "minuten": "min", "\u2032": "min", "\u2033": "s",
     "meter": "m", "meters": "m", "metre": "m", "metres": "m", "mtr": "m",
     "kms": "km", "kilometer": "km", "kilometers": "km", "kilometre": "km", "kilometres": "km", "k": "km",
     "mile": "mi", "miles": "mi",
-    "kmh": "km/h", "kph": "km/h", "km/hr": "km/h", "kmph": "km/h", "km per hour": "km/h",
+    "kmh": "km/h", "kph": "km/h", "km/std": "km/h", "km/hr": "km/h", "kmph": "km/h", "km per hour": "km/h",
     "mi/h": "mph", "miles/h": "mph", "m/h": "mph", "mps": "m/s",
-    "percent": "%", "pct": "%", "per cent": "%",
+    "percent": "%", "pct": "%", "per cent": "%", "prozent": "%",
     "min/km": "/km", "min/mi": "/mi", "min/mile": "/mi", "/mile": "/mi", "per km": "/km",
 }  # fmt: skip
 _FOR_KIND: Final = {
@@ -123,18 +125,35 @@ _SIMPLE: Final = re.compile(rf"([+-]?)({_NUMBER})[ \t]*(km/h|min|mph|m/s|km|mi|%
 _METRES: Final = re.compile(rf"({_NUMBER})[ \t]*m")
 _COMMON: Final = re.compile(rf"({_NUMBER}) (s|min) @ ({_NUMBER}) km/h(?:, ({_NUMBER}) %)?")
 _CLOCK: Final = re.compile(r"([0-9]{1,4}):([0-9]{2})(?::([0-9]{2}))?(?:[ \t]*(/km|/mi))?")
+_WITHOUT_UNIT: Final = re.compile(r"[0-9]{1,4}:[0-9]{2}")
 _COMPOUND: Final = re.compile(rf"(?:({_NUMBER})[ \t]*h)?[ \t]*(?:({_NUMBER})[ \t]*min)?[ \t]*(?:({_NUMBER})[ \t]*s)?")
 _BARE: Final = re.compile(rf"[+-]?{_NUMBER}")
 _COUNTED: Final = re.compile(r"[0-9]{1,9}")
 NAME: Final = r"[A-Za-z][A-Za-z0-9_-]*"
 _REFERENCE: Final = re.compile(rf"(?:({_NUMBER})[ \t]*%[ \t]*of[ \t]+)?\$({NAME})(?:[ \t]+([+-])[ \t]*(\S.*))?")
 _UNIT_AT_END: Final = re.compile(r"[0-9][ \t]*(/km|/mi|km/h|mph|m/s|min|km|mi|%|s|m|h)$")
+_QUOTES: Final = "\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"  # that a word processor makes of plain ones
 _DECIMAL_COMMA: Final = re.compile(r"([0-9]+),([0-9]+)")
+_UNIT: Final = r"[A-Za-z/%'\"]*(?:[ \t]*/[ \t]*(?:km|mi)|[ \t]+min/(?:km|mi))?"
+_CLOCK_OR_NUMBER: Final = r"[0-9]{1,4}:[0-9]{2}|[0-9]{1,9}(?:\.[0-9]{1,9})?"
+_BETWEEN: Final = re.compile(  # two ends as other programs write them
+    rf"(?P<first>{_CLOCK_OR_NUMBER})[ \t]*(?P<one>{_UNIT})[ \t]*(?:-|=?>|->|\.\.+|to|bis|/)[ \t]*"
+    rf"(?P<last>{_CLOCK_OR_NUMBER})[ \t]*(?P<unit>{_UNIT})"
+)
+_LOOSE_TIME: Final = re.compile(  # 1h30, 1m30, 1h 30m, 1'30": as other programs write a time
+    r"(?:([0-9]{1,2})[ \t]*h(?:rs?|ours?)?[ \t]*)?(?:([0-9]{1,4})[ \t]*(?:m|min|')[ \t]*)?"
+    r"(?:([0-9]{1,4})[ \t]*(?:s|sec|\"|'')?)?"
+)
+_DEGREES: Final = re.compile(rf"({_NUMBER})[ \t]*(?:\u00b0|deg|degrees?|grad)")
+_WRONG_SUM: Final = re.compile(rf"\$({NAME})[ \t]*([+-])[ \t]*(\S.*)")
+_WRONG_PART: Final = re.compile(
+    rf"({_NUMBER})[ \t]*(%|percent|[*x])[ \t]*(?:of[ \t]+)?\$({NAME})|\$({NAME})[ \t]*[*x][ \t]*({_NUMBER})"
+)
 _INSTEAD: Final = {
     "\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2010": "-", "\u2011": "-",
     "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u200b": "", "\t": " ",
-    "\u2192": "->", "\u2026": "..", "\u00d7": "x", "\u2032": "'", "\u2033": '"', "\uff05": "%", "\uff20": "@",
-    "\u2264": "<", "\u2265": ">", "\u00b0": "%",
+    "\u2192": "->", "\u00d7": "x", "\u2032": " min", "\u2033": " s", "\uff05": "%", "\uff20": "@",
+    "\u2264": "<", "\u2265": ">", "\u2019": " min", "\u201d": " s",
 }  # fmt: skip
 
 
@@ -146,7 +165,7 @@ def read_value(text: str, want: Want, at: int = 0) -> Value:
     stripped = text.strip()
     at += len(text) - len(text.lstrip())
     if "$" in stripped:
-        return _reference(stripped, at)
+        return _reference(stripped, want, at)
     quantity = _quantity(stripped)
     if quantity is None:
         _diagnose(stripped, want, at)
@@ -159,9 +178,11 @@ def read_value(text: str, want: Want, at: int = 0) -> Value:
 def read_ramp(text: str, want: Want, at: int = 0, between: str = "->") -> Ramp:
     """One value, or two with an arrow (or `..`) between; a unit written once holds for both."""
     if not text.isascii():
-        _odd_character(text, at)
+        _odd_character(text, at, between)
     first, arrow, last = text.partition(between)
     if not arrow:
+        if (ends := _BETWEEN.fullmatch(text.strip())) and "$" not in text:
+            _other_ends(text.strip(), ends, want, between, at + len(text) - len(text.lstrip()))
         return Ramp(read_value(text, want, at))
     last_at = at + len(first) + len(between)
     if between in last:
@@ -170,7 +191,7 @@ def read_ramp(text: str, want: Want, at: int = 0, between: str = "->") -> Ramp:
     end = read_value(last, want, last_at)
     unit = _UNIT_AT_END.search(last.strip())
     bare = first.strip()
-    if unit and (_BARE.fullmatch(bare) or (unit[1] in ("/km", "/mi") and _CLOCK.fullmatch(bare))):
+    if unit and (_BARE.fullmatch(bare) or (unit[1] in ("/km", "/mi") and _WITHOUT_UNIT.fullmatch(bare))):
         first = f"{first.rstrip()} {unit[1]}"
     return Ramp(read_value(first, want, at), end)
 
@@ -200,6 +221,9 @@ def read_line(text: str) -> Line:
     left, mark, right = text.partition("@")
     if "," in left and not mark:
         _comma_for_at(text)
+    if mark and _turned_round(left, right):
+        message = "the speed stands before the @, and the extent behind it"
+        raise UnreadableError("wrong-unit", message, f"write {right.strip()} @ {left.strip()}", 0)
     extent = read_reach(left)
     if not mark:
         return Line(extent)
@@ -253,14 +277,19 @@ def resolve(value: Value, scope: Mapping[str, Quantity], want: Want) -> Quantity
         raise unknown_name(value.name, scope, value.at)
     if value.plus is not None and value.plus.kind is not found.kind:
         message = f"${value.name} is {found.kind}, to which {value.plus.kind} cannot be added"
-        raise UnreadableError("wrong-unit", message, at=value.at)
+        bare = value.plus.kind is Kind.COUNT
+        sign = "-" if value.plus.amount < 0 else "+"
+        unit = "min" if found.kind is Kind.TIME else _FOR_KIND[found.kind]
+        fix = f"write ${value.name} {sign} {number(abs(value.plus.amount))} {unit}" if bare else None
+        raise UnreadableError("wrong-unit", message, fix, at=value.at)
     if found.kind is Kind.COUNT and found.kind not in want.kinds:
         message = f"${value.name} is {number(found.amount)} without a unit; {want.what} is needed here"
         fix = f"give its value a unit, such as {want.example.split(',')[0]}"
         raise UnreadableError("bare-number-needs-unit", message, fix, value.at)
     if found.kind not in want.kinds:
         message = f"${value.name} is {shown(found)}, which is {found.kind}; {want.what} is needed here"
-        raise UnreadableError("wrong-unit", message, at=value.at)
+        fix = f"give it {want.what}, such as {want.example.split(',')[0]}"
+        raise UnreadableError("wrong-unit", message, fix, value.at)
     amount = found.amount * value.factor + (value.plus.amount if value.plus else 0.0)
     return Quantity(found.kind, round(amount, 9))  # 80 % of 6 is 4.8
 
@@ -310,24 +339,47 @@ def _clock(clock: re.Match[str]) -> Quantity | None:
     return Quantity(Kind.SPEED, 3600.0 / seconds * (KMH_PER_MPH if clock[4] == "/mi" else 1.0))
 
 
-def _reference(text: str, at: int) -> Reference:
+def _reference(text: str, want: Want, at: int) -> Reference:
     found = _REFERENCE.fullmatch(text)
     if found is None:
-        message = f"cannot work out {quoted(text)}"
-        raise UnreadableError(
-            "unreadable-value", message, "values know $x, 60 % of $x and $x + 0.5 km/h, nothing more", at
-        )
+        raise _no_sum(text, want, at)
     percent, name, sign, added = found.groups()
     plus = None
     if added is not None:
         value = read_value(added, ANY, at + found.start(4))
         if isinstance(value, Reference):
-            message = f"cannot work out {quoted(text)}"
-            raise UnreadableError(
-                "unreadable-value", message, "values know $x, 60 % of $x and $x + 0.5 km/h, nothing more", at
-            )
+            raise _no_sum(text, want, at)
         plus = Quantity(value.kind, -value.amount) if sign == "-" else value
     return Reference(name, float(percent) / 100 if percent else 1.0, plus, at)
+
+
+def _no_sum(text: str, want: Want, at: int) -> UnreadableError:
+    """The problem of a text with a $ that is none of the three forms."""
+    return UnreadableError("unreadable-value", f"cannot work out {quoted(text)}", f"write {_sum_meant(text, want)}", at)
+
+
+def _sum_meant(text: str, want: Want) -> str:
+    if named_in_braces := re.fullmatch(rf"\$\{{[ \t]*({NAME})[ \t]*\}}", text):
+        return f"${named_in_braces[1]}"
+    if part := _WRONG_PART.fullmatch(text):
+        share = float(part[1] or part[5]) * (1 if part[2] in ("%", "percent") else 100)
+        return f"{number(share)} % of ${part[3] or part[4]}"
+    if (added := _WRONG_SUM.fullmatch(text)) and "$" not in added[3]:
+        unit = f" {_FOR_KIND[want.kinds[0]]}" if _BARE.fullmatch(added[3]) and want is not COUNT else ""
+        return f"${added[1]} {added[2]} {added[3]}{unit}"
+    if unit_behind := re.fullmatch(rf"\$({NAME})[ \t]+(\S+)", text):
+        return f"${unit_behind[1]} alone; its unit stands with its value, such as {unit_behind[1]}: 5 {unit_behind[2]}"
+    return "$x, 60 % of $x or $x + 0.5 km/h; values know nothing more"
+
+
+def _other_ends(text: str, ends: re.Match[str], want: Want, between: str, at: int) -> NoReturn:
+    """Two ends that are written as another program has them."""
+    unit = _SPELLINGS.get(ends["unit"].lower().strip(), ends["unit"].strip()) or _FOR_KIND[want.kinds[0]]
+    ramp = f"{ends['first']} {between} {ends['last']} {unit}".rstrip()
+    if between != "->":
+        raise UnreadableError("unreadable-value", f"cannot read {quoted(text)} as two speeds", f"write {ramp}", at)
+    message = f"{quoted(text)} is a range; the belt has one {want.what.split()[-1]} at a time"
+    raise UnreadableError("unreadable-value", message, f"write one of the two, or a ramp: {ramp}", at)
 
 
 def _write(want: Want) -> str:
@@ -349,10 +401,37 @@ def _diagnose(text: str, want: Want, at: int) -> NoReturn:
         raise UnreadableError("not-a-number", f"{quoted(text)} has more digits than a treadmill can use", None, at)
     if clock := re.fullmatch(r"([0-9]+):([0-9]+)((?::[0-9]+)?)([ \t]*/(?:km|mi))?", text):
         _bad_clock(text, clock, at)
+    if percent := re.fullmatch(rf"%[ \t]*({_NUMBER})", text):
+        raise UnreadableError("unreadable-value", f"in {quoted(text)} the % comes first", f"write {percent[1]} %", at)
+    _diagnose_time(text, want, at)
+    if want is EXTENT and (ends := _BETWEEN.fullmatch(text)):
+        fix = f"write one of the two, such as {ends['last']} {ends['unit'].strip()}".rstrip()
+        raise UnreadableError("unreadable-value", f"{quoted(text)} is a range; a step has one length", fix, at)
     if re.search("km/h|mph|m/s|/km|/mi", text) and Kind.TIME in want.kinds and Kind.DISTANCE in want.kinds:
         _speed_without_at(text, want, at)
     _diagnose_unit(text, want, at)
-    raise UnreadableError("unreadable-value", f"cannot read {quoted(text)} as {want.what}", _write(want), at)
+    fix = _write(want)
+    if re.fullmatch(NAME, text) and want is not COUNT:
+        fix = f"write ${text} if that is a parameter, else {want.what} such as {want.example.split(',')[0]}"
+    raise UnreadableError("unreadable-value", f"cannot read {quoted(text)} as {want.what}", fix, at)
+
+
+def _diagnose_time(text: str, want: Want, at: int) -> None:
+    """A time or a pace as other programs write it."""
+    if pace := re.fullmatch(r"([0-9]{1,2})[.']([0-9]{2})(?:\"|'')?[ \t]*(?:min[ \t]*)?/[ \t]*(km|mi)", text):
+        fix = f"write {pace[1]}:{pace[2]} /{pace[3]}"
+        raise UnreadableError("unreadable-value", f"{quoted(text)} is no pace; a pace has a colon", fix, at)
+    if clock := re.fullmatch(r"([0-9]{1,4}:[0-9]{2}(?::[0-9]{2})?)[ \t]*(min|h|s)(?:[a-z]*)", text):
+        message = f"{quoted(text)} has a colon and a unit; the colon says it all"
+        raise UnreadableError("unreadable-value", message, f"write {clock[1]}", at)
+    loose = _LOOSE_TIME.fullmatch(text)
+    if Kind.TIME not in want.kinds or loose is None or sum(part is not None for part in loose.groups()) < 2:
+        return
+    hours, minutes, seconds = loose.groups()
+    if hours is not None and minutes is None:  # 1h30 is an hour and a half
+        minutes, seconds = seconds, None
+    parts = [f"{part} {unit}" for part, unit in ((hours, "h"), (minutes, "min"), (seconds, "s")) if part is not None]
+    raise UnreadableError("unknown-unit", f"cannot read {quoted(text)} as a time", f"write {' '.join(parts)}", at)
 
 
 def _diagnose_unit(text: str, want: Want, at: int) -> None:
@@ -362,8 +441,10 @@ def _diagnose_unit(text: str, want: Want, at: int) -> None:
     digits, unit = match[1], match[2].strip()
     if not unit:
         _bare(text, want, at)
+    if degrees := _DEGREES.fullmatch(text):
+        raise UnreadableError("unknown-unit", f"{quoted(unit)} is no unit of an incline", _in_percent(degrees[1]), at)
     known = _SPELLINGS.get(unit.lower()) or (unit.lower() if unit.lower() in _UNITS else None)
-    if unit in _UNITS:  # then it is the number: 5. or .5
+    if unit in _UNITS and ":" not in digits:  # then it is the number: 5. or .5
         fixed = f"{float(digits):g} {unit}"
         raise UnreadableError("not-a-number", f"{quoted(text)} begins or ends with a point", f"write {fixed}", at)
     if known is None and (close := difflib.get_close_matches(unit.lower(), [*_UNITS, *_SPELLINGS], 1, 0.7)):
@@ -376,6 +457,9 @@ def _bare(text: str, want: Want, at: int) -> NoReturn:
     if ":" in text and want is SPEED:
         fix = f"for a pace write {text} /km or {text} /mi"
         raise UnreadableError("bare-number-needs-unit", f"{text} is a time; {want.what} is needed here", fix, at)
+    if want is COUNT:
+        message = f"{text} is no whole number of rounds"
+        raise UnreadableError("out-of-range", message, f"write {max(round(float(text)), 1)}", at)
     few = want is EXTENT and float(text) < FEWEST_METRES
     units = ("min", "km") if few else filter(None, (_FOR_KIND[kind] for kind in want.kinds))
     choices = " or ".join(f"{text} {unit}" for unit in units)
@@ -408,11 +492,17 @@ def _speed_without_at(text: str, want: Want, at: int) -> NoReturn:
     )
 
 
+def _turned_round(left: str, right: str) -> bool:
+    first, last = _quantity(left.strip()), _quantity(right.strip())
+    return first is not None and first.kind is Kind.SPEED and last is not None and last.kind in EXTENT.kinds
+
+
 def _comma_for_at(text: str) -> NoReturn:
     if comma := _DECIMAL_COMMA.search(text):
         _decimal_comma(comma, 0)
     left, _, right = text.partition(",")
-    fix = f"write {left.strip()} @ {right.strip()}"
+    whole = bool(left.strip() and right.strip())
+    fix = f"write {left.strip()} @ {right.strip()}" if whole else "a step is EXTENT @ SPEED, INCLINE"
     raise UnreadableError("at-missing", "a comma stands where an @ is needed", fix, len(left))
 
 
@@ -423,6 +513,9 @@ def _other_kind(text: str, quantity: Quantity, want: Want, at: int) -> NoReturn:
         digits = re.match("[0-9]+", text)
         fix = f"write {digits[0]}" if digits else _write(want)
         raise UnreadableError("wrong-unit", f"{quoted(text)} is {quantity.kind}; {want.what} is needed here", fix, at)
+    if quantity.kind is Kind.PERCENT and want is SPEED:
+        fix = f"write {text} of $x, with a speed for x under params:"
+        raise UnreadableError("wrong-unit", f"{quoted(text)} is a share, and nothing says of what", fix, at)
     if quantity.kind is Kind.SPEED and want is EXTENT:
         _speed_without_at(text, want, at)
     raise UnreadableError(
@@ -430,13 +523,25 @@ def _other_kind(text: str, quantity: Quantity, want: Want, at: int) -> NoReturn:
     )
 
 
-def _odd_character(text: str, at: int) -> NoReturn:
+def _odd_character(text: str, at: int, between: str = "->") -> NoReturn:
     index = next(index for index, sign in enumerate(text) if not sign.isascii())
-    fixed = "".join(_INSTEAD.get(sign, sign) for sign in text)
-    unclear = fixed[index : index + 1] == "-" and text[index - 1 : index].isdigit()  # 5-6 min says nothing
-    fix = f"write {fixed.strip()}" if fixed.isascii() and not unclear else None
     message = f"there is {_article(named(text[index]))} in {quoted(text.strip())}"
-    raise UnreadableError("odd-character", message, fix, at + index)
+    raise UnreadableError("odd-character", message, _plainly(text, index, between), at + index)
+
+
+def _plainly(text: str, index: int, between: str) -> str | None:
+    """The fix for an odd character: the text with plain ones, where those say what was meant."""
+    if degrees := _DEGREES.search(text):
+        return _in_percent(degrees[1])
+    bare = text.strip()
+    bare = bare.strip(_QUOTES) if bare[:1] in _QUOTES else bare
+    fixed = "".join(between if sign == "\u2026" else _INSTEAD.get(sign, sign) for sign in bare)
+    unclear = _INSTEAD.get(text[index]) == "-" and text[index - 1 : index].isdigit()  # 5-6 min says nothing
+    return f"write {fixed.strip()}" if fixed.strip() and fixed.isascii() and not unclear else None
+
+
+def _in_percent(degrees: str) -> str:
+    return f"an incline is in percent: {degrees} degrees are {number(round(100 * tan(radians(float(degrees))), 1))} %"
 
 
 def _article(name: str) -> str:
@@ -444,6 +549,9 @@ def _article(name: str) -> str:
 
 
 def _decimal_comma(comma: re.Match[str], at: int) -> NoReturn:
+    if len(comma[2]) == 3 and comma[1].strip("0") and len(comma[1]) <= 3:
+        message = f"{quoted(comma[0])} has a comma within its number"
+        raise UnreadableError("decimal-comma", message, f"write {comma[1]}{comma[2]}", at + comma.start())
     fixed = f"{comma[1]}.{comma[2]}"
     raise UnreadableError(
         "decimal-comma", f"{quoted(comma[0])} has a decimal comma", f"write {fixed}", at + comma.start()

@@ -20,6 +20,8 @@ LOOK_BACK: Final = 3  # lines above the error on which its cause may stand
 _LINE: Final = re.compile(r"^([ \t]*)((?:-[ \t]+)*)([^\s:#{\[\"'-][^:#{\[\"']*):(?:[ \t]+(.*))?$")
 _SQUEEZED: Final = re.compile(r"^[ \t]*(?:-[ \t]+)*([a-z-]+):([^\s:/].*)$")
 
+_WITHOUT_COLON: Final = re.compile(r"^[ \t]*(?:-[ \t]+)*([a-z-]+)(?:[ \t]+([^:\s].*?))?[ \t]*$")
+
 
 class _Row(NamedTuple):
     """A line as key and value."""
@@ -135,6 +137,8 @@ def _colon(scene: _Scene) -> Problem | None:
     end = line.find("}", column) if "{" in before else -1
     whole = line[found.start(2) : end if end >= 0 else None].strip()
     place = Place(scene.place.line, column)
+    if not line[column:].strip(" \t-"):
+        return _problem(place, "colon-in-text", "there is a colon too many at the end of this line", "delete it")
     message = f"the text goes on after a colon, {quoted(found[2] + ':')}, which YAML takes for a key"
     return _problem(place, "colon-in-text", message, f'put the text in quotes: {key}: "{whole}"')
 
@@ -155,6 +159,20 @@ def _squeezed_key(scene: _Scene) -> Problem | None:
             value = found[2].split(" #")[0].strip()
             message = f'a blank is missing after "{found[1]}:"'
             return _problem(Place(number, found.start(1) + 1), "blank-missing", message, f"write {found[1]}: {value}")
+    return None
+
+
+def _no_colon(scene: _Scene) -> Problem | None:
+    """A key without its colon; parsers notice it at what follows."""
+    if "expected ':'" not in scene.said:
+        return None
+    numbers = [scene.context.line] if scene.context is not None else []
+    for number in (*numbers, scene.place.line, scene.above(scene.place.line)):
+        found = _WITHOUT_COLON.match(scene.at(number))
+        if found and found[1] in KEYS:
+            place = Place(number, found.start(1) + 1)
+            fix = f"write {found[1]}: {found[2] or ''}".rstrip()
+            return _problem(place, "colon-missing", f"a colon is missing after {found[1]}", fix)
     return None
 
 
@@ -235,6 +253,16 @@ def _quote(scene: _Scene) -> Problem | None:
     return _problem(scene.place, "open-quote", message, f'quote the whole text: {row.key}: "{inner}"')
 
 
+def _escape(scene: _Scene) -> Problem | None:
+    """A backslash in double quotes."""
+    if "escape" not in scene.said:
+        return None
+    message = (
+        f"in double quotes {quoted(scene.line[scene.place.column - 2 : scene.place.column])} means nothing to YAML"
+    )
+    return _problem(scene.place, "yaml", message, "use single quotes, in which a backslash is a backslash")
+
+
 def _brackets(scene: _Scene) -> Problem | None:
     if scene.sign in ("]", "}") and "expected key" in scene.said:
         return _problem(scene.place, "open-bracket", f"there is a {scene.sign} too many", "delete it")
@@ -249,7 +277,9 @@ def _brackets(scene: _Scene) -> Problem | None:
         return _problem(place, "text-cut-by-comment", message, "put the text with the # in quotes")
     if opened not in ("[", "{"):
         return None
-    message = f"the {opened} that opens here is not closed before line {scene.place.line} goes on"
+    goes_on = any(line.strip() for line in scene.lines[scene.place.line - 1 :])
+    before = f"line {scene.place.line} goes on" if goes_on else "the file ends"
+    message = f"the {opened} that opens here is not closed before {before}"
     closing = {"[": "]", "{": "}"}[opened]
     return _problem(scene.context, "open-bracket", message, f"close it with {closing}, or put the text in quotes")
 
@@ -268,10 +298,12 @@ _TRAPS: Final[tuple[Callable[[_Scene], Problem | None], ...]] = (
     _tab,
     _first_sign,
     _squeezed_key,
+    _no_colon,
     _colon,
     _squeezed_dash,
     _repeat,
     _dash,
+    _escape,
     _quote,
     _brackets,
     _indentation,

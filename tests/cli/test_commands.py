@@ -20,7 +20,8 @@ MISTAKES = {  # what was typed, exit code, a part of the message
     "no such option": (["list", "--jsn"], 2, "--json"),
     "no workout": (["run"], 2, "Missing argument"),
     "an unknown workout": (["run", "first-steps-bck"], 1, "did you mean first-steps-back?"),
-    "a directory": (["check", "."], 1, "is a directory"),
+    "a directory": (["run", "."], 1, "is a directory"),
+    "a directory without workouts": (["check", "."], 1, "there is no workout in"),
     "an unknown machine": (["run", "easy-walk-30", "--treadmill", "sim:hom"], 1, "did you mean home?"),
     "a real treadmill before setup": (["run", "easy-walk-30", "--treadmill", "auto"], 1, "coach setup"),
     "a treadmill that nobody knows": (["run", "easy-walk-30", "--treadmill", "Sole F85"], 1, "'Sole F85'"),
@@ -123,7 +124,9 @@ def test_check_says_all_problems_and_fails_only_for_errors(coach: Coach, tmp_pat
     code, out, _ = coach("check", str(file), "--json")
     facts = json.loads(out)
     assert (code, facts["schema"]) == (1, 1)
-    assert set(facts["problems"][0]) == {"file", "line", "column", "rule", "severity", "message", "help"}
+    assert set(facts["problems"][0]) == {
+        "file", "line", "column", "rule", "group", "severity", "message", "help",
+    }  # fmt: skip
 
 
 def test_decode_reads_an_argument_and_lines(coach: Coach, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,11 @@ OVER_KMH = 0.3  # what a belt may be above its cap (safety.md 2, law 5)
 
 
 WORKOUTS = [
-    "first-steps-back", "five-k-retro-breaks", "flip-flop", "flip-flop-plus", "kind-knees", "kind-knees-start",
-    "zone-2-sandwich",
+    "couch-to-backward-1", "couch-to-backward-2", "couch-to-backward-3", "couch-to-backward-4", "fifteen-back",
+    "first-steps-back", "five-k-retro-breaks", "flip-flop", "flip-flop-plus", "flip-flop-plus-short",
+    "flip-flop-short", "hills-backward", "hills-backward-steep", "kind-knees", "kind-knees-start", "knee-friendly",
+    "seven-days-4", "seven-days-7", "tempo-backward-recovery", "zone-2-backward-breaks", "zone-2-sandwich",
+    "zone-2-sandwich-short",
 ]  # fmt: skip
 ALWAYS = {"first-steps-back", "flip-flop", "kind-knees-start"}  # one of each kind; the others are as long as all these
 

@@ -1,0 +1,371 @@
+"""What `coach plan` says: a plan with what is done of it, as a page for a terminal and as facts for programs."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final
+
+from coach.core.level import OPENS_AFTER, Allowance
+from coach.core.rules import problems
+from coach.core.workout import Level, Workout
+from coach.recorded import Recorded
+from coach.script.training import Costed, LoadedPlan, WeekCost
+from coach.shelf import History, lock
+from coach.weeks import DAY, FINISHED, Next, Planned, Ran, Standing, Why, enough, following, standing
+
+if TYPE_CHECKING:
+    from coach.config import Config
+
+SCHEMA: Final = 1
+WIDTH: Final = 80
+_AGAIN: Final = {
+    Why.ALARM: "an alarm ended a session of it",
+    Why.MISSED: "seven days went by with less than two thirds of it done",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a runner has on record."""
+
+    ran: tuple[Ran, ...] = ()  # on real belts, oldest first
+    since: date | None = None  # from when on it counts for a plan
+    simulated: int = 0  # sessions on the simulator
+    level: Level = Level.BEGINNER  # the runner's own
+    shared: bool = False  # some sessions may be of another runner who is just the same
+
+    @property
+    def counted(self) -> tuple[Ran, ...]:
+        """Those that count for a plan."""
+        return tuple(one for one in self.ran if self.since is None or one.on >= self.since)
+
+    @property
+    def history(self) -> History:
+        """For what opens a level."""
+        backward = [one.backward_s for one in self.ran if one.backward_s and one.ended == FINISHED]
+        return History((), len(backward), sum(backward), self.level)
+
+
+def past(
+    real: Sequence[Recorded], simulated: int, since: date | None, config: Config | None, runner: str | None, year: int
+) -> Past:
+    """The sessions of this runner; of several runners the one whose facts are nearest to those in the journal."""
+    people = {} if config is None else {name: one.person(year) for name, one in config.runner.items()}
+    me = people.get(runner or "") if len(people) > 1 else None
+    others = [one for one in people.values() if one is not me]
+    mine = [one for one in real if me is None or all(one.differs(me) <= one.differs(another) for another in others)]
+    shared = me is not None and any(one.differs(me) == one.differs(another) for one in mine for another in others)
+    level = Level.BEGINNER if config is None else config.chosen(runner).level
+    ran = (Ran(one.workout, one.started, one.ended, one.backward_s, one.sha256) for one in mine)
+    return Past(tuple(ran), since, simulated, level, shared)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A plan with where the runner is in it."""
+
+    loaded: LoadedPlan
+    past: Past
+    now: Standing
+    next: Next | None
+    today: date
+    folder: Path | None = None
+    runner: str | None = None
+
+    @property
+    def costed(self) -> Costed | None:
+        """The session that comes next."""
+        if self.next is None:
+            return None
+        return self.loaded.weeks[self.next.week - 1].sessions[self.next.session - 1]
+
+    @property
+    def workout(self) -> Workout | None:
+        """That of the session that comes next."""
+        return None if self.costed is None else self.costed.workout
+
+    @property
+    def command(self) -> str:
+        """What to type for the session that comes next."""
+        return "" if self.costed is None else run_command(self.costed, self.folder, self.runner)
+
+
+def seen(loaded: LoadedPlan, past: Past, today: date, folder: Path | None = None, runner: str | None = None) -> Seen:
+    """Where the runner is today."""
+    weeks = [[_planned(one) for one in week.sessions] for week in loaded.weeks]
+    now = standing(weeks, past.counted, today)
+    return Seen(loaded, past, now, following(weeks, now, past.ran, today), today, folder, runner)
+
+
+def _planned(one: Costed) -> Planned:
+    return Planned(one.loaded.title, one.loaded.sha256, one.session.day, one.backward_s)
+
+
+def run_command(one: Costed, folder: Path | None, runner: str | None) -> str:
+    """What to type to run a session."""
+    file = Path(one.loaded.file)
+    beside = file.parent != Path() and file.parent != folder
+    words = ["coach run", shlex.quote(str(file) if beside else one.session.workout.removesuffix(".yaml"))]
+    words += [f'--set "{name}={value}"' for name, value in one.session.sets.items()]
+    return " ".join(words + [f"--runner {runner}"] * bool(runner))
+
+
+def refusal(workout: Workout, machine: str, allowance: Allowance) -> tuple[str, ...]:
+    """Why a session must not run there today, as far as history and level say it."""
+    found = [one.message for one in problems(workout, None, allowance) if one.error]
+    return (f"On {machine} coach would refuse it today: {'; '.join(found)}.",) if found else ()
+
+
+# The page
+
+
+def page(one: Seen, only: int | None = None, told: Sequence[str] = ()) -> Iterator[str]:
+    """The plan for a terminal of 80 columns; `only` is the one week that is asked for."""
+    plan = one.loaded.plan
+    assert plan is not None
+    yield f"{plan.name}  ({one.loaded.name})"
+    if only is None:
+        for text in (plan.description, plan.purpose, plan.source and f"Source: {plan.source}"):
+            yield from _wrapped(text, "  ")
+    for week in one.loaded.weeks:
+        if only in (None, week.week.number):
+            yield ""
+            yield from _week(one, week, notes=only is not None)
+    yield ""
+    yield from _next(one, told)
+    yield from _after(one)
+
+
+def _week(one: Seen, week: WeekCost, *, notes: bool) -> Iterator[str]:
+    number = week.week.number
+    yield from _wrapped(f"WEEK {number}  {week.week.aim}", "", "        ")
+    yield f"        {_minutes_of(week)}, {one.now.count(number)} of {len(week.sessions)} done"
+    if week.week.easy:
+        yield from _wrapped(f"Easy: {week.week.easy}", "        ")
+    if week.week.level is not None:
+        yield from _wrapped(_opens(week), "        ")
+    for again in one.now.again:
+        if again.week == number:
+            yield from _wrapped(f"Begun anew on {_day(again.on)}: {_AGAIN[again.why]}.", "        ")
+    for place, session in enumerate(week.sessions, 1):
+        yield from _session(one, session, (number, place), notes=notes)
+
+
+def _minutes_of(week: WeekCost) -> str:
+    if not week.whole:
+        return "minutes unknown while there are problems"
+    if not week.backward_s:
+        return "nothing backward"
+    if week.growth is None:
+        return f"{_minutes(week.backward_s)} min backward"
+    share = round(abs(week.growth) * 100)
+    than = "more" if week.growth > 0 else "less"
+    return f"{_minutes(week.backward_s)} min backward, " + (f"{share} % {than} than before" if share else "as before")
+
+
+def _opens(week: WeekCost) -> str:
+    sessions, minutes = OPENS_AFTER.get(week.level, (0, 0))
+    if not sessions:
+        return f"Level {week.level} from here on."
+    return (
+        f"Level {week.level} from here on: it opens after {sessions} backward sessions and {minutes} backward minutes, "
+        f'and when you say so (level = "{week.level}" in the settings).'
+    )
+
+
+def _session(one: Seen, session: Costed, place: tuple[int, int], *, notes: bool) -> Iterator[str]:
+    ran, is_next = one.now.done.get(place), one.next is not None and (one.next.week, one.next.session) == place
+    mark = "done" if ran is not None else "NEXT" if is_next else ""
+    name = session.session.workout.removesuffix(".yaml")
+    numbers = "has problems"
+    if session.workout is not None:
+        backward = _minutes(session.backward_s) if session.backward_s else "-"
+        numbers = f"{backward:>4} backward of {session.length_s / 60:>2.0f} min"
+    when = f"  {ran.at:%d %b}" if ran is not None else ""
+    yield f"  {mark:<4}  day {session.session.day}  {name:<24} {numbers}{when}".rstrip()
+    if session.session.sets:
+        values = ", ".join(f"{key} {value}" for key, value in session.session.sets.items())
+        yield from _wrapped(f"with {values}", "               ")
+    if session.session.note and (notes or is_next):
+        yield from _wrapped(session.session.note, "               ")
+
+
+def _next(one: Seen, told: Sequence[str]) -> Iterator[str]:
+    if one.next is None:
+        yield f"All done, {len(one.now.done)} sessions. --from DATE begins the plan again."
+        return
+    assert one.costed is not None
+    where = f"week {one.next.week}, day {one.costed.session.day}: {one.costed.loaded.title}"
+    why = f" ({one.next.why})" if one.next.why else ""
+    yield from _wrapped(f"Next: {where}, {_from(one.next.on, one.today)}{why}.", "")
+    yield f"  {one.command}"
+    locked = lock(one.workout, one.past.history) if one.workout is not None else ""
+    for text in (locked, *told):
+        yield from _wrapped(text, "  ")
+
+
+def _after(one: Seen) -> Iterator[str]:
+    plan, past = one.loaded.plan, one.past
+    assert plan is not None
+    if plan.repeat_if:
+        yield ""
+        yield "A week is done again when one of these happened:"
+        for text in plan.repeat_if:
+            yield from _wrapped(text, "  - ", "    ")
+    if past.simulated and not past.counted:
+        sessions = f"{past.simulated} session{'s' * (past.simulated != 1)}"
+        yield ""
+        yield from _wrapped(f"The {sessions} on the simulator do not count, only those on a real belt.", "")
+    if past.shared:
+        yield ""
+        yield from _wrapped("A journal has no name in it: sessions of a runner with the same facts count here too.", "")
+
+
+def _from(on: date, today: date) -> str:
+    if on <= today:
+        return "today"
+    return "tomorrow" if on == today + DAY else f"from {_day(on)} on"
+
+
+def _day(on: date) -> str:
+    return f"{on:%A} {on.day} {on:%B}"
+
+
+def _minutes(seconds: float) -> str:
+    return f"{round(seconds / 60, 2):g}"
+
+
+def _wrapped(text: str, first: str, then: str | None = None) -> list[str]:
+    return wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=first if then is None else then, break_on_hyphens=False
+    )
+
+
+# The list
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A plan in the list."""
+
+    name: str
+    title: str
+    level: Level
+    weeks: int
+    sessions: int
+    done: int
+    least_s: float  # backward in the shortest and the longest week
+    most_s: float
+    description: str
+
+    @classmethod
+    def of(cls, loaded: LoadedPlan, past: Past, today: date) -> Line:
+        """A plan that could be read."""
+        plan, doses = loaded.plan, [week.backward_s for week in loaded.weeks]
+        assert plan is not None
+        return cls(
+            loaded.name,
+            plan.name,
+            plan.level,
+            len(loaded.weeks),
+            sum(len(week.sessions) for week in loaded.weeks),
+            len(seen(loaded, past, today).now.done),
+            min(doses, default=0.0),
+            max(doses, default=0.0),
+            plan.description,
+        )
+
+    def facts(self) -> dict[str, object]:
+        """The plan as JSON has it."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "level": self.level,
+            "weeks": self.weeks,
+            "sessions": self.sessions,
+            "done": self.done,
+            "backward_minutes_least": round(self.least_s / 60, 2),
+            "backward_minutes_most": round(self.most_s / 60, 2),
+            "description": self.description,
+        }
+
+
+def table(lines: Sequence[Line]) -> Iterator[str]:
+    """The list for a terminal of 80 columns."""
+    yield f"{'PLAN':<27}{'LEVEL':<14}{'WEEKS':>5}{'SESSIONS':>10}{'DONE':>6}{'BACKWARD/WEEK':>17}"
+    for line in lines:
+        least, most = _minutes(line.least_s), _minutes(line.most_s)
+        doses = f"{most} min" if least == most else f"{least} to {most} min"
+        yield f"{line.name:<27}{line.level:<14}{line.weeks:>5}{line.sessions:>10}{line.done:>6}{doses:>17}"
+        yield from _wrapped(line.description, "    ")
+    yield "`coach plan PLAN` shows its weeks and what comes next."
+
+
+# Facts
+
+
+def facts(one: Seen) -> dict[str, object]:
+    """The plan as JSON has it."""
+    plan = one.loaded.plan
+    assert plan is not None
+    return {
+        "schema": SCHEMA,
+        "name": one.loaded.name,
+        "title": plan.name,
+        "description": plan.description,
+        "purpose": plan.purpose,
+        "source": plan.source,
+        "level": plan.level,
+        "repeat_if": list(plan.repeat_if),
+        "weeks": [_week_facts(one, week) for week in one.loaded.weeks],
+        "next": _next_facts(one),
+        "again": [{"week": again.week, "why": again.why, "on": again.on.isoformat()} for again in one.now.again],
+        "simulated_sessions": one.past.simulated,
+        "problems": [problem.facts() for problem in one.loaded.problems],
+    }
+
+
+def _week_facts(one: Seen, week: WeekCost) -> dict[str, object]:
+    return {
+        "week": week.week.number,
+        "aim": week.week.aim,
+        "easy": week.week.easy or None,
+        "level": week.level,
+        "backward_minutes": round(week.backward_s / 60, 2),
+        "growth": None if week.growth is None else round(week.growth, 3),
+        "needed": enough(len(week.sessions)),
+        "sessions": [
+            _session_facts(session, one.now.done.get((week.week.number, place)))
+            for place, session in enumerate(week.sessions, 1)
+        ],
+    }
+
+
+def _session_facts(one: Costed, ran: Ran | None) -> dict[str, object]:
+    return {
+        "day": one.session.day,
+        "workout": one.session.workout,
+        "set": dict(one.session.sets),
+        "note": one.session.note or None,
+        "backward_minutes": round(one.backward_s / 60, 2),
+        "minutes": round(one.length_s / 60, 1),
+        "turns": one.turns,
+        "done": None if ran is None else ran.at.isoformat(),
+    }
+
+
+def _next_facts(one: Seen) -> dict[str, object] | None:
+    if one.next is None:
+        return None
+    return {
+        "week": one.next.week,
+        "session": one.next.session,
+        "on": one.next.on.isoformat(),
+        "why": one.next.why or None,
+        "command": one.command,
+    }

@@ -1,0 +1,366 @@
+"""`coach plan`: the weeks, what counts as done, what comes next, and what is said when something is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from coach import places
+from coach.core.level import FIRST
+from coach.core.machine import MachineProfile
+from coach.core.plan import make_plan
+from coach.core.runner import Runner
+from coach.core.session import first
+from coach.known import Known
+from coach.machines import Store
+from coach.recorded import recorded
+from coach.script.check import load
+from coach.script.find import shipped_plans
+from coach.sinks.journal import Journal, Origin
+
+Coach = Callable[..., tuple[int, str, str]]
+MONDAY = date(2026, 5, 4)
+PLAN = "eight-weeks-backward"
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """The day on which it is asked: so many days after Monday; the fourth at first."""
+
+    def at(days: int) -> None:
+        monkeypatch.setattr("coach.cli.plan.today", lambda: MONDAY + timedelta(days=days))
+
+    at(3)
+    return at
+
+
+def ran(
+    workout: str,
+    day: int,
+    ended: str | None = "finished",
+    *,
+    simulated: bool = False,
+    runner: Runner | None = None,
+    **sets: str,
+) -> Path:
+    """The journal of a session, as a keeper writes its first and its last line."""
+    loaded = load(workout, sets=sets)
+    assert loaded.workout is not None, loaded.rendered()
+    plan = make_plan(loaded.workout, MachineProfile(), runner)
+    started = datetime(2026, 5, 4, 12, tzinfo=UTC) + timedelta(days=day)
+    origin = Origin(loaded.text, loaded.sha256, FIRST, simulated=simulated, version="0", started=started.isoformat())
+    folder = places.journals(simulated=simulated)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{started:%Y-%m-%d-%H%M%S}-{len(list(folder.iterdir()))}.jsonl"
+    journal = Journal.open(path, plan, origin)
+    if ended is not None:
+        journal.end(ended, ended, first(plan))
+    journal.close()
+    return path
+
+
+def facts(coach: Coach, *words: str) -> dict[str, object]:
+    """The plan as JSON."""
+    code, out, err = coach("plan", *words, "--json")
+    assert code == 0, err
+    found = json.loads(out)
+    assert isinstance(found, dict)
+    return found
+
+
+def done(coach: Coach, *words: str) -> list[tuple[int, int]]:
+    """The sessions that are done, as week and place."""
+    weeks = facts(coach, *(words or (PLAN,)))["weeks"]
+    assert isinstance(weeks, list)
+    return [
+        (week["week"], place)
+        for week in weeks
+        for place, session in enumerate(week["sessions"], 1)
+        if session["done"] is not None
+    ]
+
+
+def following(coach: Coach, *words: str) -> dict[str, object]:
+    """What comes next."""
+    found = facts(coach, *(words or (PLAN,)))["next"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_without_a_name_the_plans_are_listed(coach: Coach) -> None:
+    ran("first-steps-back", 0)
+    code, out, _ = coach("plan")
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 80
+    assert all(name in out for name in shipped_plans())
+    code, out, _ = coach("plan", "--json")
+    listed = json.loads(out)
+    assert (code, listed["schema"]) == (0, 1)
+    assert [one["name"] for one in listed["plans"]] == shipped_plans()
+    (eight,) = (one for one in listed["plans"] if one["name"] == PLAN)
+    assert (eight["weeks"], eight["sessions"], eight["done"]) == (8, 24, 1)
+    assert (eight["backward_minutes_least"], eight["backward_minutes_most"]) == (9.0, 25.5)
+
+
+@pytest.mark.parametrize("name", shipped_plans())
+def test_every_plan_is_a_page_of_eighty_columns(coach: Coach, name: str) -> None:
+    code, out, err = coach("plan", name)
+    assert (code, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= 80
+    assert out.count("NEXT") == 1
+    assert "A week is done again when" in out
+
+
+def test_a_week_tells_dose_growth_values_and_why_it_is_easy(coach: Coach) -> None:
+    _, out, _ = coach("plan", PLAN, "--week", "4")
+    assert "10 min backward, 20 % less than before, 0 of 3 done" in out
+    assert "Easy: Every fourth week is lighter by a fifth" in out
+    assert "with rounds 2, block 90 s, back 3 km/h" in out
+    assert "WEEK 5" not in out
+    _, out, _ = coach("plan", PLAN, "--week", "5")
+    assert "15 min backward, 20 % more than before" in out
+    assert 'level = "intermediate"' in out
+
+
+def test_json_has_the_weeks_the_doses_and_the_next_session(coach: Coach) -> None:
+    found = facts(coach, PLAN)
+    assert (found["schema"], found["name"], found["level"]) == (1, PLAN, "beginner")
+    weeks = found["weeks"]
+    assert isinstance(weeks, list)
+    assert [week["backward_minutes"] for week in weeks] == [9.0, 10.5, 12.5, 10.0, 15.0, 18.0, 21.5, 25.5]
+    assert weeks[5]["sessions"][2] == {
+        "day": 5,
+        "workout": "five-k-retro-breaks",
+        "set": {"break": "3 min", "back": "3.5 km/h"},
+        "note": "Set run to your own easy speed, and keep it easy.",
+        "backward_minutes": 6.0,
+        "minutes": weeks[5]["sessions"][2]["minutes"],
+        "turns": 4,
+        "done": None,
+    }
+    assert found["next"] == {
+        "week": 1,
+        "session": 1,
+        "on": "2026-05-07",
+        "why": None,
+        "command": "coach run first-steps-back",
+    }
+
+
+def test_real_sessions_that_ended_in_order_are_done(coach: Coach, today: Callable[[int], None]) -> None:
+    ran("first-steps-back", 0)
+    ran("first-steps-back", 1, "stopped")
+    ran("first-steps-back", 1, None)
+    ran("flip-flop", 1)
+    ran("first-steps-back", 2)
+    assert done(coach) == [(1, 1), (1, 2)]
+    assert following(coach)["on"] == "2026-05-08"
+    _, out, _ = coach("plan", PLAN)
+    assert "  done  day 1  first-steps-back            3 backward of 21 min  04 May" in out
+    told = " ".join(out.split())
+    assert "Next: week 1, day 5: First steps back, tomorrow (not the day after a backward day)." in told
+    today(4)
+    assert "First steps back, today." in coach("plan", PLAN)[1]
+
+
+def test_the_command_has_the_values_of_the_day(coach: Coach, today: Callable[[int], None]) -> None:
+    for day in (0, 2, 4):
+        ran("first-steps-back", day)
+    for day in (7, 9):
+        ran("flip-flop-short", day)
+    today(10)
+    assert following(coach)["command"] == 'coach run flip-flop-short --set "back=2.5 km/h"'
+    _, out, _ = coach("plan", PLAN)
+    assert '  coach run flip-flop-short --set "back=2.5 km/h"' in out.splitlines()
+    assert "Faster today and not longer." in out
+
+
+def test_simulated_sessions_never_count_and_that_is_said(coach: Coach) -> None:
+    ran("first-steps-back", 0, simulated=True)
+    ran("first-steps-back", 2, simulated=True)
+    assert done(coach) == []
+    assert facts(coach, PLAN)["simulated_sessions"] == 2
+    assert "The 2 sessions on the simulator do not count, only those on a real belt." in coach("plan", PLAN)[1]
+    ran("first-steps-back", 2)
+    assert "do not count" not in coach("plan", PLAN)[1]
+
+
+def test_a_simulated_journal_among_the_real_ones_does_not_count_either(coach: Coach) -> None:
+    path = ran("first-steps-back", 0, simulated=True)
+    folder = places.journals(simulated=False)
+    path.rename(folder / path.name)
+    assert done(coach) == []
+
+
+def test_an_alarm_begins_the_week_anew(coach: Coach) -> None:
+    ran("first-steps-back", 0)
+    ran("first-steps-back", 2, "tripped")
+    assert done(coach) == []
+    assert facts(coach, PLAN)["again"] == [{"week": 1, "why": "alarm", "on": "2026-05-06"}]
+    assert "Begun anew on Wednesday 6 May: an alarm ended a session of it." in coach("plan", PLAN)[1]
+
+
+def test_a_session_that_a_guard_ended_was_an_alarm(coach: Coach) -> None:
+    ran("first-steps-back", 0)
+    path = ran("first-steps-back", 2, None)
+    with path.open("a") as file:
+        file.write('{"guard":"still","after_s":2.5}\n')
+    assert done(coach) == []
+
+
+def test_a_week_of_which_too_little_was_done_begins_anew(coach: Coach, today: Callable[[int], None]) -> None:
+    ran("first-steps-back", 0)
+    today(8)
+    assert done(coach) == []
+    assert "seven days went by with less than two thirds of it done" in " ".join(coach("plan", PLAN)[1].split())
+
+
+def test_sessions_count_from_the_day_that_is_said(coach: Coach) -> None:
+    ran("first-steps-back", 0)
+    ran("first-steps-back", 2)
+    assert done(coach, PLAN, "--from", "2026-05-06") == [(1, 1)]
+    assert done(coach, PLAN, "--from", "2026-05-07") == []
+    assert following(coach, PLAN, "--from", "2026-05-07")["on"] == "2026-05-08"  # yesterday was a backward day anyway
+
+
+def test_all_done_is_said(coach: Coach, today: Callable[[int], None]) -> None:
+    names = ["first-steps-back", "lunch-20", "easy-walk-30", "seven-days-4", "walk-run-first", "lunch-20"]
+    for day, name in enumerate([*names, "seven-days-7"]):
+        ran(name, day)
+    today(7)
+    assert facts(coach, "seven-days")["next"] is None
+    assert "All done, 7 sessions." in coach("plan", "seven-days")[1]
+
+
+def test_files_that_are_no_journals_are_left_out(coach: Coach) -> None:
+    folder = ran("first-steps-back", 0).parent
+    (folder / "a.jsonl").write_text("nonsense\n")
+    (folder / "b.jsonl").write_bytes(b"\xff\xfe\0\n")
+    (folder / "c.jsonl").write_text('{"journal": 1}\n')
+    (folder / "d.jsonl").write_text("[]\n[]\n")
+    (folder / "e.jsonl").mkdir()
+    (folder / "f.jsonl").touch()
+    assert len(recorded(folder)) == 1
+    assert done(coach) == [(1, 1)]
+
+
+def test_a_level_that_is_not_open_yet_is_said_with_what_opens_it(coach: Coach, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("plan: 1\nname: Mine\nlevel: intermediate\nweeks:\n  - sessions: [workout: flip-flop-plus-short]\n")
+    _, out, _ = coach("plan", str(file))
+    assert "Opens after 6 backward sessions and 18 backward minutes" in " ".join(out.split())
+
+
+def test_it_says_what_a_real_belt_would_refuse_today(coach: Coach, today: Callable[[int], None]) -> None:
+    """No history is kept yet: on a real belt every session is held for the first (coach/cli/stage.py)."""
+    for day in (0, 2, 4):
+        ran("first-steps-back", day)
+    today(8)
+    assert "You have no treadmill of your own here" in coach("plan", PLAN)[1]
+    Store().remember(Known("AA:BB:CC:DD:EE:FF", name="Belt", proved_at="2026-05-01T00:00:00+00:00"))
+    _, out, _ = coach("plan", PLAN)
+    assert "On Belt coach would refuse it today:" in out
+    assert "You have no treadmill" not in out
+
+
+def test_of_several_runners_each_has_his_own_sessions(coach: Coach, settings: Callable[[str], Path]) -> None:
+    settings("[runner.ann]\nweight_kg = 61\n[runner.ben]\nweight_kg = 80\nlevel = 'intermediate'\n")
+    ran("first-steps-back", 0, runner=Runner(weight_kg=61.0))
+    ran("first-steps-back", 2, runner=Runner(weight_kg=61.0))
+    ran("first-steps-back", 1, runner=Runner(weight_kg=80.0))
+    assert done(coach, PLAN, "--runner", "ann") == [(1, 1), (1, 2)]
+    assert done(coach, PLAN, "--runner", "ben") == [(1, 1)]
+    assert str(following(coach, PLAN, "--runner", "ben")["command"]).endswith(" --runner ben")
+    code, _, err = coach("plan", PLAN)
+    assert code == 1
+    assert "--runner NAME" in err
+
+
+def test_runners_who_are_the_same_share_their_sessions_and_that_is_said(
+    coach: Coach, settings: Callable[[str], Path]
+) -> None:
+    settings("[runner.ann]\n[runner.ben]\n")
+    ran("first-steps-back", 0)
+    assert done(coach, PLAN, "--runner", "ann") == done(coach, PLAN, "--runner", "ben") == [(1, 1)]
+    assert "A journal has no name in it" in coach("plan", PLAN, "--runner", "ann")[1]
+
+
+def test_an_only_runner_has_all_sessions_whatever_he_weighed_then(
+    coach: Coach, settings: Callable[[str], Path]
+) -> None:
+    settings("[runner.ann]\nweight_kg = 61\n")
+    ran("first-steps-back", 0, runner=Runner(weight_kg=80.0))
+    assert done(coach) == [(1, 1)]
+
+
+def test_own_plans_are_listed_and_found(coach: Coach, settings: Callable[[str], Path], tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "mine.yaml").write_text("format: 1\nname: My walk\nsteps: [forward: 5 min @ 5 km/h]\n")
+    (tmp_path / "plans" / "my-plan.yaml").write_text(
+        "plan: 1\nname: Mine\nlevel: beginner\nweeks:\n  - sessions: [workout: mine]\n"
+    )
+    settings(f"workouts = '{tmp_path}'\n")
+    assert "my-plan" in coach("plan")[1]
+    assert following(coach, "my-plan")["command"] == "coach run mine"
+    (tmp_path / "plans" / "broken.yaml").write_text("plan: 1\n")
+    code, out, err = coach("plan")
+    assert code == 1
+    assert "my-plan" in out
+    assert "broken.yaml: has problems; coach check shows them" in err
+
+
+def test_a_workout_beside_a_plan_is_run_by_its_path(coach: Coach, tmp_path: Path) -> None:
+    folder = tmp_path / "my plans"
+    folder.mkdir()
+    (folder / "mine.yaml").write_text("format: 1\nname: My walk\nsteps: [forward: 5 min @ 5 km/h]\n")
+    file = folder / "plan.yaml"
+    file.write_text("plan: 1\nname: Mine\nlevel: beginner\nweeks:\n  - sessions: [workout: mine]\n")
+    assert following(coach, str(file))["command"] == f"coach run '{folder / 'mine.yaml'}'"
+
+
+def test_a_plan_with_problems_is_shown_as_far_as_it_goes(coach: Coach, settings: Callable[[str], Path]) -> None:
+    settings("[runner.ann]\neasy_kmh = 3\n")  # too slow for the backward speeds of flip-flop
+    code, out, err = coach("plan", PLAN)
+    assert code == 1
+    assert "WEEK 8" in out
+    assert "has problems" in out
+    assert "error[plan-workout]: flip-flop-short does not run" in err
+
+
+MISTAKES = {
+    "an unknown plan": (["seven-day"], 1, "did you mean seven-days?"),
+    "a workout": (["first-steps-back"], 1, "is a workout: coach run first-steps-back"),
+    "a path to nothing": (["./x.yaml"], 1, 'there is no plan "./x.yaml"'),
+    "a week that is not there": (["seven-days", "--week", "2"], 2, "Seven days has 1 week"),
+    "no week": (["seven-days", "--week", "0"], 2, "--week"),
+    "a week of nothing": (["--week", "1"], 2, "name the plan"),
+    "no day": (["seven-days", "--from", "Monday"], 2, "'Monday' is no day such as 2026-05-04"),
+    "a runner that is unknown": (["seven-days", "--runner", "ben"], 1, "[runner.ben]"),
+}
+
+
+@pytest.mark.parametrize(("words", "code", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_gets_one_clear_message(coach: Coach, words: list[str], code: int, message: str) -> None:
+    left, out, err = coach("plan", *words)
+    assert left == code
+    assert message in out + err
+    assert "Traceback" not in out + err
+
+
+def test_a_plan_with_a_slip_is_told_with_its_place(coach: Coach, tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text("plan: 1\nname: Mine\nlevel: beginer\nweeks:\n  - sessions: [workout: hills]\n")
+    code, out, err = coach("plan", str(file))
+    assert (code, out) == (1, "")
+    assert f'{file}:3:8: error[level-row]: "beginer" is no level' in err
+    assert "did you mean beginner?" in err
+
+
+def test_check_takes_plans_too(coach: Coach) -> None:
+    code, out, _ = coach("check", str(Path(__file__).parents[2] / "workouts" / "plans" / "seven-days.yaml"))
+    assert code == 0
+    assert "no problems" in out
