@@ -15,8 +15,8 @@ from coach.core.plan import Plan, Row, make_plan, problems
 from coach.core.runner import ANYBODY
 from coach.core.workout import Extent, ExtentUnit, Facing, Head, Level, Segment, Workout
 from coach.script.check import Loaded
+from coach.weeks import LAY_OFF_DAYS
 
-LAY_OFF_DAYS: Final = 21  # without backward running (safety.md 3)
 WEEK_DAYS: Final = 7
 FIRST: Final = "first-steps-back"
 # Which workout comes next, by the backward sessions so far: two weeks of first steps, then the same turn until it
@@ -245,7 +245,7 @@ def _backward_pick(whole: Sequence[Entry], history: History, now: datetime) -> P
 def _next_backward(history: History, now: datetime) -> Iterator[tuple[str, str]]:
     """Names with their reason, best first."""
     names = BACKWARD[history.level]
-    backward = [one for one in history.real if one.backward_s > 0]
+    backward = [one for one in history.real if one.backward_s >= BACKWARD_DAY_S]
     if not backward:
         yield names[0], "Your first backward session: {} backward, the rest is learning the turn."
     elif backward[0].ended == "tripped":

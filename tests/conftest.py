@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import StringIO
@@ -18,6 +19,9 @@ from coach.places import HOME_VARIABLE, PREFIX
 from coach.sinks.journal import Journal, Origin, digest, parse_journal, refold
 
 ORIGIN = Origin("", "", UNLIMITED, simulated=True, version="0")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what runs behind it; Ctrl-C is tested here
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -104,6 +104,10 @@ def test_a_runner_of_the_level_finds_it_open() -> None:
         (history(), "first-steps-back"),
         (history(*[ran("flip-flop", days, real=False) for days in range(9)]), "first-steps-back"),  # never count
         (history(ran("first-steps-back", 2)), "first-steps-back"),
+        (
+            history(*[ran("first-steps-back", 2 * days, 59) for days in range(1, 5)]),
+            "first-steps-back",
+        ),  # under a minute
         (history(*[ran("first-steps-back", 2 * days) for days in range(1, 5)]), "flip-flop-short"),
         (history(ran("flip-flop-short", 2), *[ran("first-steps-back", 9)] * 4), "flip-flop"),
         (history(ran("flip-flop", 2), *[ran("first-steps-back", 9)] * 4), "zone-2-backward-breaks"),  # short is passed
@@ -113,7 +117,7 @@ def test_a_runner_of_the_level_finds_it_open() -> None:
         (history(*[ran("flip-flop", 21)] * 6), "first-steps-back"),
         (history(*[ran("flip-flop", 20)] * 6), "zone-2-backward-breaks"),
         (history(level=Level.REHAB), "kind-knees-start"),
-        (history(*[ran("kind-knees-start", 3 * days, 30) for days in range(1, 5)], level=Level.REHAB), "kind-knees"),
+        (history(*[ran("kind-knees-start", 3 * days, 360) for days in range(1, 5)], level=Level.REHAB), "kind-knees"),
         (
             history(
                 *[ran("flip-flop-plus", 2, 60), ran("zone-2-sandwich", 4, 60), ran("first-steps-back", 9)] * 2,

@@ -8,7 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.weeks import DAY, FINISHED, TRIPPED, Again, Next, Planned, Ran, Why, enough, following, standing
+from coach.core.workout import Level
+from coach.weeks import (
+    DAY,
+    FINISHED,
+    TRIPPED,
+    Again,
+    Because,
+    Left,
+    Next,
+    Planned,
+    Ran,
+    Why,
+    days_off,
+    enough,
+    experience,
+    following,
+    standing,
+)
 
 MONDAY = date(2026, 5, 4)
 BACK, WALK = 180.0, 0.0
@@ -22,10 +39,13 @@ def week(*names: str, days: tuple[int, ...] = (1, 3, 5)) -> list[Planned]:
     ]
 
 
-def ran(name: str, day: int, ended: str = FINISHED, *, hour: int = 18, sha256: str = "") -> Ran:
+def ran(
+    name: str, day: int, ended: str = FINISHED, *, hour: int = 18, sha256: str = "", backward_s: float | None = None
+) -> Ran:
     """A session so many days after Monday."""
     at = datetime(2026, 5, 4, hour, tzinfo=UTC) + timedelta(days=day)
-    return Ran(name, at, ended, BACK if name.islower() else WALK, sha256)
+    usual_s = BACK if name.islower() else WALK
+    return Ran(name, at, ended, usual_s if backward_s is None else backward_s, sha256)
 
 
 PLAN = [week("a", "a", "b"), week("a", "b", "c")]
@@ -98,8 +118,8 @@ def test_a_week_of_which_too_little_was_done_begins_anew_after_seven_days(today:
 
 
 def test_a_week_of_which_enough_was_done_waits_for_its_last_session() -> None:
-    assert done(ran("a", 0), ran("a", 2), today=40) == [(1, 1), (1, 2)]
-    assert done(ran("a", 0), ran("a", 2), ran("b", 30), today=40) == [(1, 1), (1, 2), (1, 3)]
+    assert done(ran("a", 0), ran("a", 2), today=20) == [(1, 1), (1, 2)]
+    assert done(ran("a", 0), ran("a", 2), ran("b", 18), today=20) == [(1, 1), (1, 2), (1, 3)]
 
 
 @pytest.mark.parametrize(("sessions", "least"), [(1, 1), (2, 2), (3, 2), (4, 3), (6, 4), (7, 5)])
@@ -144,6 +164,218 @@ def test_a_forward_day_may_follow_a_backward_day_and_there_is_one_session_a_day(
     assert following(plan, standing(plan, late, on), late, on) == Next(1, 3, MONDAY + 6 * DAY, "one session a day")
 
 
+# Lay-offs
+
+
+WHOLE = [ran("a", 0), ran("a", 2), ran("b", 4)]  # the first week of PLAN
+
+
+@pytest.mark.parametrize(
+    ("days", "again"),
+    [
+        (20, ()),
+        (21, (Again(1, Why.LAY_OFF, MONDAY + 25 * DAY),)),
+        (59, (Again(1, Why.LAY_OFF, MONDAY + 25 * DAY),)),
+        (60, (Again(1, Why.FORGOTTEN, MONDAY + 64 * DAY),)),
+        (330, (Again(1, Why.FORGOTTEN, MONDAY + 64 * DAY),)),
+    ],
+)
+def test_a_lay_off_leads_back_to_the_first_week(days: int, again: tuple[Again, ...]) -> None:
+    today = MONDAY + (4 + days) * DAY
+    now = standing(PLAN, WHOLE, today)
+    assert now.again == again
+    assert len(now.done) == (0 if again else 3)
+    assert following(PLAN, now, WHOLE, today) == Next(1 if again else 2, 1, today)
+
+
+def test_a_lay_off_between_two_sessions_counts_as_well_as_one_until_today() -> None:
+    past = [*WHOLE, ran("a", 40)]
+    now = standing(PLAN, past, MONDAY + 41 * DAY)
+    assert list(now.done) == [(1, 1)]
+    assert now.done[1, 1].on == MONDAY + 40 * DAY
+    assert now.again == (Again(1, Why.LAY_OFF, MONDAY + 25 * DAY),)
+
+
+def test_two_sessions_of_a_week_a_hundred_days_ago_are_not_two_of_three() -> None:
+    past = [ran("a", 0), ran("a", 2)]
+    now = standing(PLAN, past, MONDAY + 102 * DAY)
+    assert now.done == {}
+    assert now.again == (Again(1, Why.FORGOTTEN, MONDAY + 62 * DAY),)
+    assert days_off(past, MONDAY + 102 * DAY) == 100
+
+
+def test_forward_sessions_do_not_end_a_lay_off() -> None:
+    past = [*WHOLE, *(ran("W", day) for day in range(5, 30))]
+    assert standing(PLAN, past, MONDAY + 30 * DAY).done == {}
+
+
+def test_a_backward_session_of_any_workout_ends_a_lay_off() -> None:
+    past = [*WHOLE, ran("x", 15, backward_s=300)]
+    assert len(standing(PLAN, past, MONDAY + 30 * DAY).done) == 3
+
+
+def test_a_session_that_was_stopped_or_had_less_than_a_minute_does_not_end_one() -> None:
+    for one in (ran("x", 15, "stopped"), ran("x", 15, backward_s=59)):
+        assert standing(PLAN, [*WHOLE, one], MONDAY + 30 * DAY).done == {}
+
+
+def of_level(level: Level, *names: str) -> list[Planned]:
+    return [Planned(one.workout, day=one.day, backward_s=one.backward_s, level=level) for one in week(*names)]
+
+
+@pytest.mark.parametrize(("days", "back_to"), [(21, 2), (60, 1)])
+def test_a_lay_off_leads_to_the_first_week_of_the_level_below(days: int, back_to: int) -> None:
+    levels = (Level.BEGINNER, Level.INTERMEDIATE, Level.INTERMEDIATE, Level.ADVANCED)
+    plan = [of_level(level, "a", "a", "a") for level in levels]
+    past = [ran("a", 7 * number + day) for number in range(3) for day in (0, 2, 4)]
+    now = standing(plan, past, MONDAY + (18 + days) * DAY)
+    assert now.week == now.again[-1].week == back_to
+    assert {number for number, _ in now.done} == set(range(1, back_to))
+    later = standing(plan, past, MONDAY + (18 + days + 5) * DAY)  # it goes back once
+    assert (later.week, later.again) == (now.week, now.again)
+
+
+def test_a_plan_without_backward_sessions_knows_no_lay_off() -> None:
+    plan = [week("V", "W"), week("V", "W")]
+    assert len(standing(plan, [ran("V", 0), ran("W", 2)], MONDAY + 300 * DAY).done) == 2
+
+
+def test_a_plan_that_is_done_stays_done() -> None:
+    past = [ran(name, day) for name, day in zip("aababc", (0, 2, 4, 7, 9, 11), strict=True)]
+    assert standing(PLAN, past, MONDAY + 300 * DAY).week == 3
+
+
+# Growth by the calendar
+
+
+RISING = [[Planned(name, day=day, backward_s=minutes * 60.0) for day in (1, 3, 5)]
+          for name, minutes in (("a", 3), ("b", 3.5), ("c", 4), ("d", 3), ("e", 5), ("f", 6))]  # fmt: skip
+
+
+def rose(number: int, first: int, *days: int) -> list[Ran]:
+    """Sessions of a week of RISING."""
+    one = RISING[number - 1][0]
+    return [ran(one.workout, first + day, backward_s=one.backward_s) for day in days]
+
+
+def test_whole_weeks_and_weeks_of_two_thirds_grow_as_the_plan_says() -> None:
+    for days in ((0, 2, 4), (0, 2)):
+        past = [one for number in range(1, 6) for one in rose(number, 7 * (number - 1), *days)]
+        now = standing(RISING, past, MONDAY + 35 * DAY)
+        assert now.again == ()
+        assert [now.count(number) for number in range(1, 6)] == [len(days)] * 5
+
+
+def test_a_third_session_is_not_asked_for_where_it_is_more_than_growth_allows() -> None:
+    past = [*rose(1, 0, 0, 2), *rose(2, 7, 0, 2)]  # 6 min, then 7: with the third 10.5, of 7.8 that are allowed
+    now = standing(RISING, past, MONDAY + 10 * DAY)
+    assert following(RISING, now, past, MONDAY + 10 * DAY) == Next(3, 1, MONDAY + 14 * DAY, "a week has seven days")
+    later = standing(RISING, past, MONDAY + 15 * DAY)
+    assert following(RISING, later, past, MONDAY + 15 * DAY) == Next(3, 1, MONDAY + 15 * DAY)
+
+
+def test_after_weeks_of_little_the_heaviest_week_that_growth_allows_comes_again() -> None:
+    past = [one for number in range(1, 5) for one in rose(number, 7 * (number - 1), 0, 2, 4)]
+    assert standing(RISING, past, MONDAY + 35 * DAY).week == 5
+    now = standing(RISING, past, MONDAY + 45 * DAY)  # the last is 20 days ago, and all before it too long
+    assert now.again == (Again(1, Why.GROWTH, MONDAY + 45 * DAY),)
+    now = standing(RISING, past, MONDAY + 42 * DAY)  # six minutes are left of three weeks: 7.8 are allowed
+    assert now.again == (Again(2, Why.GROWTH, MONDAY + 42 * DAY),)
+    assert (now.week, sorted({number for number, _ in now.done})) == (2, [1])
+
+
+@given(st.lists(st.integers(0, 120), max_size=30, unique=True), st.integers(0, 140))
+def test_no_week_is_begun_that_is_more_than_growth_allows(days: list[int], today: int) -> None:
+    """Whoever does what comes next on some days and nothing on others."""
+    past = list[Ran]()
+    for day in sorted(one for one in days if one <= today):
+        on = MONDAY + day * DAY
+        coming = following(RISING, standing(RISING, past, on), past, on)
+        if coming is None or coming.on > on:
+            continue
+        planned = RISING[coming.week - 1][coming.session - 1]
+        before = [one for one in past if 0 < (on - one.on).days < 21]
+        if coming.week > 1 and coming.session == 1:
+            larger_s = max(sum(b.backward_s for b in before if 0 <= (b.on - a.on).days < 7) for a in before)
+            most_s = min(max(1.2 * larger_s, larger_s + 180), 1.3 * larger_s)
+            assert 2 * planned.backward_s <= max(most_s, 360) + 1  # as much as the first week may begin from nothing
+        past.append(ran(planned.workout, day, backward_s=planned.backward_s))
+    now = standing(RISING, past, MONDAY + today * DAY)
+    if past and today - max((one.on - MONDAY).days for one in past) >= 21 and now.week <= len(RISING):
+        assert (now.week, now.done) == (1, {})
+
+
+# What does not count, and why
+
+
+def test_what_had_less_backward_than_planned_does_not_count_and_that_is_told() -> None:
+    for backward_s, counts in ((0.0, False), (161.0, False), (162.0, True), (400.0, True)):
+        one = ran("a", 0, backward_s=backward_s)
+        now = standing(PLAN, [one], MONDAY)
+        assert bool(now.done) is counts
+        assert now.left == (() if counts else (Left(one, Because.LESS),))
+
+
+def test_a_backward_session_does_not_count_for_a_forward_one_of_its_name() -> None:
+    assert standing([week("W")], [ran("W", 0, backward_s=90.0)], MONDAY).done == {}
+
+
+def test_of_the_sessions_of_one_workout_that_with_the_nearest_minutes_is_done() -> None:
+    plan = [[Planned("a", day=1, backward_s=180.0), Planned("a", day=3, backward_s=240.0)]]
+    now = standing(plan, [ran("a", 0, backward_s=240.0), ran("a", 2, backward_s=180.0)], MONDAY)
+    assert {place: one.backward_s for place, one in now.done.items()} == {(1, 2): 240.0, (1, 1): 180.0}
+
+
+@pytest.mark.parametrize(("days", "counted"), [((0, 0, 0), 1), ((0, 1, 2), 2), ((0, 1, 3), 2), ((0, 2, 4), 3)])
+def test_backward_sessions_on_one_day_or_on_neighbours_do_not_both_count(days: tuple[int, ...], counted: int) -> None:
+    plan = [week("a", "a", "a"), week("b", "b")]
+    past = [ran("a", day, hour=10 + hour) for hour, day in enumerate(days)]
+    now = standing(plan, past, MONDAY + 4 * DAY)
+    assert len(now.done) == counted
+    assert [left.because for left in now.left] == [Because.NEIGHBOUR] * (3 - counted)
+
+
+def test_forward_sessions_count_beside_a_backward_day() -> None:
+    plan = [week("a", "V", "W", days=(1, 2, 3))]
+    assert len(standing(plan, [ran("a", 0), ran("V", 0, hour=20), ran("W", 1)], MONDAY).done) == 3
+
+
+def test_what_did_not_count_before_a_lay_off_is_told_no_more() -> None:
+    past = [ran("a", 0), ran("a", 1)]
+    assert standing(PLAN, past, MONDAY + 2 * DAY).left == (Left(past[1], Because.NEIGHBOUR),)
+    assert standing(PLAN, past, MONDAY + 40 * DAY).left == ()
+
+
+# Levels
+
+
+SIX = [ran("a", day) for day in (0, 2, 4, 7, 9, 11)]
+
+
+@pytest.mark.parametrize(
+    ("past", "level", "today", "expected"),
+    [
+        (SIX, Level.INTERMEDIATE, 12, (6, 1080.0, Level.INTERMEDIATE)),
+        (SIX, Level.INTERMEDIATE, 32, (0, 0.0, Level.BEGINNER)),
+        (SIX, Level.ADVANCED, 32, (0, 0.0, Level.INTERMEDIATE)),
+        (SIX, Level.ADVANCED, 71, (0, 0.0, Level.BEGINNER)),
+        (SIX, Level.BEGINNER, 32, (0, 0.0, Level.BEGINNER)),
+        (SIX, Level.REHAB, 99, (0, 0.0, Level.REHAB)),
+        ([*SIX, ran("a", 40)], Level.INTERMEDIATE, 41, (1, 180.0, Level.BEGINNER)),
+        ([*SIX, *(ran("a", 40 + 2 * n) for n in range(6))], Level.INTERMEDIATE, 52, (6, 1080.0, Level.INTERMEDIATE)),
+        ([*SIX, *(ran("a", 80 + 2 * n) for n in range(6))], Level.ADVANCED, 92, (6, 1080.0, Level.INTERMEDIATE)),
+        ([ran("a", 0, backward_s=59)] * 6, Level.BEGINNER, 1, (0, 0.0, Level.BEGINNER)),
+        ([ran("a", 0)] * 6, Level.BEGINNER, 1, (1, 1080.0, Level.BEGINNER)),  # days, not sessions
+        ([ran("a", 0, TRIPPED), ran("a", 1, "stopped")], Level.BEGINNER, 1, (0, 0.0, Level.BEGINNER)),
+        ([], Level.INTERMEDIATE, 1, (0, 0.0, Level.INTERMEDIATE)),
+    ],
+)
+def test_what_counts_towards_a_level(
+    past: list[Ran], level: Level, today: int, expected: tuple[int, float, Level]
+) -> None:
+    assert experience(past, level, MONDAY + today * DAY) == expected
+
+
 SESSIONS = st.builds(ran, st.sampled_from("abcxW"), st.integers(0, 40), st.sampled_from([FINISHED, TRIPPED, "stopped"]))
 PLANS = st.lists(st.lists(st.sampled_from("abcW"), min_size=1, max_size=4), min_size=1, max_size=5).map(
     lambda weeks: [week(*names, days=(1, 3, 5, 7)) for names in weeks]
@@ -179,6 +411,11 @@ def test_another_session_at_the_end_takes_nothing_away(plan: list[list[Planned]]
     past = sorted(past, key=lambda one: one.at)
     for many in range(len(past)):
         before, after = (standing(plan, past[:end], past[many].on) for end in (many, many + 1))
+        if len(after.again) > len(
+            before.again
+        ):  # the week after it is more than growth allows: this plan breaks a rule
+            assert after.again[-1].why is Why.GROWTH
+            continue
         assert before.done.items() <= after.done.items()
         assert len(after.done) - len(before.done) <= 1
 

@@ -236,14 +236,17 @@ def is_watchable(word: str) -> bool:
 
 
 def watch(checker: Checker, words: Sequence[str], wait: Callable[[], None]) -> int:
-    """Check files whenever they are saved, until Ctrl-C; returns the exit code of what was found last."""
+    """Check files whenever they are saved, until Ctrl-C; returns the exit code of what was found last.
+
+    Where nothing is left there is nothing without a problem.
+    """
     results: dict[Path, Loaded] = {}
     try:
         for changed in changes(lambda: _paths(words), wait):
             _again(checker, words, changed, results)
     except KeyboardInterrupt:
         out()
-    return int(failed(results.values()))
+    return int(not results or failed(results.values()))
 
 
 def _paths(words: Sequence[str]) -> Iterator[Path]:
@@ -262,7 +265,9 @@ def _again(checker: Checker, words: Sequence[str], changed: Sequence[Change], re
     for path in [one.path for one in changed if one.path in there] if changed else there:
         results[path] = checker.one(str(path))
         out(report(results[path]))
-    if len(results) != 1:
+    if len(results) > 1:
         out(total(list(results.values())))
+    elif not results:
+        out("\n".join(report(_empty(word)) for word in words))
     if not changed:
         complain(f"Watching {'this file' if len(results) == 1 else 'these files'}; Ctrl-C ends.")

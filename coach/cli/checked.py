@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Final
 
-from coach.script.check import Loaded
+from coach.script.check import STDIN, Loaded
+from coach.script.find import SHORTHAND
 from coach.script.problem import Problem
 
 SCHEMA: Final = 1
+_NO_FILES: Final = frozenset({STDIN, SHORTHAND})
 HINT: Final = "coach rule NAME explains a rule, with an example."
 
 # What GitHub would take for the end of a line, of a property or of the list of them (workflow commands).
@@ -45,7 +47,8 @@ def report(loaded: Loaded) -> str:
 
 def total(checked: Sequence[Loaded]) -> str:
     """The numbers of all."""
-    return f"{_many(len(checked), 'file')}: {counted(checked)}"
+    noun = "workout" if any(loaded.file in _NO_FILES for loaded in checked) else "file"
+    return f"{_many(len(checked), noun)}: {counted(checked)}"
 
 
 def counted(checked: Sequence[Loaded]) -> str:

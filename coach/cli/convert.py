@@ -29,6 +29,7 @@ from coach.script.outline import Outline, outline_of
 from coach.script.problem import Findings, printable
 from coach.script.write import write as write_yaml
 from coach.shelf import forward_only
+from coach.written import write_file
 
 SCHEMA: Final = 1
 STANDARD: Final = "-"  # standard input or output
@@ -72,7 +73,7 @@ Easy = Annotated[
 ]
 Row = Annotated[Level | None, typer.Option("--level", help="The level of an imported workout with backward steps.")]
 ForwardOnly = Annotated[
-    bool, typer.Option("--forward-only", help="Leave backward steps out; they are not run forward.")
+    bool, typer.Option("--forward-only", help="Leave backward steps out, and those that may be; none is run forward.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write over a file, and write YAML that has errors.")]
 
@@ -136,7 +137,8 @@ def command(
 
     Zwift (.zwo), QZ (.xml, read only), intervals.icu text (.txt, .icu) and FIT (.fit). What the other format cannot
     hold, and what had to be assumed, is listed on standard error, always. No other format knows which way the runner
-    faces: a backward step is written with a name such as "Backward 3.0 km/h", and read as backward only by it.
+    faces: a backward step is written with a name such as "Backward 3.0 km/h", and read as backward only by it. A step
+    whose text is about backward and that has no such name is refused.
     """
     typed = Options(
         source=source,
@@ -159,7 +161,7 @@ def run(typed: Options, *, as_json: bool) -> int:
     Raises:
         CoachError: it is refused; with `as_json` that is among the facts instead.
     """
-    done = Done(typed.to)
+    done = Done(typed.to, losses=Losses(forward_only=typed.forward_only))
     refused = None
     try:
         _convert(typed, done)
@@ -295,14 +297,9 @@ def _race(text: str) -> tuple[Race, float]:
 
 def _convert(typed: Options, done: Done) -> None:
     outline, workout = _read(typed, done)
-    if typed.forward_only and workout is not None and workout.backward:
-        left_out = sum(one.facing is Facing.BACKWARD and one.target is not None for one in workout.segments)
-        done.losses.lost(f"{left_out} backward steps are left out, as --forward-only asks")
-        workout = forward_only(workout)
-        outline = outline_of(workout)
     if typed.to is Format.YAML:
         text = write_yaml(outline)
-        done.loaded = check_text(text, file=_shown(typed.file or "result"))
+        done.loaded = check_text(text, file=_shown(typed.file or typed.source))
         if done.loaded.errors and not typed.force:
             raise RefusedConversionError("the result has errors, so it is not written; --force writes it all the same")
         done.result = text.encode()
@@ -310,6 +307,15 @@ def _convert(typed: Options, done: Done) -> None:
     if workout is None:
         raise RefusedConversionError("the workout has errors, so it is not written")
     done.result = write(typed.to, workout, done.losses, typed.paces)
+
+
+def _ahead(workout: Workout, typed: Options, losses: Losses) -> Workout:
+    """What of a workout of coach is wanted."""
+    if not (typed.forward_only and workout.backward):
+        return workout
+    left_out = sum(one.facing is Facing.BACKWARD and one.target is not None for one in workout.segments)
+    losses.lost(f"{left_out} backward steps are left out, as --forward-only asks")
+    return forward_only(workout)
 
 
 def _read(typed: Options, done: Done) -> tuple[Outline, Workout | None]:
@@ -322,7 +328,7 @@ def _read(typed: Options, done: Done) -> tuple[Outline, Workout | None]:
         kinds = ", ".join(Format)
         raise CoachError(f"neither its content nor its name says what it is; say so with --from: {kinds}")
     if done.kind is Format.YAML:
-        return _own(typed, done, _checked(raw, typed))
+        return _own(typed, done, _checked(raw, typed, done))
     if typed.sets:
         raise CoachError("--set is for workouts of coach; this one has no parameters")
     if typed.kind is None and (by := by_name(typed.source)) not in (None, done.kind):
@@ -347,8 +353,10 @@ def _named(typed: Options, done: Done) -> tuple[Outline, Workout | None]:
         told = next(problem for problem in loaded.problems if problem.error)
         raise CoachError(told.message + (f"; {told.help}" if told.help else ""))
     done.shorthand = loaded.file == "shorthand"
+    _tell_own(loaded, who.params, typed, done.losses)
     outline, workout = _own(typed, done, loaded)
-    return (outline_of_shorthand(typed.source, workout) if done.shorthand else outline), workout
+    spelt = done.shorthand and not (typed.forward_only and loaded.workout != workout)
+    return (outline_of_shorthand(typed.source, workout) if spelt else outline), workout
 
 
 def _own(typed: Options, done: Done, loaded: Loaded) -> tuple[Outline, Workout]:
@@ -360,16 +368,28 @@ def _own(typed: Options, done: Done, loaded: Loaded) -> tuple[Outline, Workout]:
         raise RefusedConversionError("the workout has errors")
     if typed.to is Format.YAML and not (typed.forward_only or done.shorthand):
         raise CoachError("this is a YAML workout already; copy it, or write it again with coach scale")
-    return outline_of(loaded.workout), loaded.workout
+    workout = _ahead(loaded.workout, typed, done.losses)
+    return outline_of(workout), workout
 
 
-def _checked(raw: bytes, typed: Options) -> Loaded:
+def _tell_own(loaded: Loaded, params: dict[str, str], typed: Options, losses: Losses) -> None:
+    """The numbers in the result that are this runner's own: somebody else would run by them."""
+    for name, value in params.items() if loaded.workout is not None else ():
+        others = {one: text for one, text in params.items() if one != name}
+        without = check_text(loaded.text, file=loaded.file, sets=typed.sets, runner_params=others)
+        if (without.workout or without.draft) != loaded.workout:
+            losses.assumed(f"${name} is {value}, as your settings have it; another runner's may be another")
+
+
+def _checked(raw: bytes, typed: Options, done: Done) -> Loaded:
     findings = Findings()
     text = yaml_source.decode(raw, findings)
     if text is None:
         return Loaded(None, findings.sorted(_shown(typed.source)), "", "", _shown(typed.source), typed.source)
     params = person(typed.runner).params
-    return check_text(text, file=_shown(typed.source), sets=typed.sets, runner_params=params)
+    loaded = check_text(text, file=_shown(typed.source), sets=typed.sets, runner_params=params)
+    _tell_own(loaded, params, typed, done.losses)
+    return loaded
 
 
 def _bytes(source: str) -> bytes | None:
@@ -401,11 +421,13 @@ def _name(source: str) -> str:
 def _keep(typed: Options, done: Done) -> None:
     if typed.file is None or done.result is None:
         return
-    if _is(Path(typed.file).is_dir):
+    path = Path(typed.file)
+    if _is(path.is_dir):
         raise CoachError(f"{_shown(typed.file)} is a directory; name a file")
+    if _is(path.exists) and not _is(path.is_file):
+        raise CoachError(f"{_shown(typed.file)} is no plain file; name one, or leave it out and use the screen")
     try:
-        with Path(typed.file).open("wb" if typed.force else "xb") as opened:
-            opened.write(done.result)
+        write_file(path, done.result, over=typed.force)
     except FileExistsError as there:
         raise CoachError(f"{_shown(typed.file)} is there already; --force writes over it") from there
     except OSError as error:

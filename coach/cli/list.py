@@ -41,13 +41,14 @@ Ahead = Annotated[bool, typer.Option("--forward-only", help="Only those that nev
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A workout as the list tells it; lengths without turns."""
+    """A workout as the list tells it."""
 
     name: str
     file: str
     title: str
     level: str | None
-    planned_s: float
+    planned_s: float  # of its steps alone
+    turns_s: float  # of its turns and the stops around rests, on a machine that nobody has tested
     backward_s: float
     turns: int
     description: str
@@ -62,13 +63,19 @@ class Listed:
             "title": self.title,
             "level": self.level,
             "planned_s": round(self.planned_s, 1),
-            "minutes": round(self.planned_s / 60, 1),
+            "turns_s": round(self.turns_s, 1),
+            "minutes": round(self.length_s / 60, 1),  # the turns included
             "backward_minutes": round(self.backward_s / 60, 1),
             "turns": self.turns,
             "description": self.description,
             "tags": list(self.tags),
             "own": self.own,
         }
+
+    @property
+    def length_s(self) -> float:
+        """All of it, turns included."""
+        return self.planned_s + self.turns_s
 
     @property
     def group(self) -> str:
@@ -125,12 +132,12 @@ def table(listed: Sequence[Listed]) -> Iterator[str]:
             for one in here:
                 yield from _lines(one)
             yield ""
-    yield "Minutes are without the turns. `coach run WORKOUT` takes a name or a path,"
+    yield "Minutes include the turns. `coach run WORKOUT` takes a name or a path,"
     yield "`coach list WORD` looks for one, and `coach plan` has weeks of them."
 
 
 def _lines(one: Listed) -> Iterator[str]:
-    minutes, backward = f"{one.planned_s / 60:.0f}", f"{one.backward_s / 60:.3g}" if one.backward_s else "-"
+    minutes, backward = f"{one.length_s / 60:.0f}", f"{one.backward_s / 60:.3g}" if one.backward_s else "-"
     yield f"  {one.name:<34}{minutes:>7}{backward:>10}{one.turns or '-':>7}"
     if one.description:
         yield from wrap(one.description, 76, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
@@ -139,14 +146,16 @@ def _lines(one: Listed) -> Iterator[str]:
 def _listed(name: str, loaded: Loaded, *, own: bool) -> Listed:
     workout = loaded.workout
     assert workout is not None
-    rows = make_plan(workout, MachineProfile(), ANYBODY).rows
+    plan = make_plan(workout, MachineProfile(), ANYBODY)
+    rows = plan.rows
     backward = [row for row in rows if row.segment.facing is Facing.BACKWARD and row.segment.target is not None]
     return Listed(
         name=Path(name).stem,
         file=loaded.file,
         title=workout.name,
         level=workout.level,
-        planned_s=sum(row.planned_s or 0.0 for row in rows),
+        planned_s=plan.planned_s,
+        turns_s=plan.turns_s,
         backward_s=sum(row.planned_s or 0.0 for row in backward),
         turns=sum(row.turn for row in rows),
         description=" ".join(workout.description.split()),

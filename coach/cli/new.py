@@ -9,7 +9,8 @@ from typing import Annotated, Final
 
 import typer
 
-from coach.cli.app import out
+from coach.cli.app import complain, out
+from coach.cli.placed import place, refuse, refuse_folder
 from coach.cli.stage import person
 from coach.core.error import CoachError
 from coach.script.find import SUFFIXES
@@ -17,7 +18,7 @@ from coach.script.problem import quoted
 from coach.script.quantity import close_to
 from coach.script.read import LONGEST_NAME
 from coach.script.schema import FILE
-from coach.script.template import USUAL, Beside, file_name, filled, put_schema, spoken_name, templates
+from coach.script.template import NO_SCHEMA, USUAL, Beside, file_name, filled, put_schema, spoken_name, templates
 
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help='A name, such as tempo or "My tempo", or a path.', show_default=False)
@@ -69,6 +70,8 @@ def command(
     file, title, own = _file(name, folder)
     _write(file, filled(template, title), force=force)
     beside = put_schema(file.parent)
+    if beside is Beside.FAILED:
+        complain(NO_SCHEMA)
     out(" ".join([f"{file} is made from the template {template}.", *filter(None, [_SCHEMA_TOLD.get(beside)])]))
     out("Next:")
     typed = shlex.quote(file.stem if own else str(file))
@@ -82,8 +85,10 @@ def _file(name: str, folder: Path | None) -> tuple[Path, str, bool]:
     if name.endswith(SUFFIXES) or "/" in name or "\\" in name:
         if folder is not None:
             raise typer.BadParameter("a path says its folder itself", param_hint="--folder")
-        path = path if path.suffix in SUFFIXES else path.with_name(f"{path.name}.yaml")
-        return path, _title(spoken_name(path.stem)), False
+        title = _title(spoken_name(path.stem))
+        refuse_folder(name)
+        refuse(path)
+        return path if path.suffix in SUFFIXES else path.with_name(f"{path.name}.yaml"), title, False
     title = _title(name if " " in name else spoken_name(name))
     own = person().folder if folder is None else None
     if own is not None and not own.is_dir():
@@ -104,11 +109,6 @@ def _title(name: str) -> str:
 
 def _write(file: Path, whole: str, *, force: bool) -> None:
     try:
-        with file.open("w" if force else "x", encoding="utf-8", newline="\n") as opened:
-            opened.write(whole)
+        place(file, whole, over=force)
     except FileExistsError:
         raise CoachError(f"{file} is there already; choose another name, or say --force to write over it") from None
-    except FileNotFoundError:
-        raise CoachError(f"there is no folder {file.parent}; make it, or choose another") from None
-    except IsADirectoryError:
-        raise CoachError(f"{file} is a directory") from None

@@ -90,7 +90,7 @@ def _past(runner: str | None, since: date | None) -> planned.Past:
         from coach.config import load
 
         config = load()
-    return planned.past(real, simulated, since, config, runner, today().year)
+    return planned.past(real, simulated, since, config, runner, today())
 
 
 def _list(folder: Path | None, params: dict[str, str], past: planned.Past, *, as_json: bool) -> None:

@@ -16,7 +16,22 @@ from coach.core.workout import Level, Workout
 from coach.recorded import Recorded
 from coach.script.training import Costed, LoadedPlan, WeekCost
 from coach.shelf import History, lock
-from coach.weeks import DAY, FINISHED, Next, Planned, Ran, Standing, Why, enough, following, standing
+from coach.weeks import (
+    DAY,
+    FORGOTTEN_DAYS,
+    LAY_OFF_DAYS,
+    Because,
+    Next,
+    Planned,
+    Ran,
+    Standing,
+    Why,
+    days_off,
+    enough,
+    experience,
+    following,
+    standing,
+)
 
 if TYPE_CHECKING:
     from coach.config import Config
@@ -26,7 +41,15 @@ WIDTH: Final = 80
 _AGAIN: Final = {
     Why.ALARM: "an alarm ended a session of it",
     Why.MISSED: "seven days went by with less than two thirds of it done",
+    Why.LAY_OFF: f"{LAY_OFF_DAYS} days went by without backward running",
+    Why.FORGOTTEN: f"{FORGOTTEN_DAYS} days went by without backward running",
+    Why.GROWTH: "a later week would have been more than a fifth above what the weeks before it really had",
 }
+_LEFT: Final = {
+    Because.LESS: "it had less backward than the plan has for that day",
+    Because.NEIGHBOUR: "two backward sessions on one day or on neighbouring days do not both count",
+}
+_BACK: Final = frozenset({Why.LAY_OFF, Why.FORGOTTEN, Why.GROWTH})  # said beside what comes next as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +61,32 @@ class Past:
     simulated: int = 0  # sessions on the simulator
     level: Level = Level.BEGINNER  # the runner's own
     shared: bool = False  # some sessions may be of another runner who is just the same
+    future: int = 0  # sessions left out, since their journals are of a day that has not come
 
     @property
     def counted(self) -> tuple[Ran, ...]:
         """Those that count for a plan."""
         return tuple(one for one in self.ran if self.since is None or one.on >= self.since)
 
-    @property
-    def history(self) -> History:
-        """For what opens a level."""
-        backward = [one.backward_s for one in self.ran if one.backward_s and one.ended == FINISHED]
-        return History((), len(backward), sum(backward), self.level)
+    def history(self, today: date) -> History:
+        """For what opens a level: days of backward sessions since the last lay-off, and the level it left."""
+        sessions, seconds, level = experience(self.ran, self.level, today)
+        return History((), sessions, seconds, level)
 
 
 def past(
-    real: Sequence[Recorded], simulated: int, since: date | None, config: Config | None, runner: str | None, year: int
+    real: Sequence[Recorded], simulated: int, since: date | None, config: Config | None, runner: str | None, today: date
 ) -> Past:
     """The sessions of this runner; of several runners the one whose facts are nearest to those in the journal."""
-    people = {} if config is None else {name: one.person(year) for name, one in config.runner.items()}
+    people = {} if config is None else {name: one.person(today.year) for name, one in config.runner.items()}
     me = people.get(runner or "") if len(people) > 1 else None
     others = [one for one in people.values() if one is not me]
     mine = [one for one in real if me is None or all(one.differs(me) <= one.differs(another) for another in others)]
     shared = me is not None and any(one.differs(me) == one.differs(another) for one in mine for another in others)
     level = Level.BEGINNER if config is None else config.chosen(runner).level
-    ran = (Ran(one.workout, one.started, one.ended, one.backward_s, one.sha256) for one in mine)
-    return Past(tuple(ran), since, simulated, level, shared)
+    ran = [Ran(one.workout, one.started, one.ended, one.backward_s, one.sha256) for one in mine]
+    past = tuple(one for one in ran if one.on <= today)
+    return Past(past, since, simulated, level, shared, len(ran) - len(past))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +121,13 @@ class Seen:
 
 def seen(loaded: LoadedPlan, past: Past, today: date, folder: Path | None = None, runner: str | None = None) -> Seen:
     """Where the runner is today."""
-    weeks = [[_planned(one) for one in week.sessions] for week in loaded.weeks]
+    weeks = [[_planned(one, week.level) for one in week.sessions] for week in loaded.weeks]
     now = standing(weeks, past.counted, today)
     return Seen(loaded, past, now, following(weeks, now, past.ran, today), today, folder, runner)
 
 
-def _planned(one: Costed) -> Planned:
-    return Planned(one.loaded.title, one.loaded.sha256, one.session.day, one.backward_s)
+def _planned(one: Costed, level: Level) -> Planned:
+    return Planned(one.loaded.title, one.loaded.sha256, one.session.day, one.backward_s, level)
 
 
 def run_command(one: Costed, folder: Path | None, runner: str | None) -> str:
@@ -144,7 +168,7 @@ def page(one: Seen, only: int | None = None, told: Sequence[str] = ()) -> Iterat
 def _week(one: Seen, week: WeekCost, *, notes: bool) -> Iterator[str]:
     number = week.week.number
     yield from _wrapped(f"WEEK {number}  {week.week.aim}", "", "        ")
-    yield f"        {_minutes_of(week)}, {one.now.count(number)} of {len(week.sessions)} done"
+    yield f"        {_minutes_of(week)}, {_done_of(one, week)}"
     if week.week.easy:
         yield from _wrapped(f"Easy: {week.week.easy}", "        ")
     if week.week.level is not None:
@@ -166,6 +190,12 @@ def _minutes_of(week: WeekCost) -> str:
     share = round(abs(week.growth) * 100)
     than = "more" if week.growth > 0 else "less"
     return f"{_minutes(week.backward_s)} min backward, " + (f"{share} % {than} than before" if share else "as before")
+
+
+def _done_of(one: Seen, week: WeekCost) -> str:
+    number = week.week.number
+    told, done_s = f"{one.now.count(number)} of {len(week.sessions)} done", one.now.backward_s(number)
+    return f"{told} with {_minutes(done_s)} min" if done_s else told
 
 
 def _opens(week: WeekCost) -> str:
@@ -204,9 +234,32 @@ def _next(one: Seen, told: Sequence[str]) -> Iterator[str]:
     why = f" ({one.next.why})" if one.next.why else ""
     yield from _wrapped(f"Next: {where}, {_from(one.next.on, one.today)}{why}.", "")
     yield f"  {one.command}"
-    locked = lock(one.workout, one.past.history) if one.workout is not None else ""
+    yield from _gone_back(one)
+    locked = lock(one.workout, one.past.history(one.today)) if one.workout is not None else ""
     for text in (locked, *told):
         yield from _wrapped(text, "  ")
+
+
+def _gone_back(one: Seen) -> Iterator[str]:
+    """Why it is an earlier session than the one after the last that was done."""
+    last = one.now.again[-1] if one.now.again else None
+    if last is None or last.week != one.now.week or last.why not in _BACK or one.now.begun is not None:
+        return
+    days = days_off(one.past.ran, one.today)
+    told = f"{days} days without backward running" if last.why is not Why.GROWTH else _AGAIN[last.why].capitalize()
+    to = "the plan begins anew" if last.week == 1 else f"the plan goes back to week {last.week}"
+    yield from _wrapped(f"{told}: {to}.", "  ")
+
+
+def _left_out(one: Seen) -> Iterator[str]:
+    """What was recorded and does not count, with the reason."""
+    for left in one.now.left:
+        yield from _wrapped(f"{left.ran.workout} of {_day(left.ran.on)} does not count: {_LEFT[left.because]}.", "")
+    if one.past.future:
+        many = one.past.future
+        what = "1 session is" if many == 1 else f"{many} sessions are"
+        why = "of a day that has not come yet, and left out: was the clock wrong?"
+        yield from _wrapped(f"{what} recorded as {why}", "")
 
 
 def _after(one: Seen) -> Iterator[str]:
@@ -217,6 +270,8 @@ def _after(one: Seen) -> Iterator[str]:
         yield "A week is done again when one of these happened:"
         for text in plan.repeat_if:
             yield from _wrapped(text, "  - ", "    ")
+    left_out = list(_left_out(one))
+    yield from ["", *left_out] if left_out else []
     if past.simulated and not past.counted:
         sessions = f"{past.simulated} session{'s' * (past.simulated != 1)}"
         yield ""
@@ -325,6 +380,11 @@ def facts(one: Seen) -> dict[str, object]:
         "weeks": [_week_facts(one, week) for week in one.loaded.weeks],
         "next": _next_facts(one),
         "again": [{"week": again.week, "why": again.why, "on": again.on.isoformat()} for again in one.now.again],
+        "not_counted": [
+            {"workout": left.ran.workout, "at": left.ran.at.isoformat(), "why": left.because} for left in one.now.left
+        ],
+        "future_sessions": one.past.future,
+        "days_off": days_off(one.past.ran, one.today),
         "simulated_sessions": one.past.simulated,
         "problems": [problem.facts() for problem in one.loaded.problems],
     }
@@ -339,6 +399,7 @@ def _week_facts(one: Seen, week: WeekCost) -> dict[str, object]:
         "backward_minutes": round(week.backward_s / 60, 2),
         "growth": None if week.growth is None else round(week.growth, 3),
         "needed": enough(len(week.sessions)),
+        "backward_minutes_done": round(one.now.backward_s(week.week.number) / 60, 2),
         "sessions": [
             _session_facts(session, one.now.done.get((week.week.number, place)))
             for place, session in enumerate(week.sessions, 1)

@@ -14,10 +14,11 @@ from coach.cli.app import out
 from coach.core.error import CoachError
 from coach.script.ignore import FORM
 from coach.script.problem import printable, render
-from coach.script.rule import SILENCED, Group, Of, Rule, rules
+from coach.script.rule import SILENCED, Group, Of, Rule, Silence, rules
 
 SCHEMA: Final = 1
 WIDTH: Final = 80
+_FIRM: Final = "*"  # behind a rule that no comment silences, or no comment wholly
 
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="The word in brackets: error[NAME].")]
 
@@ -57,12 +58,14 @@ def named(name: str) -> Rule:
 
 def listed() -> Iterator[str]:
     """All rules with a line for each, by group."""
-    column = max(map(len, rules())) + 4
+    column = max(map(len, rules())) + 5
     for group in Group:
         found = [rule for rule in rules().values() if rule.group is group]
-        yield f"{group}  {group.words}; {'a' if group in SILENCED else 'no'} comment silences them"
+        comment = f"a comment silences those without {_FIRM}" if group in SILENCED else "no comment silences them"
+        yield f"{group}  {group.words}; {comment}"
         for rule in found:
-            name = f"  {rule.name:<{column - 2}}"
+            firm = f" {_FIRM}" * (group in SILENCED and rule.silence is not Silence.ALL)
+            name = f"  {rule.name + firm:<{column - 2}}"
             yield from wrap(rule.says, WIDTH, initial_indent=name, subsequent_indent=" " * column)
         yield ""
     yield "coach rule NAME explains one, with an example."
@@ -89,6 +92,8 @@ def how_to_silence(rule: Rule) -> Iterator[str]:
     yield "Where it does not fit, a comment silences it on its line, alone on the line"
     yield "above, or before the first key for the whole file:"
     yield f"    {FORM.format(rule.name)}"
+    if rule.silence is Silence.WARNINGS:
+        yield "It silences the warnings; where it is an error it is of safety, and stays."
     if rule.group is Group.DEVICE:
         yield "That is for `coach check` only; `coach run` goes by the machine."
 

@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from coach.cli.app import out
+from coach.cli.placed import place, refuse_folder
 from coach.script.schema import plan_schema, schema, text
 
 Plan = Annotated[bool, typer.Option("--plan", help="The schema of training plans.")]
 Output = Annotated[
-    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write it there; without this it is printed.")
+    str | None, typer.Option("-o", "--output", metavar="FILE", help="Write it there; without this it is printed.")
 ]
 
 
@@ -22,5 +23,6 @@ def command(*, plan: Plan = False, output: Output = None) -> None:
     if output is None:
         out(made.removesuffix("\n"))
         return
-    output.write_text(made, encoding="utf-8", newline="\n")
+    refuse_folder(output)
+    place(Path(output), made, over=True)
     out(f"{output} is written")

@@ -15,6 +15,7 @@ import typer
 
 from coach.cli import options
 from coach.cli.app import RefusedError, complain, out
+from coach.cli.placed import place, refuse, refuse_folder
 from coach.core.error import CoachError
 from coach.core.workout import Level, Workout
 
@@ -230,12 +231,11 @@ def _give(workout: Path | None, text: str, file: str | None) -> None:
         out(text)
         return
     path = Path(file)
-    try:
-        if workout is not None and path.exists() and path.samefile(workout):
-            raise CoachError(f"{file}: is the workout itself; name another file")
-        path.write_text(text + "\n", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise CoachError(f"{file}: cannot be written: {(error.strerror or str(error)).lower()}") from error
+    refuse_folder(file)
+    refuse(path)
+    if workout is not None and path.exists() and path.samefile(workout):
+        raise CoachError(f"{file}: is the workout itself; name another file")
+    place(path, text + "\n", over=True)
     out(f"{file}: written")
 
 

@@ -171,7 +171,7 @@ def _slow(workout: Workout, level: Level, profile: MachineProfile, speeds: Range
             continue
         if mean_kmh(segment) < creep - TINY:
             message = f"backward at {kmh(mean_kmh(segment))} is slower than {profile.name} can go ({kmh(creep)})"
-            yield Problem("below-device-minimum", segment.line, message, f"write at least {kmh(creep)}")
+            yield Problem("below-device-minimum", segment.line, message, FORWARD_ONLY)
         elif top_kmh(segment) > cap + TINY:
             runs = "runs" if profile.known else "may run"
             message = f"{profile.name} {runs} on when the link is lost, so backward is at most {kmh(cap)} on it"

@@ -15,6 +15,7 @@ from coach.script.source import LARGEST_BYTES
 
 LONGEST_SHOWN: Final = 200  # characters of a path
 SUFFIXES: Final = (".yaml", ".yml")
+SHORTHAND: Final = "shorthand"  # the file before the problems of one
 PLANS: Final = "plans"  # the folder of training plans, in that of the workouts
 _SHORTHAND: Final = re.compile(r"[@(]|^\s*[0-9]|^\s*(rest|back|backward|forward|warm-up|cool-down)\s+[0-9]")
 
@@ -47,7 +48,7 @@ def find(workout: str, findings: Findings) -> Found:
         file = f"{name}.yaml"
         return Found(file, (home() / file).read_bytes())
     if not _is_file_name(workout) and _SHORTHAND.search(workout):
-        return Found("shorthand", shorthand=True)
+        return Found(SHORTHAND, shorthand=True)
     return _from_path(workout, findings)
 
 
@@ -83,6 +84,10 @@ def _from_path(workout: str, findings: Findings) -> Found:
         path = Path(workout)
         if path.is_dir():
             findings.error(start, "not-a-file", f"{quoted(workout)} is a directory, not a workout")
+            return Found(file)
+        if path.exists() and not path.is_file():  # reading it might never end
+            message = f"{quoted(workout)} is a pipe or a device, no plain file"
+            findings.error(start, "not-a-file", message, "coach check - reads what is piped into it")
             return Found(file)
         with path.open("rb") as opened:
             return Found(file, opened.read(LARGEST_BYTES + 1))

@@ -1,7 +1,7 @@
 """The comment that silences a rule: `# coach: ignore[rule-name] reason`, with its own problems.
 
 It silences advice and what a machine cannot do, nothing else: no comment keeps a rule of safety or of the language from
-being told, and none makes a workout run that would not run without it.
+being told, nor what a machine lacks to be safe, and none makes a workout run that would not run without it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from coach.script.problem import Findings, Place, Problem, Severity, quoted
 from coach.script.quantity import close_to
 from coach.script.rule import UNUSED, Group, rules
-from coach.script.source import Listing, Node, Table, Text
+from coach.script.source import Node, Table, Text, texts
 
 FORM: Final = "# coach: ignore[{}] your reason"
 MOST: Final = 200  # comments of one file that are read, and names in them; nobody writes more
@@ -44,12 +44,12 @@ class Ignores:
     """All that the comments of a file silence."""
 
     names: tuple[Ignored, ...] = ()
-    comments: frozenset[Place] = frozenset()  # where a comment to coach begins
+    orders: frozenset[Place] = frozenset()  # where a comment begins that could be read
 
     def split(
         self, own: Sequence[Problem], on_machine: Sequence[Problem], sure: Container[Group]
     ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-        """The problems that stay, and those that are silenced; no error of the workout's own is ever silenced.
+        """The problems that stay, and those that are silenced; no error of the workout's own, or of safety, ever is.
 
         A name that silences nothing is a problem of its own, where all rules of its group, one of `sure`, were asked.
         """
@@ -59,17 +59,18 @@ class Ignores:
         silent, used = list[Problem](), set[Ignored]()
         for problem in (*may, *on_machine):
             name = first.get((problem.rule, problem.line)) or first.get((problem.rule, None))
-            if name is None:
-                kept.append(problem)
-            else:
+            if name is not None:
                 used.add(name)
+            if name is not None and rules()[problem.rule].may_be_silent(error=problem.error):
                 silent.append(problem)
+            else:
+                kept.append(problem)
         kept += [_unused(one) for one in self.names if one not in used and rules()[one.rule].group in sure]
         return tuple(kept), tuple(silent)
 
     def _made(self, problem: Problem) -> bool:
-        """A text was cut by nothing but such a comment behind it."""
-        return problem.rule == "text-cut-by-comment" and (problem.line, problem.column) in self.comments
+        """A text was cut by nothing but such a comment behind it; a remark may well be the rest of the text."""
+        return problem.rule == "text-cut-by-comment" and (problem.line, problem.column) in self.orders
 
 
 def read_ignores(text: str, root: Node, findings: Findings) -> Ignores:
@@ -84,7 +85,8 @@ def read_ignores(text: str, root: Node, findings: Findings) -> Ignores:
         message = f"this file silences more than {MOST} times, what comes from here on is not read"
         findings.error(place, "ignore-form", message, "mend what it silences")
     known = tuple(one for one in names[:MOST] if _known(one.rule, one.place, findings))
-    return Ignores(known, frozenset(comments))
+    orders = (one for one in comments if _FORM.match(lines[one.line - 1], one.column - 1))
+    return Ignores(known, frozenset(orders))
 
 
 def _unused(name: Ignored) -> Problem:
@@ -99,7 +101,7 @@ def _unused(name: Ignored) -> Problem:
 
 def _comments(lines: Sequence[str], root: Node) -> Iterator[Place]:
     """Where each comment to coach begins; the same signs within a text are text."""
-    spans = sorted({(_first(text), Place(text.end_line, text.end_column)) for text in _texts(root)})
+    spans = sorted({(_first(text), Place(text.end_line, text.end_column)) for text in texts(root)})
     firsts = [first for first, _ in spans]
     for number, line in enumerate(lines, 1):
         if _MARK.search(line) is None:
@@ -116,18 +118,6 @@ def _comments(lines: Sequence[str], root: Node) -> Iterator[Place]:
 def _first(text: Text) -> Place:
     """Where a text begins; one under a | or > begins on the line below, for the sign may have a comment behind it."""
     return Place(text.line + 1, 1) if text.style in ("|", ">") else text.place
-
-
-def _texts(node: Node) -> Iterator[Text]:
-    if isinstance(node, Text):
-        yield node
-    elif isinstance(node, Listing):
-        for item in node.items:
-            yield from _texts(item)
-    else:
-        for key, value in node.items:
-            yield key
-            yield from _texts(value)
 
 
 def _line_of(comment: Place, lines: Sequence[str], root: Node) -> int | None:
@@ -182,8 +172,10 @@ def _known(name: str, place: Place, findings: Findings) -> bool:
         message = f"{name} is about comments, and no comment silences it"
         findings.error(place, "ignore-refused", message, "delete the comment that silences nothing")
     elif not rule.silenced:
-        message = f"{name} is a rule of {rule.group.words}, which no comment silences"
-        findings.error(place, "ignore-refused", message, f"mend the workout; coach rule {name} says why and how")
+        group = "safety" if rule.group is Group.DEVICE else rule.group.words
+        message = f"{name} is a rule of {group}, which no comment silences"
+        what = "delete it from the comment" if rule.group is Group.DEVICE else "mend the workout"
+        findings.error(place, "ignore-refused", message, f"{what}; coach rule {name} says why and how")
     return rule.silenced
 
 

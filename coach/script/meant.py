@@ -32,6 +32,12 @@ INSTEAD: Final = {
     "version": "format", "parameters": "params", "variables": "params",
     "segments": "steps", "intervals": "steps", "workout": "steps",
 }  # fmt: skip
+TURNS: Final = frozenset({"turn", "turns", "turn-around", "turnaround", "turn around", "turning"})
+FACINGS: Final = frozenset(
+    {"direction", "facing", "face", "dir", "way"}
+)  # keys of other programs: backward behind them
+_REAR: Final = frozenset({"rear", "the rear", "back", "backward", "backwards", "reverse", "retro"})
+_FRONT: Final = frozenset({"front", "the front", "console", "the console", "forward", "forwards"})
 _MOMENTS_MEANT: Final = {"begin": "start", "beginning": "start", "middle": "half", "end": "-10 s", "finish": "-10 s"}
 _NUMBERS: Final = {
     "once": 1, "one": 1, "twice": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10,
@@ -76,6 +82,12 @@ def rounds_of(text: str) -> str | None:
         return found[1] or found[2]
     times = _NUMBERS.get(text.lower().split(" ")[0]) if text else None
     return None if times is None else str(times)
+
+
+def facing_meant(text: str) -> str | None:
+    """The head that says which way the runner faces."""
+    word = " ".join(text.lower().split())
+    return "backward" if word in _REAR else "forward" if word in _FRONT else None
 
 
 def moment_meant(text: str) -> str | None:

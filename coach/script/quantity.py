@@ -145,6 +145,8 @@ _LOOSE_TIME: Final = re.compile(  # 1h30, 1m30, 1h 30m, 1'30": as other programs
     r"(?:([0-9]{1,4})[ \t]*(?:s|sec|\"|'')?)?"
 )
 _DEGREES: Final = re.compile(rf"({_NUMBER})[ \t]*(?:\u00b0|deg|degrees?|grad)")
+_HEART: Final = re.compile(r"z(?:one)?[ _-]*[1-5]|.*[0-9][ \t]*(?:bpm|%[ \t]*(?:max|hrr|lthr))", re.IGNORECASE)
+_NO_COMMA: Final = re.compile(rf"(.*(?:km/h|mph|m/s|/km|/mi|\${NAME}))[ \t]*({_NUMBER})[ \t]*%")  # 8 km/h 1 %
 _WRONG_SUM: Final = re.compile(rf"\$({NAME})[ \t]*([+-])[ \t]*(\S.*)")
 _WRONG_PART: Final = re.compile(
     rf"({_NUMBER})[ \t]*(%|percent|[*x])[ \t]*(?:of[ \t]+)?\$({NAME})|\$({NAME})[ \t]*[*x][ \t]*({_NUMBER})"
@@ -235,6 +237,7 @@ def read_line(text: str) -> Line:
     if comma := _DECIMAL_COMMA.search(right):
         _decimal_comma(comma, speed_at)
     speed, comma_sign, incline = right.partition(",")
+    _no_speed_alone(speed, speed_at, alone=not comma_sign)
     if "," in incline:
         raise UnreadableError(
             "unreadable-value",
@@ -409,6 +412,9 @@ def _diagnose(text: str, want: Want, at: int) -> NoReturn:
         raise UnreadableError("unreadable-value", f"{quoted(text)} is a range; a step has one length", fix, at)
     if re.search("km/h|mph|m/s|/km|/mi", text) and Kind.TIME in want.kinds and Kind.DISTANCE in want.kinds:
         _speed_without_at(text, want, at)
+    if want is SPEED and (both := _NO_COMMA.fullmatch(text)):
+        fix = f"write {both[1].rstrip()}, and incline: {both[2]} % as a key of its own"
+        raise UnreadableError("unreadable-value", f"{quoted(text)} is a speed and an incline", fix, at)
     _diagnose_unit(text, want, at)
     fix = _write(want)
     if re.fullmatch(NAME, text) and want is not COUNT:
@@ -490,6 +496,25 @@ def _speed_without_at(text: str, want: Want, at: int) -> NoReturn:
     raise UnreadableError(
         "wrong-unit", f"{quoted(text)} is a speed; {want.what} is needed here", "a step is EXTENT @ SPEED, INCLINE", at
     )
+
+
+def _no_speed_alone(text: str, at: int, *, alone: bool) -> None:
+    """Say of what stands behind the @ that it is a heart rate, or a speed and an incline without their comma."""
+    stripped = text.strip()
+    at += len(text) - len(text.lstrip())
+    if _HEART.fullmatch(stripped):
+        fix = f"write the speed to begin at, and below it heart: {_heart_meant(stripped)} and within: 5 .. 7.5 km/h"
+        raise UnreadableError("wrong-unit", f"{quoted(stripped)} is a heart rate; a speed is needed here", fix, at)
+    if alone and (both := _NO_COMMA.fullmatch(stripped)):
+        message = f"a comma is missing between speed and incline in {quoted(stripped)}"
+        raise UnreadableError("unreadable-value", message, f"write {both[1].rstrip()}, {both[2]} %", at)
+
+
+def _heart_meant(text: str) -> str:
+    if zone := re.search("[1-5]$", text):
+        return f"zone {zone[0]}"
+    band = re.fullmatch(rf"({_NUMBER})[ \t%]*(?:\.\.|-|to)[ \t]*({_NUMBER})[ \t]*(\D+)", text.lower())
+    return f"{band[1]}..{band[2]} {''.join(band[3].split())}" if band else "zone 2"
 
 
 def _turned_round(left: str, right: str) -> bool:

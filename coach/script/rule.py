@@ -60,6 +60,17 @@ class Of(StrEnum):
     WORDS = "words"  # a sentence, where no text alone can break the rule
 
 
+class Silence(StrEnum):
+    """What of a rule a comment may silence."""
+
+    NOTHING = "nothing"
+    WARNINGS = "warnings"  # its errors are of safety
+    ALL = "all"
+
+
+_OF_SAFETY: Final = {"always": Silence.NOTHING, "errors": Silence.WARNINGS}  # the key safety of a rule of the machine
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule, with a workout that breaks it and one that keeps it."""
@@ -72,11 +83,16 @@ class Rule:
     good: str
     of: Of = Of.FILE
     machine: Mapping[str, object] = field(default_factory=dict)  # the treadmill of both examples
+    silence: Silence = Silence.NOTHING
 
     @property
     def silenced(self) -> bool:
-        """A comment may silence it."""
-        return self.group in SILENCED and self.name != UNUSED
+        """A comment may silence it, or at least its warnings."""
+        return self.silence is not Silence.NOTHING
+
+    def may_be_silent(self, *, error: bool) -> bool:
+        """A comment may silence such a problem of it."""
+        return self.silence is Silence.ALL or (self.silence is Silence.WARNINGS and not error)
 
 
 @cache
@@ -116,4 +132,11 @@ def _rule(name: str, group: Group, table: Mapping[str, object]) -> Rule:
         good=text["good"],
         of=Of(text.get("of", usual)),
         machine=machine,
+        silence=_silence(name, group, text.get("safety")),
     )
+
+
+def _silence(name: str, group: Group, safety: str | None) -> Silence:
+    if group not in SILENCED or name == UNUSED:
+        return Silence.NOTHING
+    return Silence.ALL if safety is None else _OF_SAFETY[safety]

@@ -1,31 +1,33 @@
 """A workout again, faster or slower: an edit of its text at the places of its numbers, which leaves all else as it is.
 
 Speeds are rounded as a treadmill sets them, 0.1 km/h or 0.1 mph, paces to whole seconds; where a backward step uses
-one, towards the slower. Heart rates, cues, inclines, distances and limits stay.
+one, towards the slower. Heart rates, cues, inclines, distances and limits stay. A value of the runner's own is in no
+file, so it stays too, and with it what is added to it or taken away.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Final, NamedTuple
 
 from coach.core.error import ScriptError
-from coach.core.workout import ExtentUnit, Head, Segment, Workout
+from coach.core.workout import ExtentUnit, Facing, Head, Segment, Workout
 from coach.script.model import HEADS
 from coach.script.problem import Findings
 from coach.script.quantity import ANY, NAME, TIME, Kind, Quantity, read_value
 from coach.script.read import LONGEST_NAME
-from coach.script.source import Listing, Node, Table, Text, read
+from coach.script.source import Listing, Node, Table, Text, read, texts
 from coach.script.write import speed_text, time_text
 
 LEAST_PCT: Final = Decimal(20)
 MOST_PCT: Final = Decimal(300)
 WHOLE: Final = Decimal(100)
 TOLD: Final = 0.01  # a result that is off by more than this part is told
+TINY: Final = 1e-6
 
 _STEPS: Final = {"km/h": Decimal("0.1"), "mph": Decimal("0.1"), "m/s": Decimal("0.01")}
 _LONG_S: Final = 60  # from here times are rounded to 5 s, below to 1 s
@@ -90,6 +92,7 @@ class _Piece(NamedTuple):
     kind: Kind
     rear: bool = False  # a backward step uses it
     defines: str = ""  # the name that it gives a value
+    varies: bool = False  # in a repeat, where that goes before a value of the runner's own
 
     @property
     def uses(self) -> frozenset[str]:
@@ -103,8 +106,13 @@ class _Edit(NamedTuple):
     new: str
 
 
-def scale(text: str, scaling: Scaling) -> Scaled:
+def scale(text: str, scaling: Scaling, own: Iterable[str] = ()) -> Scaled:
     """Scale the text of a workout that has no error.
+
+    Args:
+        text: the workout as it is written.
+        scaling: how much of what it has.
+        own: the names that have a value of the runner's own.
 
     Raises:
         ScaleError: a number is written in a way that cannot be edited.
@@ -112,8 +120,9 @@ def scale(text: str, scaling: Scaling) -> Scaled:
     root = read(text, Findings())
     assert isinstance(root, Table), "a workout without an error is a map"
     pieces = [piece for piece in _with_rear(list(_pieces(root))) if scaling.factor(piece.kind) != 1]
+    fixed = _fixed(pieces, own)
     lines = _Lines(text)
-    edits = {edit[:2]: edit for piece in pieces for edit in _edited(piece, scaling.factor(piece.kind), lines)}
+    edits = {edit[:2]: edit for piece in pieces for edit in _edited(piece, scaling.factor(piece.kind), lines, fixed)}
     title, name = _named(root, scaling, lines)
     kept = _kept_columns(root, [*edits.values(), name], lines)
     whole = _applied(text, [*edits.values(), name, *kept])
@@ -130,6 +139,15 @@ def off(before: Workout, after: Workout, scaling: Scaling) -> Iterator[Off]:
             if one != two and abs(two / asked - 1) > TOLD and found not in told:
                 told.add(found)
                 yield found
+
+
+def too_fast(before: Workout, after: Workout, scaling: Scaling) -> Off | None:
+    """The first backward step that would be faster than was asked for; one that is not slower at 90 % is faster."""
+    for old, new in zip(before.segments, after.segments, strict=True):
+        for one, two in zip(_speeds(old), _speeds(new), strict=True):
+            if old.facing is Facing.BACKWARD and two > one * float(scaling.factor(Kind.SPEED)) + TINY:
+                return Off(old.line, speed_text(one), speed_text(two), 100 * two / one)
+    return None
 
 
 def _results(old: Segment, new: Segment) -> Iterator[tuple[float, float, Kind]]:
@@ -171,7 +189,7 @@ def _step(step: Table) -> Iterator[_Piece]:
         elif key.value == "vary" and isinstance(node, Table):
             for name, values in node.items:
                 for value in values.items if isinstance(values, Listing) else ():
-                    yield from _value(name, value)
+                    yield from (piece._replace(varies=True) for piece in _value(name, value))
         elif isinstance(node, Text) and key.value in HEADS:
             extent, _, belt = node.value.partition("@")
             yield _Piece(node, 0, extent, Kind.TIME)
@@ -198,15 +216,28 @@ def _with_rear(pieces: list[_Piece]) -> list[_Piece]:
     return sorted((one._replace(rear=one.rear or one.defines in names) for one in pieces), key=lambda one: one.rear)
 
 
+def _fixed(pieces: list[_Piece], own: Iterable[str]) -> frozenset[str]:
+    """The names whose values are the runner's own, or vary with one that is."""
+    names = frozenset[str]()
+    found = frozenset(own) - {piece.defines for piece in pieces if piece.varies}
+    while found != names:
+        names = found
+        found = names.union(piece.defines for piece in pieces if piece.varies and piece.uses & names)
+    return names
+
+
 # What becomes of them
 
 
-def _edited(piece: _Piece, factor: Decimal, lines: _Lines) -> Iterator[_Edit]:
+def _edited(piece: _Piece, factor: Decimal, lines: _Lines, fixed: frozenset[str]) -> Iterator[_Edit]:
     part = _REFERENCE.sub(lambda found: " " * len(found[0]), piece.part)
+    stays = _without_offsets(piece.part, part, fixed)
     spots = list((_SPEED if piece.kind is Kind.SPEED else _TIME).finditer(part))
     units = [found["per"] or found["unit"] for found in spots] if piece.kind is Kind.SPEED else []
     after = lines.start(piece.text)
     for found in spots:
+        if not stays[found.start()].strip():
+            continue
         start, end = piece.at + found.start(), piece.at + found.end()
         if piece.kind is Kind.TIME:
             new = _time(found[0], factor)
@@ -217,6 +248,18 @@ def _edited(piece: _Piece, factor: Decimal, lines: _Lines) -> Iterator[_Edit]:
         spot = lines.find(piece.text, start, end, after)
         after = spot.end
         yield spot._replace(new=new)
+
+
+def _without_offsets(written: str, part: str, fixed: frozenset[str]) -> str:
+    """The part without what stands behind a name that is not scaled: both ends of a ramp are looked at."""
+    begin = 0
+    for arrow in (*re.finditer(r"->|\.\.", written), None):
+        end = len(written) if arrow is None else arrow.start()
+        found = _REFERENCE.search(written, begin, end)
+        if found and found[1] in fixed:
+            part = part[:begin] + " " * (end - begin) + part[end:]
+        begin = end if arrow is None else arrow.end()
+    return part
 
 
 def _rounding(*, rear: bool, minus: bool) -> str:
@@ -291,7 +334,7 @@ def _plain(number: Decimal) -> str:
 def _kept_columns(root: Table, edits: list[_Edit], lines: _Lines) -> Iterator[_Edit]:
     """Comments behind what was changed stay in their columns; two blanks are left before them."""
     ends = dict[int, int]()
-    for text in _texts(root):
+    for text in texts(root):
         ends[text.end_line] = max(ends.get(text.end_line, 0), text.end_column)
     grown = dict[int, int]()
     for edit in edits:
@@ -304,18 +347,6 @@ def _kept_columns(root: Table, edits: list[_Edit], lines: _Lines) -> Iterator[_E
         if found and more:
             width = max(len(found[1]) - more, 2)
             yield _Edit(found.start(1), found.end(1), " " * width)
-
-
-def _texts(node: Node) -> Iterator[Text]:
-    if isinstance(node, Text):
-        yield node
-    elif isinstance(node, Listing):
-        for item in node.items:
-            yield from _texts(item)
-    else:
-        for key, value in node.items:
-            yield key
-            yield from _texts(value)
 
 
 def _applied(text: str, edits: list[_Edit]) -> str:

@@ -7,6 +7,7 @@ the file is long.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeAlias
 
 import yaml
@@ -134,6 +135,19 @@ def read(text: str, findings: Findings) -> Node | None:
     if _odd_characters(text, findings):
         return None
     return _Builder(findings).build(text)
+
+
+def texts(node: Node) -> Iterator[Text]:
+    """All texts of a tree, keys among them, in the order of the file."""
+    if isinstance(node, Text):
+        yield node
+    elif isinstance(node, Listing):
+        for item in node.items:
+            yield from texts(item)
+    else:
+        for key, value in node.items:
+            yield key
+            yield from texts(value)
 
 
 def place_in(text: str, index: int) -> Place:

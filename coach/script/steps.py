@@ -9,12 +9,15 @@ from coach.core.workout import Head, SayAt
 from coach.script.agreement import agree
 from coach.script.field import SAY_EXAMPLE, read_heart, read_moment, read_until
 from coach.script.meant import (
+    FACINGS,
     INSTEAD,
     KINDS,
     LENGTHS,
     STEP_HEADS,
     STEP_KEYS,
+    TURNS,
     cues_meant,
+    facing_meant,
     foreign,
     instead,
     is_moment,
@@ -105,6 +108,8 @@ class Steps:
             self.error(node.place, "no-head", "this step is empty", "write - rest: 1 min or delete the dash")
         elif squeezed := re.match(r"([a-z-]+):(\S.*)", node.value):
             self.values.blank_missing(node.place, squeezed[1], squeezed[2])
+        elif re.split(r"[ \t]+[0-9]", node.value.lower())[0].strip() in TURNS:
+            self._turn(node)
         elif fix := foreign(node.value):
             message = f"{quoted(node.value)} is no step; a step is a head, a colon and its extent"
             self.error(node.place, "no-head", message, fix)
@@ -116,9 +121,20 @@ class Steps:
             self.error(node.place, "no-head", message, fix)
         return []
 
+    def _turn(self, place: Text) -> None:
+        message = "a turn is no step; coach puts turns in by itself, wherever the facing changes"
+        self.error(place.place, "no-head", message, "delete it")
+
     def _no_head(self, items: list[tuple[Text, Node]], node: Table) -> list[Step]:
         heads = "forward, backward, warm-up, cool-down, rest, repeat, use or mark"
         for key, value in items:
+            if key.value.lower() in TURNS:
+                self._turn(key)
+                return []
+            if key.value.lower() in FACINGS and isinstance(value, Text) and (head := facing_meant(value.value)):
+                message = f"the head of a step is its key, here it is the value of {quoted(key.value)}"
+                self.error(key.place, "no-head", message, f"write - {head}: and the extent and speed behind it")
+                return []
             if key.value in KINDS and isinstance(value, Text) and value.value in STEP_HEADS:
                 message = f"the head of a step is its key, here it is the value of {quoted(key.value)}"
                 self.error(key.place, "no-head", message, f"write - {value.value}: and the extent and speed behind it")
@@ -200,7 +216,7 @@ class Steps:
             else:
                 self._unknown_of_repeat(other, value)
         if steps is None:
-            fix = "write steps: under it, and the steps further in, each with a dash"
+            fix = "write steps: under repeat:, and move the lines that it repeats further in, below steps:"
             self.error(key.place, "no-steps", "this repeat has no steps", fix)
         if times is None or not steps:
             return None
@@ -296,6 +312,9 @@ class Steps:
         found: dict[str, object] = {"written": written}
         for key, node in self._with_cues_below(others):
             name = key.value
+            if name.lower() in FACINGS:
+                self._facing(head, key, node)
+                continue
             if name not in STRETCH_KEYS:
                 self.values.unknown(key, f"a {head} step", (head.value, *STRETCH_KEYS))
                 continue
@@ -304,6 +323,18 @@ class Steps:
             if read is not None:
                 found[name] = read
         return found
+
+    def _facing(self, head: Head, key: Text, node: Node) -> None:
+        """The way that the runner faces stands in the head."""
+        meant = facing_meant(node.value) if isinstance(node, Text) else None
+        if meant is None:
+            fix = "delete it; in a backward step the runner faces the rear, in all others the console"
+        elif (meant == Head.BACKWARD) is (head is Head.BACKWARD):
+            fix = f"delete it, {head}: says it"
+        else:
+            fix = f"delete it, and write {meant}: in place of {head}:"
+        message = f"a {head} step has no key {quoted(key.value)}; its head says which way the runner faces"
+        self.error(key.place, "unknown-key", message, fix)
 
     def _with_cues_below(self, others: list[tuple[Text, Node]]) -> list[tuple[Text, Node]]:
         """The keys of a step, without times of cues that stand beside an empty say:."""

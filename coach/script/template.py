@@ -12,8 +12,10 @@ from typing import Final
 
 from coach.script.schema import FILE, TITLE, schema, text
 from coach.script.write import scalar
+from coach.written import write_file
 
 USUAL: Final = "intervals"
+NO_SCHEMA: Final = f"{FILE} cannot be put beside it, so editors do not know the language there"
 _NAME: Final = re.compile(r"^name: .*$", re.MULTILINE)
 _DESCRIPTION: Final = re.compile(r"^description: (.*)$", re.MULTILINE)
 
@@ -24,6 +26,7 @@ class Beside(Enum):
     WRITTEN = "written"
     RENEWED = "renewed"
     LEFT = "left"
+    FAILED = "failed"  # it cannot be put there; editors do without
 
 
 def templates() -> dict[str, str]:
@@ -53,16 +56,17 @@ def put_schema(folder: Path) -> Beside:
     """Write the schema into the folder of a workout, over an older one of ours; a file of somebody else is left."""
     file, ours = folder / FILE, text(schema())
     try:
-        there = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        file.write_text(ours, encoding="utf-8", newline="\n")
-        return Beside.WRITTEN
-    except ValueError:  # no UTF-8
+        if file.exists() and not file.is_file():
+            return Beside.FAILED
+        there = file.read_text(encoding="utf-8") if file.exists() else None
+        if there is not None and (there == ours or not _is_ours(there)):
+            return Beside.LEFT
+        write_file(file, ours.encode(), over=there is not None)
+    except (ValueError, FileExistsError):  # no UTF-8, or somebody else was faster
         return Beside.LEFT
-    if there == ours or not _is_ours(there):
-        return Beside.LEFT
-    file.write_text(ours, encoding="utf-8", newline="\n")
-    return Beside.RENEWED
+    except (OSError, RuntimeError):  # a loop of links
+        return Beside.FAILED
+    return Beside.WRITTEN if there is None else Beside.RENEWED
 
 
 def _is_ours(there: str) -> bool:

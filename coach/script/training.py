@@ -27,7 +27,7 @@ from coach.script.check import Loaded, load
 from coach.script.problem import Findings, Place, Problem, printable, quoted, render
 from coach.script.quantity import close_to
 from coach.script.training_read import Session, TrainingPlan, Week, read_training
-from coach.script.training_rule import Costed, WeekCost, cost, rules_of_weeks
+from coach.script.training_rule import Costed, WeekCost, cost, rules_of_weeks, workouts_run
 
 __all__ = [
     "Costed", "LoadedPlan", "Session", "TrainingPlan", "Week", "WeekCost", "check_plan", "load_plan", "own_plans",
@@ -82,11 +82,13 @@ def _loaded(
     text: str, file: str, name: str, finder: Callable[[Session], Loaded], findings: Findings, *, read: bool
 ) -> LoadedPlan:
     root = source.read(text, findings) if read else None
-    plan = None if root is None else read_training(root, text, findings)
-    weeks = () if plan is None else cost(plan, finder)
-    if plan is not None:
-        rules_of_weeks(plan, weeks, findings)
-    return LoadedPlan(plan, weeks, findings.sorted(file), text, file, name)
+    draft = None if root is None else read_training(root, text, findings)
+    weeks = () if draft is None else cost(draft, finder)
+    if draft is None or findings.failed:  # workouts are looked for all the same, so that all is told at once
+        workouts_run(weeks, findings)
+        return LoadedPlan(None, (), findings.sorted(file), text, file, name)
+    rules_of_weeks(draft, weeks, findings)
+    return LoadedPlan(draft, weeks, findings.sorted(file), text, file, name)
 
 
 @dataclass(frozen=True, slots=True)

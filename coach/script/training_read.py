@@ -105,9 +105,8 @@ class TrainingPlan:
 
 
 def read_training(root: Node, text: str, findings: Findings) -> TrainingPlan | None:
-    """The plan in a tree; None where something of it cannot be read, which is among the findings."""
-    plan = _PlanReader(text, findings).plan(root)
-    return None if findings.failed else plan
+    """The plan in a tree, as far as it can be read: where findings.failed, it only tells which workouts it names."""
+    return _PlanReader(text, findings).plan(root)
 
 
 class _PlanReader(Values):
@@ -133,10 +132,8 @@ class _PlanReader(Values):
         self._plan_format(keys)
         level, name = self._row(keys), self._title(keys)
         weeks = tuple(self._weeks(*keys["weeks"])) if "weeks" in keys else ()
-        if level is None or name is None:
-            return None
         tags, again = self._list(keys, "tags"), self._list(keys, "repeat-if")
-        return TrainingPlan(name, level, weeks, **prose, tags=tags, repeat_if=again)
+        return TrainingPlan(name or "", level or Level.BEGINNER, weeks, **prose, tags=tags, repeat_if=again)
 
     def _all_there(self, keys: Mapping[str, tuple[Text, Node]]) -> None:
         for name, fix in REQUIRED.items():
@@ -242,10 +239,18 @@ class _PlanReader(Values):
         workout = self.scalar(*keys["workout"], "first-steps-back")
         day = self._day(keys, before, table.place)
         sets, at = self._sets(keys)
-        if workout is None or day is None:
+        if workout is None:
             return None
         place = keys["day"][1].place if "day" in keys else table.place
-        return Session(workout.value.strip(), day, sets, self._line(keys, "note"), workout.place, place, at)
+        return Session(
+            workout.value.strip(),
+            before if day is None else day,
+            sets,
+            self._line(keys, "note"),
+            workout.place,
+            place,
+            at,
+        )
 
     def _day(self, keys: Mapping[str, tuple[Text, Node]], before: int, place: Place) -> int | None:
         if "day" in keys:

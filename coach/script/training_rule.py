@@ -103,15 +103,17 @@ def most_s(before: Sequence[float]) -> float | None:
 
 def rules_of_weeks(plan: TrainingPlan, weeks: Sequence[WeekCost], findings: Findings) -> None:
     """Note every rule that the plan breaks; of doses only where every workout could be read."""
-    whole = True
-    for week in weeks:
-        for one in week.sessions:
-            whole = _readable(one, findings) and whole
-    if not whole:
+    if not workouts_run(weeks, findings):
         return
-    for found in (*_doses(weeks), *_easy(plan, weeks), *_neighbours(weeks)):
+    for found in (*_doses(weeks), *_easy(weeks), *_neighbours(weeks)):
         findings.add(found)
     _along(plan, weeks, findings)
+
+
+def workouts_run(weeks: Sequence[WeekCost], findings: Findings) -> bool:
+    """Every workout is there and runs with its values; each that does not is noted."""
+    found = [_readable(one, findings) for week in weeks for one in week.sessions]
+    return all(found)
 
 
 def _costed(session: Session, loaded: Loaded) -> Costed:
@@ -225,11 +227,8 @@ def _doses(weeks: Sequence[WeekCost]) -> Iterator[Problem]:
             yield _problem(one.week.place, "plan-growth", message, "shorten the blocks, or put a week in between")
 
 
-def _easy(plan: TrainingPlan, weeks: Sequence[WeekCost]) -> Iterator[Problem]:
-    """Every fourth week is an easy one.
-
-    But for the last of a plan, which is its aim, and for rehab, whose dose is that of the study and never above 10 min.
-    """
+def _easy(weeks: Sequence[WeekCost]) -> Iterator[Problem]:
+    """Every fourth week is an easy one, in every plan and at every level (safety.md 3)."""
     hard = 0
     for before, one in zip((None, *weeks), weeks, strict=False):
         most_s = EASY * before.backward_s if before is not None and before.backward_s else None
@@ -240,7 +239,7 @@ def _easy(plan: TrainingPlan, weeks: Sequence[WeekCost]) -> Iterator[Problem]:
             message = f"week {number} is called easy and has {time(one.backward_s)} backward"
             fix = f"{time(most_s)} are the most, a fifth less than the week before"
             yield _problem(one.week.easy_at, "plan-easy-week", message, fix)
-        elif hard >= EASY_EVERY and number < len(plan.weeks) and one.level is not Level.REHAB:
+        elif hard >= EASY_EVERY:
             message = f"week {number} is the {_nth(hard)} in a row without an easier one"
             fix = f"give it a fifth less than week {number - 1}, and easy: with the reason"
             yield _problem(one.week.place, "plan-easy-week", message, fix)

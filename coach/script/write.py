@@ -140,7 +140,9 @@ def _prose(key: str, text: str) -> Iterator[str]:
         yield f"{key}: {scalar(one)}"
         return
     yield f"{key}: >-"
-    yield from wrap(one, WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
+    yield from wrap(
+        one, WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _listing(words: Iterable[str]) -> str:

@@ -75,6 +75,12 @@ def test_several_files_have_a_total(coach: Coach) -> None:
     ]
 
 
+def test_what_is_no_file_is_counted_as_a_workout(coach: Coach) -> None:
+    assert coach("check", "fine.yaml", "warm-up 5min@4/20min@5/cool-down 3min@4")[1].splitlines()[-1] == (
+        "2 workouts: no problems"
+    )
+
+
 def test_nothing_wrong_needs_no_hint(coach: Coach) -> None:
     assert coach("check", "fine.yaml") == (0, "fine.yaml: no problems\n", "")
     assert coach("check", "fine.yaml", "fine.yaml")[1].splitlines()[-1] == "2 files: no problems"
@@ -178,6 +184,25 @@ def test_a_folder_without_workouts_says_so(coach: Coach, folder: Path) -> None:
     assert code == 1
     assert out.startswith('empty:1:1: error[no-such-workout]: there is no workout in "empty"\n')
     assert "fine.yaml: no problems\n2 files: 1 error\n" in out
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_what_might_never_end_is_not_read(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.yaml")
+    for name in ("pipe.yaml", "/dev/zero"):
+        run = subprocess.run(
+            [sys.executable, "-m", "coach", "check", name],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert run.returncode == 1
+        assert run.stdout.startswith(
+            f'{name}:1:1: error[not-a-file]: "{name}" is a pipe or a device, no plain file\n'
+            "      = help: coach check - reads what is piped into it\n"
+        )
 
 
 def given(raw: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,6 +328,17 @@ def test_a_rule_of_the_machine_that_is_silenced_is_silent_in_a_check_and_refuses
     assert "error[speed-over-device]" in err
 
 
+def test_what_a_machine_lacks_to_be_safe_is_told_whatever_a_comment_says(coach: Coach, folder: Path) -> None:
+    text = "format: 1\nname: Sup\nlevel: beginner\nsteps:\n  - warm-up: 5 min @ 5 km/h\n"
+    text += "  - backward: 1 min @ 1.5 km/h\n  - cool-down: 5 min @ 4 km/h\n"
+    for rule, machine in (("below-device-minimum", "minimum-1-6"), ("remote-start-refused", "refuses-start")):
+        (folder / "sup.yaml").write_text(f"# coach: ignore[{rule}] I want it\n{text}", encoding="utf-8")
+        code, out, _ = coach("check", "sup.yaml", "--machine", machine)
+        assert code == 1
+        assert f"error[{rule}]" in out
+        assert "silenced\n" not in out
+
+
 # Watching
 
 
@@ -387,6 +423,34 @@ def test_a_folder_is_watched_with_what_comes_and_goes(folder: Path, capsys: pyte
     assert "4 files: 2 errors, 1 warning, 1 silenced\n" in out
     assert "\n== new.yaml is new\nnew.yaml: no problems\n5 files: 2 errors, 1 warning, 1 silenced\n" in out
     assert out.endswith("\n== wrong.yaml is gone\n4 files: 1 warning, 1 silenced\n\n")
+
+
+def test_where_the_last_file_goes_it_is_told_and_is_no_success(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "w").mkdir()
+    file = tmp_path / "w" / "a.yaml"
+    file.write_text(WRONG, encoding="utf-8")
+
+    def events() -> Iterator[None]:
+        file.unlink()
+        yield from (None, None)
+
+    assert watched([str(tmp_path / "w")], events()) == 1
+    out = capsys.readouterr().out
+    assert f"\n== {file} is gone\n" in out
+    assert "error[no-such-workout]: there is no workout in" in out
+    assert "no problems" not in out
+
+
+def test_a_file_that_goes_is_told_and_is_no_success(capsys: pytest.CaptureFixture[str]) -> None:
+    def events() -> Iterator[None]:
+        Path("fine.yaml").unlink()
+        yield from (None, None)
+
+    assert watched(["fine.yaml"], events()) == 1
+    out = capsys.readouterr().out
+    assert "\n== fine.yaml is gone\nfine.yaml:1:1: error[no-such-workout]" in out
 
 
 def test_only_what_can_be_saved_is_watched_and_only_as_text(coach: Coach) -> None:

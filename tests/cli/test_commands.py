@@ -97,7 +97,7 @@ def test_list_tells_length_dose_and_turns(coach: Coach) -> None:
     assert (code, listed["schema"]) == (0, 1)
     assert [one["name"] for one in listed["workouts"]] == shipped()
     (first,) = (one for one in listed["workouts"] if one["name"] == "first-steps-back")
-    assert (first["minutes"], first["backward_minutes"], first["turns"], first["level"]) == (15.0, 3.0, 4, "beginner")
+    assert (first["minutes"], first["backward_minutes"], first["turns"], first["level"]) == (21.0, 3.0, 4, "beginner")
     assert first["file"] == "first-steps-back.yaml"
     code, out, _ = coach("list")
     assert code == 0

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -371,3 +372,95 @@ def test_a_workout_by_threshold_heart_rate_needs_no_heart_rate_to_be_converted(
     led.write_text(f"format: 1\nname: Led\nsteps: {steps}\n", encoding="utf-8")
     code, _, err = coach("convert", str(led), str(tmp_path / f"led.{target}"), *THRESHOLD)
     assert (code, "threshold heart rate" in err) == (0, False)
+
+
+ICU = "Level: beginner\n\n- Warmup 5m 12:00/km Pace\n- Backward 3.0 km/h 2m 20:00/km Pace\n- 5m 15:00/km Pace\n"
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+@pytest.mark.parametrize(
+    "broken", ["", "- Backward 2.0 km/h 2m 30:00/km Pace\n" * 40, "- Backward 22 km/h 99m 3:00/km\n"]
+)
+def test_forward_only_never_leaves_a_backward_step_in(
+    coach: Coach, tmp_path: Path, force: list[str], broken: str
+) -> None:
+    source, target = tmp_path / "a.icu", tmp_path / "a.yaml"
+    source.write_text(ICU + broken, encoding="utf-8")
+    code, _, err = coach("convert", str(source), str(target), "--forward-only", *force)
+    assert code == 0
+    text = target.read_text(encoding="utf-8")
+    assert "backward" not in text
+    assert "forward only" in text
+    assert f"{1 + broken.count('Backward')} backward steps are left out, as --forward-only asks" in err
+
+
+def test_forward_only_leaves_out_what_may_be_backward(coach: Coach, tmp_path: Path) -> None:
+    source, target = tmp_path / "a.icu", tmp_path / "a.yaml"
+    source.write_text(ICU + "- Face rear 2m 30:00/km Pace\n", encoding="utf-8")
+    code, _, err = coach("convert", str(source), str(target), "--force")
+    assert code == 1
+    assert '"Face rear" is about backward and no mark' in re.sub(r"\s+", " ", err)
+    assert not target.exists()
+    code, _, err = coach("convert", str(source), str(target), "--forward-only")
+    assert (code, "Face rear" in target.read_text(encoding="utf-8")) == (0, False)
+    assert "2 backward steps are left out" in err
+
+
+def test_a_write_that_fails_leaves_what_was_there(
+    coach: Coach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "mine.yaml"
+    target.write_text("mine", encoding="utf-8")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    code, _, err = coach("convert", INTERVALS, str(target), "--force")
+    assert (code, target.read_text(encoding="utf-8")) == (1, "mine")
+    assert "cannot be written: no space left on device" in err
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_what_is_no_plain_file_is_not_written_over(coach: Coach, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    code, _, err = coach("convert", INTERVALS, str(pipe), "--force")
+    assert (code, pipe.is_fifo()) == (1, True)
+    assert "is no plain file" in err
+
+
+def test_a_number_of_the_runners_own_is_told_in_the_report(
+    coach: Coach, tmp_path: Path, settled: Callable[[str], None]
+) -> None:
+    settled('[runner.anna]\neasy_kmh = 5\nthreshold = "4:40 /km"\n')
+    mine, plain = tmp_path / "mine.yaml", tmp_path / "plain.yaml"
+    text = "format: 1\nname: x\nparams: {easy: 6 km/h}\nsteps:\n  - forward: 5 min @ "
+    mine.write_text(f"{text}$easy\n", encoding="utf-8")
+    plain.write_text("format: 1\nname: x\nsteps:\n  - forward: 5 min @ 5 km/h\n", encoding="utf-8")
+    told = "- $easy is 5 km/h, as your settings have it"
+    for to, written in (("icu", "12:00/km"), ("zwo", 'Power="0.388889"')):
+        code, out, err = coach("convert", str(mine), "--to", to)
+        assert (code, written in out, told in err) == (0, True, True)
+        assert told not in coach("convert", str(mine), "--to", to, "--set", "easy=5 km/h")[2]
+        assert told not in coach("convert", str(plain), "--to", to)[2]
+
+
+def test_problems_of_a_result_on_the_screen_bear_the_name_of_the_source(coach: Coach, tmp_path: Path) -> None:
+    source = tmp_path / "fast.xml"
+    source.write_text(PROGRAMME.format(5, 30), encoding="utf-8")
+    code, _, err = coach("convert", str(source))
+    assert code == 1
+    assert f"{source}:4:" in err
+    assert "result:" not in err
+
+
+@pytest.mark.parametrize(
+    "number", ["nan", "inf", "-inf", "NaN km/h", "inf km/h", "1e999 km/h", "-5 km/h", "nan:40 /km"]
+)
+@pytest.mark.parametrize("flag", ["--threshold", "--easy", "--pace", "--within"])
+def test_no_odd_number_is_a_speed(coach: Coach, flag: str, number: str) -> None:
+    value = {"--pace": f"5k={number}", "--within": f"5 .. {number}"}.get(flag, number)
+    code, out, err = coach("convert", STEADY, f"{flag}={value}")
+    assert (code, out) == (2, "")
+    assert "Traceback" not in err

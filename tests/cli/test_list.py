@@ -56,6 +56,20 @@ def test_words_a_level_and_a_facing_narrow_it(coach: Coach, words: list[str], fo
     assert names(coach, *words) == found
 
 
+def test_minutes_include_the_turns_as_in_coach_plan(coach: Coach) -> None:
+    code, out, _ = coach("list", "first steps", "--json")
+    (one,) = json.loads(out)["workouts"]
+    _, planned, _ = coach("plan", "eight-weeks-backward", "--json")
+    assert (code, one["planned_s"]) == (0, 900.0)  # of the steps alone
+    assert one["turns_s"] == 360.0
+    assert one["minutes"] == json.loads(planned)["weeks"][0]["sessions"][0]["minutes"] == 21.0
+    _, out, _ = coach("list", "first steps")
+    assert "  first-steps-back                       21         3      4" in out.splitlines()
+    assert "Minutes include the turns." in out
+    (walk,) = json.loads(coach("list", "lunch", "--json")[1])["workouts"]
+    assert (walk["turns_s"], walk["minutes"]) == (0.0, walk["planned_s"] / 60)
+
+
 def test_a_level_has_only_its_own(coach: Coach) -> None:
     for level in Level:
         found = names(coach, "--level", level)

@@ -40,6 +40,12 @@ def test_a_template_has_no_problem_and_its_modeline_first(name: str) -> None:
     assert max(map(len, made.splitlines())) <= 120
 
 
+@pytest.mark.parametrize("easy", ["3.5", "5", "6", "9"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_has_no_problem_whoever_runs_it(name: str, easy: str) -> None:
+    assert check_text(filled(name, "Mine"), runner_params={"easy": f"{easy} km/h"}).rendered() == ""
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_template_teaches_as_it_goes(name: str) -> None:
     """It says what is new in it, and comments stand at the steps."""
@@ -148,6 +154,43 @@ def test_a_schema_that_is_there_is_left_unless_it_is_an_older_one_of_ours(
     assert (here / FILE).read_text(encoding="utf-8") == (there if kept else text(schema()))
 
 
+@pytest.mark.parametrize("command", ["make", "link"])
+def test_a_schema_that_cannot_be_put_there_is_told_and_the_workout_is_there(
+    coach: Coach, here: Path, command: str
+) -> None:
+    if command == "make":
+        (here / FILE).mkdir()
+    else:
+        (here / FILE).symlink_to(FILE)
+    code, out, err = coach("new", "tempo")
+    assert (code, (here / "tempo.yaml").is_file()) == (0, True)
+    assert out.startswith("tempo.yaml is made from")
+    assert err == f"{FILE} cannot be put beside it, so editors do not know the language there\n"
+
+
+def test_a_path_is_taken_as_typed_and_makes_no_folder(coach: Coach, here: Path, tmp_path: Path) -> None:
+    (here / "a").mkdir()
+    assert coach("new", "a/../../up")[0] == 0
+    assert (tmp_path / "up.yaml").is_file()
+    code, _, err = coach("new", "../etc/foo")
+    assert (code, err) == (1, "coach: there is no folder ../etc; make it, or choose another\n")
+    assert not (tmp_path / "etc").exists()
+
+
+def test_a_loop_of_links_is_told(coach: Coach, here: Path) -> None:
+    (here / "loop.yaml").symlink_to("loop.yaml")
+    code, _, err = coach("new", "loop", "--force")
+    assert (code, err) == (1, "coach: loop.yaml: cannot be written: its links go in a circle\n")
+
+
+@pytest.mark.parametrize("typed", ["sub/", "./sub", "sub/../sub"])
+def test_a_folder_is_no_name(coach: Coach, here: Path, typed: str) -> None:
+    (here / "sub").mkdir()
+    code, _, err = coach("new", typed)
+    assert (code, "is a directory; name a file in it, such as " in err) == (1, True)
+    assert [path.name for path in here.rglob("*")] == ["sub"]
+
+
 def test_the_list_has_one_line_for_each(coach: Coach) -> None:
     code, out, _ = coach("new", "--list")
     assert code == 0
@@ -166,6 +209,11 @@ MISTAKES = {
     "a folder twice": (["a/b", "--folder", "c"], 2, "a path says its folder itself"),
     "no such folder": (["x", "--folder", "no"], 1, "there is no folder no"),
     "no such path": (["no/x"], 1, "there is no folder no"),
+    "no such folder with a slash": (["no/"], 1, "no/ is a directory; name a file in it, such as no/mine.yaml"),
+    "a device of Windows": (["CON"], 1, "con.yaml: Windows keeps this name for a device; choose another"),
+    "another": (["nul.yaml"], 1, "nul.yaml: Windows keeps this name"),
+    "a device with a number": (["./Com1.fast"], 1, "Windows keeps this name"),
+    "a device with blanks": (["./lpt9 .yaml"], 1, "Windows keeps this name"),
     "a sign of a terminal": (["a\x1b[2J"], 2, "cannot be shown"),
 }
 

@@ -54,7 +54,10 @@ def test_the_list_has_every_rule_under_its_group_in_80_columns(coach: Coach) -> 
     assert [line.split()[0] for line in lines if line[:2].strip() and line[1:2] == " "] == ["E", "S", "W", "D", "P"]
     assert [line.split()[0] for line in lines if line.startswith("  ") and line[2] != " "] == list(rules())
     assert lines[0] == "E  the language; no comment silences them"
-    assert "W  advice; a comment silences them" in lines
+    assert "W  advice; a comment silences those without *" in lines
+    starred = {line.split()[0] for line in lines if line.startswith("  ") and line.split()[1:2] == ["*"]}
+    assert starred >= {"unused-ignore", "stop-refused", "keeps-going", "below-device-minimum"}
+    assert not starred & {"speed-over-device", "no-warmup", "backward-too-fast"}
     assert lines[-1] == "coach rule NAME explains one, with an example."
 
 
@@ -110,5 +113,6 @@ def test_every_rule_has_a_page_and_only_the_checker_is_wider_than_80_columns(nam
 def test_what_a_comment_may_silence_says_how() -> None:
     assert list(how_to_silence(rules()["no-warmup"]))[-1] == "    # coach: ignore[no-warmup] your reason"
     assert "`coach run` goes by the machine" in list(how_to_silence(rules()["speed-over-device"]))[-1]
-    for name in ("backward-too-fast", "two-heads", "unused-ignore"):
+    assert "stays." in list(how_to_silence(rules()["below-device-minimum"]))[-2]
+    for name in ("backward-too-fast", "two-heads", "unused-ignore", "stop-refused", "keeps-going"):
         assert list(how_to_silence(rules()[name])) == ["No comment silences it."]

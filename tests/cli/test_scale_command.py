@@ -1,5 +1,8 @@
 """`coach scale` as a user meets it: what is written and where, what is told, and what is refused."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -140,8 +143,25 @@ MISTAKES = {
     "neither": ([], 2, "--speed 95%"),
     "no number": (["--speed", "fast"], 2, '"fast" is no percentage, such as 95%'),
     "a share": (["--speed", "0.95"], 2, "did you mean 95%?"),
-    "nothing": (["--speed", "0%"], 2, "outside 20 to 300%"),
-    "no end": (["--speed", "inf"], 2, "outside 20 to 300%"),
+    "a share above one": (["--speed", "1.05"], 2, "did you mean 105%?"),
+    "a share with a sign": (["--speed", "0.95%"], 2, "outside 20 to 300%; write 95% for a little less"),
+    "a share of nothing": (["--speed", "0.001"], 2, "outside 20 to 300%; write 95% for a little less"),
+    "nothing": (["--speed", "0%"], 2, "outside 20 to 300%; write 95%"),
+    "bare nothing": (["--speed", "0"], 2, "outside 20 to 300%; write 95%"),
+    "below it": (["--speed", "-5"], 2, '"-5" is outside 20 to 300%; write 95%'),
+    "times": (["--speed", "3"], 2, '"3" is outside 20 to 300%; write 95%'),
+    "too much": (["--time", "301 %"], 2, '"301 %" is outside 20 to 300%; write 95%'),
+    "no end": (["--speed", "inf"], 2, '"inf" is no percentage, such as 95%'),
+    "no number of computers": (["--speed", "nan"], 2, '"nan" is no percentage, such as 95%'),
+    "one that shouts": (["--speed", "sNaN%"], 2, '"sNaN%" is no percentage, such as 95%'),
+    "an exponent": (["--speed", "9e1"], 2, '"9e1" is no percentage, such as 95%'),
+    "other digits": (["--speed", "٩٥"], 2, "is no percentage, such as 95%"),
+    "a folder": (["--speed", "90%", "-o", "."], 1, ". is a directory; name a file in it, such as mine.yaml"),
+    "a slash": (["--speed", "90%", "-o", "no/"], 1, "no/ is a directory; name a file in it, such as no/mine.yaml"),
+    "a device of Windows": (["--speed", "90%", "-o", "Con"], 1, "Windows keeps this name for a device"),
+    "a device": (["--speed", "90%", "-o", os.devnull + ".yaml"], 1, "Windows keeps this name")
+    if os.name == "nt"
+    else (["--speed", "90%", "-o", "/dev/null"], 1, "/dev/null is a pipe or a device, no plain file"),
     "two places": (["--speed", "90%", "--in-place", "-o", "x.yaml"], 2, "not both"),
     "no folder": (["--speed", "90%", "-o", "no/where.yaml"], 1, "there is no folder no"),
 }
@@ -153,6 +173,102 @@ def test_a_mistake_gets_one_clear_message(coach: Coach, mine: Path, words: list[
     assert (left, out) == (code, "")
     assert message in " ".join(err.split())
     assert [path.name for path in mine.parent.iterdir()] == ["mine.yaml"]
+
+
+OWN_EASY = """\
+format: 1
+name: Sc
+level: beginner
+params: {easy: 5 km/h}
+steps:
+  - warm-up: 5 min @ 5 km/h
+  - backward: 1 min @ $easy - 3 km/h
+  - forward: 5 min @ $easy + 2 km/h
+  - cool-down: 5 min @ 4 km/h
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "speed", "said"),
+    [
+        ("5", "90%", "backward on line 7 stays at 2 km/h, more than 90 %, since $easy is your own value"),
+        ("4.5", "80%", "backward on line 7 stays at 1.5 km/h, more than 80 %, since $easy is your own value"),
+        (
+            "4.5",
+            "110%",
+            "backward on line 7 would go from 2 to 2.5 km/h for others, more than 110 %, since $easy is your own value",
+        ),
+    ],
+)
+def test_nobody_is_made_faster_facing_the_rear_by_a_value_of_their_own(
+    coach: Coach, mine: Path, settings: Callable[[str], Path], own: str, speed: str, said: str
+) -> None:
+    settings(f"[runner.anna]\neasy_kmh = {own}\n")
+    mine.write_text(OWN_EASY, encoding="utf-8")
+    for words in (["--in-place"], ["-o", "other.yaml"], ["--force"]):
+        code, out, err = coach("scale", str(mine), "--speed", speed, *words)
+        assert (code, out) == (1, "")
+        assert "is not written: " in err
+        assert said in err
+        assert (mine.read_text(encoding="utf-8"), list(mine.parent.iterdir())) == (OWN_EASY, [mine])
+
+
+def test_what_the_own_values_keep_is_not_called_rounding(
+    coach: Coach, mine: Path, settings: Callable[[str], Path]
+) -> None:
+    settings("[runner.anna]\neasy_kmh = 5\n")
+    mine.write_text(OWN_EASY.replace("$easy - 3 km/h", "2.9 km/h"), encoding="utf-8")
+    code, out, _ = coach("scale", str(mine), "--speed", "95%")
+    assert code == 0
+    assert out.splitlines()[1:4] == [
+        "$easy is yours: 5 km/h, not scaled.",
+        "line 6: 5 km/h became 4.8 km/h, 96.0 %, by rounding",
+        "line 7: 2.9 km/h became 2.7 km/h, 93.1 %, by rounding",
+    ]
+    assert "line 8" not in out
+    assert "$easy + 2 km/h" in mine.with_name("mine-95.yaml").read_text(encoding="utf-8")
+
+
+FULL = """
+import resource, signal, sys
+from coach.__main__ import main
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+main()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no file small")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["scale", "mine.yaml", "--speed", "90%", "--in-place"],
+        ["scale", "tempo-20", "--speed", "90%", "-o", "mine.yaml", "--force"],
+        ["new", "./mine", "--force"],
+        ["schema", "-o", "mine.yaml"],
+        ["show", "tempo-20", "-o", "mine.yaml"],
+        ["show", "tempo-20", "--html", "mine.yaml"],
+    ],
+    ids=["in place", "scaled", "new", "schema", "shown", "printed"],
+)
+def test_a_full_disk_leaves_the_file_as_it_was(mine: Path, words: list[str]) -> None:
+    run = subprocess.run(
+        [sys.executable, "-B", "-c", FULL, *words], cwd=mine.parent, capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.splitlines() == ["coach: mine.yaml: cannot be written: file too large"]
+    assert mine.read_text(encoding="utf-8") == MINE
+    assert list(mine.parent.iterdir()) == [mine]
+
+
+@pytest.mark.usefixtures("mine")
+def test_a_schema_that_cannot_be_put_beside_it_is_told_and_no_failure(coach: Coach) -> None:
+    Path("workout.schema.json").mkdir()
+    code, out, err = coach("scale", "tempo-20", "--speed", "90")
+    assert (code, Path("tempo-20-90.yaml").is_file()) == (0, True)
+    assert out.startswith("tempo-20-90.yaml is written")
+    assert err == "workout.schema.json cannot be put beside it, so editors do not know the language there\n"
 
 
 def test_an_unknown_workout_gives_the_nearest(coach: Coach) -> None:

@@ -23,6 +23,9 @@ BLOCKS, LONG, RESTS = (str(HERE / "workouts" / f"{name}.yaml") for name in ("blo
 TOO_FAST = "5min@6 / back 1min@5 / 5min@5"
 
 MISTAKES = {  # what was typed, exit code, a part of the message
+    "a descriptor": (["tempo-20", "-o", "/dev/stdout"], 1, "/dev/stdout is a pipe or a device, no plain file"),
+    "a folder": (["tempo-20", "--html", "."], 1, ". is a directory; name a file in it"),
+    "a folder with a slash": (["tempo-20", "-o", "no/"], 1, "no/ is a directory; name a file in it"),
     "no workout": ([], 2, "Missing argument"),
     "an unknown workout": (["first-steps-bck"], 1, "did you mean first-steps-back?"),
     "a directory": (["."], 1, "is a directory"),
@@ -37,7 +40,11 @@ MISTAKES = {  # what was typed, exit code, a part of the message
     "an answer and a page": ([BLOCKS, "--json", "--html", "x.html"], 2, "ask for one at a time"),
     "two pages on the terminal": ([BLOCKS, "--html", "-", "--svg", "-"], 2, "two pages do not fit"),
     "a file twice": ([BLOCKS, "--html", "x.html", "-o", "y.html"], 2, "name their own file"),
-    "a file that cannot be": ([BLOCKS, "-o", "/nowhere/x.txt"], 1, "/nowhere/x.txt: cannot be written: no such file"),
+    "a file that cannot be": (
+        [BLOCKS, "-o", "/nowhere/x.txt"],
+        1,
+        "there is no folder /nowhere; make it, or choose another",
+    ),
     "a page of what does not run": ([TOO_FAST, "--html", "-"], 1, "a workout with errors is not printed"),
 }
 

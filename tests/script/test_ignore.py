@@ -2,20 +2,21 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.core.machine import MachineProfile, Range
+from coach.core.machine import MachineProfile, Range, Reported
 from coach.core.workout import Level
 from coach.script.check import Loaded, check_text, load
 from coach.script.device import Machine
 from coach.script.find import shipped
 from coach.script.ignore import MOST
 from coach.script.problem import Problem, Severity
-from coach.script.rule import Group, Of, group_of, rules
+from coach.script.rule import Group, Of, Silence, group_of, rules
 
 TABLE = Path(__file__).with_name("ignored.txt").read_text(encoding="utf-8")
 ROWS = [
@@ -23,6 +24,14 @@ ROWS = [
     for name, text, said in re.findall(r"^=== (.*)\n((?s:.*?))^=> *\n((?s:.*?))(?=^=== |\Z)", TABLE, re.MULTILINE)
 ]
 SLOW = Machine(profile=MachineProfile(name="Slow", known=True), speeds=Range(0.8, 6, 0.1), inclines=Range(0, 10, 0.5))
+BAD = Machine(
+    profile=MachineProfile(name="Bad", known=True, stop_works=False, remote_start=False, reported=Reported.TARGET,
+                           unit_doubtful=True, start_kmh=5, answer_s=9, report_period_s=5, decel_kmh_s=0.1,
+                           speed_needs_start=True, keeps_on_link_loss=True),
+    speeds=Range(1.6, 6, 0.7),
+    inclines=Range(0, 0, 0.5),
+)  # fmt: skip
+MACHINES = [None, SLOW, BAD, replace(BAD, profile=replace(BAD.profile, disobeys="does not obey Stop"))]
 OWN = {"ignore-form", "ignore-unknown-rule", "ignore-without-reason", "ignore-refused", "unused-ignore"}
 
 
@@ -144,6 +153,8 @@ def test_a_text_is_not_cut_by_such_a_comment() -> None:
     text = "format: 1\nname: Test\nsteps:\n  - forward: 20 min @ 5 km/h\n    say: Go {}\n"
     assert told(check_text(text.format("# 3"))) == [(5, "text-cut-by-comment")]
     assert told(check_text(text.format("# coach: ignore[unused-mark] x"))) == [(5, "unused-ignore")]
+    for remark in ("# coach: seconds left", "# COACH: he knows", "#coach: ignore", "# coach: ignore me"):
+        assert (5, "text-cut-by-comment") in told(check_text(text.format(remark)))
 
 
 # What it cannot do
@@ -198,6 +209,58 @@ def test_a_file_full_of_comments_is_told_once_and_soon(hostile: str) -> None:
     assert problems[-1].message == said
 
 
+BACK = """\
+format: 1
+name: Sup
+level: beginner
+steps:
+  - warm-up: 5 min @ 5 km/h
+  - backward: 1 min @ 1.5 km/h
+  - forward: 1 min @ 1.2 km/h
+  - cool-down: 5 min @ 4 km/h
+"""
+GATES = sorted(
+    {problem.rule for machine in MACHINES[2:] for problem in check_text(BACK, machine=machine).problems}
+    | {problem.rule for problem in check_text(BACK.replace("1.5 km/h", "2.5 km/h"), machine=BAD).problems}
+)
+
+
+def test_the_bad_machine_breaks_every_gate() -> None:
+    firm = {rule.name for rule in rules().values() if rule.group is Group.DEVICE and rule.silence is not Silence.ALL}
+    assert set(GATES) >= firm
+    assert len(firm) == 14
+
+
+@pytest.mark.parametrize("name", GATES)
+@pytest.mark.parametrize("at", ["# {}\n{}", "{1} # {0}"], ids=["the whole file", "each line"])
+def test_no_comment_silences_what_a_machine_lacks_to_be_safe(name: str, at: str) -> None:
+    comment = f"coach: ignore[{name}] I want it"
+    for machine in MACHINES[1:]:
+        for plain in (BACK, BACK.replace("1.5 km/h", "2.5 km/h")):
+            if at[0] == "#":
+                text = at.format(comment, plain)
+            else:
+                text = "\n".join(at.format(comment, line) for line in plain.splitlines())
+            asked, unasked = check_text(text, machine=machine), check_text(plain, machine=machine)
+            safe = {"speed-over-device", "incline-over-device", "step-shorter-than-belt-needs"}
+            errors = [problem.message for problem in unasked.errors if problem.rule not in safe]
+            assert [problem.message for problem in asked.errors if problem.rule not in {*OWN, *safe}] == errors
+            refused = rules()[name].silence is Silence.NOTHING
+            assert ("ignore-refused" in {problem.rule for problem in asked.errors}) is refused
+            if refused:
+                assert asked.silenced == ()
+
+
+def test_where_a_comment_silences_warnings_only_the_errors_stay() -> None:
+    text = f"# coach: ignore[below-device-minimum] I want it\n{BACK}"
+    loaded = check_text(text, machine=BAD)
+    rule = "below-device-minimum"
+    assert [problem.line for problem in loaded.errors if problem.rule == rule] == [3, 7]
+    assert [problem.line for problem in loaded.silenced if problem.rule == rule] == [8]
+    only = check_text(text.replace("forward: 1 min @ 1.2", "forward: 1 min @ 2"), machine=BAD)
+    assert (only.silenced, "unused-ignore" in {problem.rule for problem in only.problems}) == ((), False)
+
+
 # Laws
 
 
@@ -234,11 +297,12 @@ def places(problems: Iterable[Problem]) -> list[tuple[int, int, str, Severity]]:
 
 def firm(problems: tuple[Problem, ...]) -> list[tuple[int, int, str, Severity]]:
     """Those that no comment silences."""
-    return places(one for one in problems if group_of(one.rule) in {Group.SYNTAX, Group.SAFETY})
+    firm = {Silence.NOTHING: (False, True), Silence.WARNINGS: (True,), Silence.ALL: ()}
+    return places(one for one in problems if one.error in firm[rules()[one.rule].silence])
 
 
 @settings(deadline=None, max_examples=50)
-@given(commented(), st.sampled_from([None, SLOW]))
+@given(commented(), st.sampled_from(MACHINES))
 def test_no_comment_silences_the_language_or_safety_or_changes_the_workout(
     files: tuple[str, str], machine: Machine | None
 ) -> None:
@@ -252,7 +316,7 @@ def test_no_comment_silences_the_language_or_safety_or_changes_the_workout(
 
 
 @settings(deadline=None, max_examples=50)
-@given(commented(), st.sampled_from([None, SLOW]))
+@given(commented(), st.sampled_from(MACHINES))
 def test_what_is_silenced_is_what_would_have_been_told(files: tuple[str, str], machine: Machine | None) -> None:
     written, plain = files
     asked, unasked = check_text(written, machine=machine), check_text(plain, machine=machine)

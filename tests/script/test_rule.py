@@ -16,7 +16,7 @@ from coach.script import source
 from coach.script.check import check_text, load
 from coach.script.example import machine_of, problems_of
 from coach.script.problem import Severity
-from coach.script.rule import UNUSED, Group, Of, Rule, group_of, rules
+from coach.script.rule import UNUSED, Group, Of, Rule, Silence, group_of, rules
 from coach.script.training import load_plan
 
 PACKAGE = Path(__file__).parents[2] / "coach"
@@ -148,6 +148,10 @@ def test_a_rule_has_one_group_and_comments_silence_two_of_them() -> None:
     assert group_of("backward-too-fast") is Group.SAFETY
     assert group_of("no-such-rule") is None
     assert {rule.group for rule in RULES if rule.silenced} == {Group.ADVICE, Group.DEVICE}
+    assert [rule.name for rule in RULES if rule.silence is Silence.WARNINGS] == [
+        "below-device-minimum",
+        "off-device-step",
+    ]
     assert [rule.name for rule in RULES if not rule.silenced and rule.group is Group.ADVICE] == [UNUSED]
 
 

@@ -12,7 +12,7 @@ from coach.core.workout import Extent, ExtentUnit, Facing, HeartHold, Segment, T
 from coach.script.check import check_text, load
 from coach.script.find import shipped
 from coach.script.outline import outline_of
-from coach.script.scale import Off, ScaleError, Scaling, off, scale
+from coach.script.scale import Off, ScaleError, Scaling, off, scale, too_fast
 from coach.script.write import write
 from tests.script.drawn import workouts
 
@@ -290,3 +290,76 @@ def test_what_rounding_made_of_a_step_is_told_once() -> None:
     scaling = Scaling(Decimal(95))
     (found,) = off(draft(before), draft(scale(before, scaling).text), scaling)
     assert replace(found, pct=round(found.pct, 2)) == Off(5, "1.5 km/h", "1.4 km/h", 93.33)
+
+
+# With values of the runner's own
+
+
+OWN = "level: intermediate\nparams: {easy: 6 km/h, slow: 2 km/h}\n"
+TENTHS = st.integers(1, 20).map(lambda tenths: Decimal(tenths) / 10)
+BACK = st.one_of(
+    st.sampled_from(["$slow", "$easy", "2 km/h", "20:00 /km", "1 m/s", "$slow -> 2.2 km/h", "1 -> 2.3 km/h"]),
+    st.tuples(st.sampled_from(["$slow", "$easy", "40 % of $easy"]), st.sampled_from("+-"), TENTHS).map(
+        lambda drawn: f"{drawn[0]} {drawn[1]} {drawn[2]} km/h"
+    ),
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(BACK, min_size=1, max_size=3),
+    st.lists(BACK, max_size=2),
+    st.fixed_dictionaries({}, optional={name: TENTHS.map(lambda kmh: f"{kmh + 1} km/h") for name in ("easy", "slow")}),
+    st.integers(200, 3000).map(lambda tenths: Decimal(tenths) / 10),
+)
+def test_a_backward_step_is_never_faster_than_was_asked_whoever_runs_it(
+    steps: list[str], rounds: list[str], own: dict[str, str], pct: Decimal
+) -> None:
+    lines = [f"  - backward: 1 min @ {speed}\n" for speed in steps]
+    if rounds:
+        values = ", ".join(rounds).replace("2.2 km/h", "$slow").replace(" -> ", ", ")
+        count = values.count(",") + 1
+        lines.append(f"  - repeat: {count}\n    vary: {{v: [{values}]}}\n")
+        lines.append("    steps:\n      - backward: 1 min @ $v\n")
+    text = f"{TOP}{OWN}steps:\n  - warm-up: 5 min @ 6 km/h\n{''.join(lines)}  - cool-down: 5 min @ 4 km/h\n"
+    scaling = Scaling(speed_pct=pct)
+    made = scale(text, scaling, own)
+    for params in (own, {}):
+        before, after = (check_text(one, runner_params=params).draft for one in (text, made.text))
+        if before is None or after is None:
+            continue
+        pairs = [
+            (one, two)
+            for old, new in zip(before.segments, after.segments, strict=True)
+            if old.facing is Facing.BACKWARD
+            for one, two in zip(_speeds(old), _speeds(new), strict=True)
+        ]
+        faster = any(two > one * float(pct) / 100 + 1e-6 for one, two in pairs)
+        assert (too_fast(before, after, scaling) is not None) is faster
+        assert own or not faster  # then every number is scaled
+        assert pct > 100 or params != own or all(two <= one + 1e-6 for one, two in pairs)
+
+
+@pytest.mark.parametrize("kind", ["km/h", "min"])
+def test_an_offset_to_a_value_of_the_runner_stays(kind: str) -> None:
+    value = f"$one - 3 {kind}"
+    line = f"forward: 5 min @ {value}" if kind == "km/h" else f"forward: {value} @ 5 km/h"
+    before = step(line, top=f"params: {{one: 8 {kind}}}\n")
+    scaling = Scaling(Decimal(50), Decimal(50))
+    assert value in scale(before, scaling, {"one": f"9 {kind}"}).text
+    assert ("$one - 1.5 km/h" if kind == "km/h" else "$one - 90 s") in scale(before, scaling).text
+
+
+def test_the_other_end_of_such_a_ramp_is_scaled() -> None:
+    before = step("forward: 5 min @ 4 -> $easy + 2 km/h", top="params: {easy: 8 km/h}\n")
+    assert "@ 2 -> $easy + 2 km/h" in scale(before, Scaling(Decimal(50)), {"easy": "6 km/h"}).text
+
+
+def test_an_offset_to_what_varies_with_a_value_of_the_runner_stays() -> None:
+    keys = ("vary: {v: [$easy, $easy + 1 km/h]}", "steps: [forward: 1 min @ $v + 2 km/h]")
+    before = step("repeat: 2", *keys, top="params: {easy: 6 km/h}\n")
+    after = scale(before, Scaling(Decimal(50)), {"easy": "6 km/h"}).text
+    assert "[$easy, $easy + 1 km/h]" in after
+    assert "$v + 2 km/h" in after
+    shadowed = before.replace("$easy, $easy + 1", "4 km/h, 4")
+    assert "$v + 1 km/h" in scale(shadowed, Scaling(Decimal(50)), {"v": "9 km/h"}).text  # for v varies in it

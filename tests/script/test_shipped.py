@@ -4,16 +4,20 @@ from hashlib import sha256
 from itertools import pairwise, product
 from pathlib import Path
 from random import Random
-from re import search
+from re import findall, search
 
 import pytest
 
 from coach.core.level import FIRST, LEVELS
+from coach.core.machine import MachineProfile
+from coach.core.plan import make_plan
 from coach.core.rules import mean_kmh, problems
+from coach.core.runner import ANYBODY
 from coach.core.workout import Facing, Head, Level, Workout
 from coach.link.machine_file import shipped_machines
 from coach.script.check import load
 from coach.script.find import shipped, shipped_plans
+from coach.script.training import load_plan
 from coach.simulation import simulate
 
 FORWARD = [
@@ -23,9 +27,9 @@ FORWARD = [
 REHAB, BEGINNER, INTERMEDIATE, ADVANCED = Level
 DOSES = {  # blocks, minutes backward and turns
     "couch-to-backward-1": (BEGINNER, 2, 2, 4),
-    "couch-to-backward-2": (BEGINNER, 2, 2.5, 4),
-    "couch-to-backward-3": (BEGINNER, 2, 3, 4),
-    "couch-to-backward-4": (BEGINNER, 3, 3.75, 6),
+    "couch-to-backward-2": (BEGINNER, 2, 140 / 60, 4),
+    "couch-to-backward-3": (BEGINNER, 2, 2.8, 4),
+    "couch-to-backward-4": (BEGINNER, 3, 3, 6),
     "fifteen-back": (ADVANCED, 3, 15, 6),
     "first-steps-back": (BEGINNER, 2, 3, 4),
     "five-k-retro-breaks": (INTERMEDIATE, 2, 6, 4),
@@ -39,18 +43,23 @@ DOSES = {  # blocks, minutes backward and turns
     "kind-knees-start": (REHAB, 3, 6, 2),
     "knee-friendly": (BEGINNER, 3, 4.5, 2),
     "seven-days-4": (BEGINNER, 2, 3.5, 4),
-    "seven-days-7": (BEGINNER, 3, 4.5, 6),
+    "seven-days-7": (BEGINNER, 2, 3.5, 4),
     "tempo-backward-recovery": (INTERMEDIATE, 3, 6, 6),
     "zone-2-backward-breaks": (BEGINNER, 3, 4.5, 6),
     "zone-2-sandwich": (INTERMEDIATE, 3, 9, 6),
     "zone-2-sandwich-short": (INTERMEDIATE, 2, 5, 4),
 }
 NAMES = sorted([*FORWARD, *DOSES])
-FIRST_SESSIONS = ("couch-to-backward-1", "couch-to-backward-2", "couch-to-backward-3", "first-steps-back")
+FIRST_SESSIONS = (*(f"couch-to-backward-{step}" for step in (1, 2, 3, 4)), "first-steps-back")
 HOME = Path(__file__).parents[2] / "workouts"
 # Ambiguous to somebody who faces the rear (backward-running.md 5), or words that coach has others for.
 NEVER_SAID = r"(?i)\b(go back|turn|left|right|reverse|go forward|step back|step forward)\b"
+# Of no direction that somebody who faces the rear could follow.
+NO_DIRECTION = r"(?i)\b(lean|ahead)\b"
+LETS_GO = r"(?i)\b(swing|one hand|a hand on the rail|hands? off|let go of|without the rails?|free hands?|no hands?)\b"
 MOST_WORDS = 7
+TEMPLATES = sorted((Path(__file__).parents[2] / "coach" / "templates").glob("*.yaml"))
+EASY = ("3.5 km/h", "5 km/h", "6 km/h", "9 km/h")
 
 
 def workout_of(name: str) -> Workout:
@@ -107,6 +116,65 @@ def test_a_cue_is_short_and_never_ambiguous_to_somebody_who_faces_the_rear(name:
     said = [cue.text for segment in workout_of(name).segments for cue in segment.say]
     assert [text for text in said if len(text.split()) > MOST_WORDS] == []
     assert [text for text in said if search(NEVER_SAID, text)] == []
+
+
+WITH_BACKWARD = [*DOSES, *(str(path) for path in TEMPLATES if path.stem in {"backward-intro", "rehab", "zone2-mix"})]
+
+
+@pytest.mark.parametrize("name", WITH_BACKWARD)
+def test_a_cue_facing_the_rear_names_no_direction(name: str) -> None:
+    said = [cue.text for one in workout_of(name).segments if one.facing is Facing.BACKWARD for cue in one.say]
+    assert said
+    assert [text for text in said if search(NO_DIRECTION, text)] == []
+
+
+@pytest.mark.parametrize("name", WITH_BACKWARD)
+def test_nothing_tells_a_backward_runner_to_let_go_of_the_rails(name: str) -> None:
+    workout, text = workout_of(name), load(name).text
+    assert [cue.text for one in workout.segments for cue in one.say if search(LETS_GO, cue.text)] == []
+    assert [line for line in text.splitlines() if search(LETS_GO, line)] == []
+
+
+@pytest.mark.parametrize("name", shipped_plans())
+def test_no_note_of_a_plan_tells_to_let_go_of_the_rails(name: str) -> None:
+    plan = load_plan(name).plan
+    assert plan is not None
+    notes = [one.note for week in plan.weeks for one in week.sessions] + [week.aim for week in plan.weeks]
+    assert [note for note in notes if search(LETS_GO, note)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Let the arms swing.", "Try one hand only.", "Keep a hand on the rail.", "Hands off."]
+)
+def test_what_lets_go_is_known(text: str) -> None:
+    assert search(LETS_GO, text)
+
+
+@pytest.mark.parametrize("easy", EASY)
+@pytest.mark.parametrize("name", [*NAMES, *(str(path) for path in TEMPLATES)])
+def test_it_has_no_problem_for_slow_and_fast_runners(name: str, easy: str) -> None:
+    assert load(name, runner_params={"easy": easy}).rendered() == ""
+
+
+def test_easy_is_a_walk_and_run_is_a_run_in_every_shipped_workout() -> None:
+    """One value of the runner holds in all workouts, so that a name means one thing (README, the settings)."""
+    means = {"easy": (3, 6), "walk": (3, 6), "brisk": (5, 6.5), "run": (6, 10), "fast": (10, 13), "slow": (1, 2)}
+    for name in [*NAMES, *(str(path) for path in TEMPLATES)]:
+        for param, value in findall(r"[{ ](\w+): ([\d.]+) km/h", _params(name)):
+            if param in means:
+                least, most = means[param]
+                assert least <= float(value) <= most, (name, param)
+
+
+def _params(name: str) -> str:
+    return load(name).text.partition("params:")[2].partition("steps:")[0]
+
+
+def test_the_last_cue_of_the_five_kilometres_is_true() -> None:
+    rows = make_plan(workout_of("five-k-retro-breaks"), MachineProfile(), ANYBODY).rows
+    second = [at for at, row in enumerate(rows) if row.segment.facing is Facing.BACKWARD][1]
+    assert [cue.text for cue in rows[second].segment.say] == ["Under one kilometre after this."]
+    assert 500 < (rows[second + 1].planned_m or 0.0) < 1000  # 800 without the bridge, whose metres count
 
 
 def test_these_shipped_workouts_face_the_rear_and_the_others_never() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.core.workout import Level
+from coach.core.workout import Facing, Level
 from coach.script.check import load
 from coach.script.find import shipped, shipped_plans
 from coach.script.problem import Problem
@@ -21,11 +22,11 @@ HOME = Path(__file__).parents[2] / "workouts" / "plans"
 NAMES = ["eight-weeks-backward", "five-weeks-from-the-couch", "seven-days", "six-weeks-kind-knees"]
 DOSES: dict[str, list[list[float]]] = {  # backward minutes of every session, week by week (backward-running.md 7)
     "eight-weeks-backward": [
-        [3, 3, 3], [3.5, 3.5, 3.5], [4, 4, 4.5], [3, 3, 4], [5, 5, 5], [6, 6, 6], [7.5, 7, 7], [8.5, 9, 8],
+        [3, 3, 3], [3.5, 3.5, 3.5], [4, 4, 4.5], [3, 3, 4], [5, 5, 5], [6, 6, 6], [7.5, 7, 7], [6, 6, 5],
     ],
-    "five-weeks-from-the-couch": [[2, 2, 2], [2.5, 2.5, 2.5], [3, 3, 3], [7 / 3] * 3, [3.75, 3.75, 3.75]],
-    "seven-days": [[3, 0, 0, 3.5, 0, 0, 4.5]],
-    "six-weeks-kind-knees": [[6, 6, 6], [7, 7, 7], [8, 8, 8], [9, 9, 9], [10, 10, 10], [10, 10, 10]],
+    "five-weeks-from-the-couch": [[2, 2, 2], [7 / 3] * 3, [2.8] * 3, [2.2] * 3, [3, 3, 3]],
+    "seven-days": [[3, 0, 0, 3.5, 0, 0, 3.5]],
+    "six-weeks-kind-knees": [[6, 6, 6], [7, 7, 7], [8, 8, 8], [19 / 3] * 3, [9, 9, 9], [10, 10, 10]],
 }  # fmt: skip
 
 
@@ -81,14 +82,52 @@ def test_the_doses_of_a_shipped_plan_are_those_of_the_table(name: str) -> None:
     assert weeks == [pytest.approx(week) for week in DOSES[name]]
 
 
+def test_the_six_weeks_of_rehab_rest_in_the_fourth_too() -> None:
+    weeks = load_plan("six-weeks-kind-knees").weeks
+    assert [round(week.backward_s / 60, 1) for week in weeks] == [18, 21, 24, 19, 27, 30]
+    assert all(week.growth is None or week.growth <= 0.2 for week in weeks)
+    assert [bool(week.week.easy) for week in weeks] == [False, False, False, True, False, False]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_session_of_a_shipped_plan_raises_speed_and_dose_at_once(name: str) -> None:
+    """One of speed, minutes and blocks grows against all before it; speed by half a km/h at most."""
+    fastest = longest_s = most = 0.0
+    for one in (one for week in load_plan(name).weeks for one in week.sessions if one.backward_s):
+        assert one.workout is not None
+        blocks = [s for s in one.workout.segments if s.facing is Facing.BACKWARD and s.target is not None]
+        speed = max(s.target.speed_kmh for s in blocks if s.target is not None)
+        if fastest:
+            assert speed <= fastest + 0.5 + 1e-9, one.session
+            assert one.backward_s <= 1.25 * longest_s + 1e-9, one.session
+            if speed > fastest + 1e-9:
+                assert one.backward_s <= longest_s + 0.5, one.session
+                assert len(blocks) <= most, one.session
+        fastest, longest_s, most = max(fastest, speed), max(longest_s, one.backward_s), max(most, len(blocks))
+
+
+@pytest.mark.parametrize("name", ["five-weeks-from-the-couch", "seven-days"])
+def test_the_first_sessions_of_a_life_grow_by_a_fifth_at_most(name: str) -> None:
+    doses = [one.backward_s for week in load_plan(name).weeks for one in week.sessions if one.backward_s]
+    assert all(after <= 1.2 * max(doses[:number]) + 1e-6 for number, after in enumerate(doses) if number)
+
+
+SETTINGS = list(product(NAMES, ("3.5 km/h", "5 km/h", "6 km/h", "9 km/h")))
+
+
+@pytest.mark.parametrize(("name", "easy"), SETTINGS)
+def test_a_shipped_plan_has_no_problem_for_slow_and_fast_runners(name: str, easy: str) -> None:
+    assert load_plan(name, runner_params={"easy": easy}).rendered() == ""
+
+
 def test_the_eight_weeks_grow_by_a_fifth_and_rest_in_the_fourth() -> None:
     weeks = load_plan("eight-weeks-backward").weeks
-    assert [round(week.backward_s / 60, 1) for week in weeks] == [9.0, 10.5, 12.5, 10.0, 15.0, 18.0, 21.5, 25.5]
+    assert [round(week.backward_s / 60, 1) for week in weeks] == [9.0, 10.5, 12.5, 10.0, 15.0, 18.0, 21.5, 17.0]
     assert [None if one.growth is None else round(one.growth, 2) for one in weeks] == [
-        None, 0.17, 0.19, -0.2, 0.2, 0.2, 0.19, 0.19,
+        None, 0.17, 0.19, -0.2, 0.2, 0.2, 0.19, -0.21,
     ]  # fmt: skip
     assert [week.level for week in weeks] == [Level.BEGINNER] * 4 + [Level.INTERMEDIATE] * 4
-    assert [bool(week.week.easy) for week in weeks] == [False, False, False, True, False, False, False, False]
+    assert [bool(week.week.easy) for week in weeks] == [False, False, False, True, False, False, False, True]
 
 
 SESSIONS = sorted(
@@ -223,6 +262,18 @@ def test_a_slip_is_told_at_its_place(text: str, line: int, column: int, rule: st
 def test_all_problems_are_told_at_once() -> None:
     text = f"{TOP}tag: x\nweeks:\n  - sessions: [workout: hils]\n    aims: x\n  - sessions: [day: 9, workout: hills]\n"
     assert len(found(text)) >= 3
+
+
+def test_a_day_in_disorder_hides_no_workout_that_is_missing() -> None:
+    text = plan(f"{session('hils', 3)}, {session('tempo-20', 1)}, {session('first-steps-bak', 5)}", level="begginer")
+    assert sorted(rules(text)) == ["level-row", "plan-days", "unknown-workout", "unknown-workout"]
+    assert rules(plan(session("first-steps-back", 1, slw="1 km/h"), session("hills", 9))) == ["plan-set", "plan-days"]
+
+
+def test_doses_are_not_reckoned_where_something_could_not_be_read() -> None:
+    assert rules(plan(f"{session('flip-flop')}, {session('flip-flop', 2)}").replace("plan: 1", "plan: 2")) == [
+        "plan-format"
+    ]
 
 
 def test_what_an_author_wrote_is_made_fit_for_a_terminal() -> None:
@@ -379,16 +430,18 @@ def test_a_level_opens_by_sessions_and_minutes() -> None:
 @pytest.mark.parametrize(
     ("weeks", "broken"),
     [
-        ([120] * 4, False),  # the last may be the longest
+        ([120] * 3, False),
+        ([120] * 4, True),  # the last too
+        ([150, 150, 150, 120], False),
         ([120] * 5, True),
         ([150, 150, 150, 120, 150], False),
         ([150, 150, 150, 122, 150], True),
-        ([150, 120, 120, 120, 120, 120], False),
-        ([150, 120, 120, 120, 120, 120, 120], True),
+        ([150, 120, 120, 120, 120], False),
+        ([150, 120, 120, 120, 120, 120], True),
     ],
 )
-def test_every_fourth_week_is_easy_but_for_the_last(weeks: list[int], broken: bool) -> None:
-    assert rules(plan(*map(couch, weeks))) == ["plan-easy-week"] * broken
+def test_every_fourth_week_is_easy(weeks: list[int], broken: bool) -> None:
+    assert set(rules(plan(*map(couch, weeks)))) == ({"plan-easy-week"} if broken else set())
 
 
 def test_a_week_that_is_called_easy_is() -> None:
@@ -400,9 +453,10 @@ def test_a_week_that_is_called_easy_is() -> None:
     assert rules(plan(easy)) == []  # nothing came before
 
 
-def test_rehab_has_no_easy_week() -> None:
+def test_rehab_has_an_easy_week_too() -> None:
     week = ", ".join(session("kind-knees-start", day) for day in (1, 3, 5))
-    assert rules(plan(*[week] * 6, level="rehab")) == []
+    assert rules(plan(*[week] * 3, level="rehab")) == []
+    assert rules(plan(*[week] * 4, level="rehab")) == ["plan-easy-week"]
 
 
 def test_a_plan_without_backward_running_has_no_rule_of_doses() -> None:
@@ -463,7 +517,7 @@ def test_the_own_folder_has_plans_and_their_workouts(tmp_path: Path) -> None:
 
 
 def test_the_values_of_a_plan_win_over_the_runner_and_his_over_the_file() -> None:
-    loaded = load_plan("eight-weeks-backward", runner_params={"easy": "6 km/h", "back": "1.5 km/h"})
+    loaded = load_plan("eight-weeks-backward", runner_params={"walk": "6 km/h", "back": "1.5 km/h"})
     assert loaded.problems == ()
     last = loaded.weeks[1].sessions
     speeds = [[s.target.speed_kmh for s in one.workout.segments if s.target] for one in last if one.workout]

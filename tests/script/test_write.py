@@ -51,7 +51,7 @@ def test_any_workout_is_the_same_when_written_and_read(workout: Workout) -> None
 
 
 @settings(deadline=None)
-@given(st.lists(forward(), min_size=1, max_size=3), st.integers(1, 4), st.integers(1, 3))
+@given(st.lists(forward(), min_size=1, max_size=3), st.integers(1, 2), st.integers(1, 2))
 def test_rounds_are_written_as_repeats(steps: list[Segment], outer: int, inner: int) -> None:
     rounds = Rounds(outer, (Rounds(inner, tuple(steps), "The inner one."), steps[0]), "The outer one.")
     items = (WARM_UP, rounds, COOL_DOWN)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Final
@@ -12,7 +12,16 @@ from coach.core.rules import mean_kmh
 from coach.core.workout import Extent, ExtentUnit, Facing, Head, Say, SayAt, Segment, Target
 from coach.script.convert.fold import spoken
 from coach.script.convert.loss import Losses
-from coach.script.convert.mark import Marked, read_mark, read_rest, sounds_backward
+from coach.script.convert.mark import (
+    Marked,
+    bids_backward,
+    own_cue,
+    read_mark,
+    read_rest,
+    rear,
+    sounds_backward,
+    unclear,
+)
 from coach.script.convert.xml import Element
 
 NAMES: Final = ("textevent", "textnotification")
@@ -32,7 +41,7 @@ class Event:
 
 
 def read_events(element: Element, step: int, losses: Losses) -> list[Event]:
-    """The texts within a step, in the order of the file."""
+    """The texts within a step, in the order in which they are due."""
     events = []
     for child in element.named(*NAMES):
         text = spoken(next((child.values[key] for key in _TEXTS if child.values.get(key)), child.text))
@@ -47,7 +56,7 @@ def read_events(element: Element, step: int, losses: Losses) -> list[Event]:
             events.append(Event(amount, text, _PLACES[key]))
         if "duration" in child.values:
             losses.changed("texts are spoken, for how long they are shown is left out", step)
-    return events
+    return sorted(events, key=lambda event: event.amount)
 
 
 def seconds(text: str) -> float | None:
@@ -73,8 +82,14 @@ def spread(segments: Sequence[Segment], events: Iterable[Event]) -> list[list[Ev
 
 
 def with_cues(segment: Segment, events: Sequence[Event], step: int, losses: Losses) -> Segment:
-    """The segment with its cues; where its first text is the mark of a backward step or of a rest, it is that."""
+    """The segment with its cues; where a text at its start is the mark of a backward step or of a rest, it is that.
+
+    Raises:
+        ConvertError: a text bids to go backward and is no mark at the start, so nobody knows which way it faces.
+    """
     facing, texts = _unmarked(segment, events)
+    if facing.facing is Facing.FORWARD and facing.target is not None:
+        facing = _ahead(facing, texts, step, losses)
     cues: dict[tuple[SayAt, float], str] = {}
     for event in texts:
         if event.amount > 0 and event.amount >= _certain(segment, metres=event.metres):
@@ -82,40 +97,65 @@ def with_cues(segment: Segment, events: Sequence[Event], step: int, losses: Loss
             continue
         moment = SayAt.AT_M if event.metres else SayAt.AT_S
         key = (SayAt.START, 0.0) if event.amount == 0 else (moment, event.amount)
+        text = event.text if (own := own_cue(event.text)) is None else own
         if key in cues:
             losses.changed("texts that are due at the same moment are one", step)
-        cues[key] = f"{cues[key]} {event.text}" if key in cues else event.text
-        if facing.facing is Facing.FORWARD and sounds_backward(event.text):
-            losses.assumed("a text speaks of backward; the step faces the console, since nothing else says so", step)
+        cues[key] = f"{cues[key]} {text}" if key in cues else text
     return replace(facing, say=tuple(Say(at, amount, text) for (at, amount), text in cues.items()))
 
 
+def unclear_events(events: Iterable[Event]) -> Iterator[str]:
+    """The texts that bid to go backward; one that was made harmless does not."""
+    return (event.text for event in events if own_cue(event.text) is None and bids_backward(event.text))
+
+
 def marked_by(events: Sequence[Event]) -> Marked | None:
-    """The mark of a backward step, where the first text at its start is one."""
-    return read_mark(events[0].text) if events and events[0].amount == 0 else None
+    """The mark of a backward step, where one text at its start is one."""
+    mark = _mark(events)
+    return None if mark is None else read_mark(mark.text)
 
 
 def rests(events: Sequence[Event], extent: Extent) -> bool:
-    """The first text is the mark of a rest, and the step has a time."""
-    mark = read_rest(events[0].text) if events and events[0].amount == 0 else None
-    return mark is not None and extent.unit is ExtentUnit.TIME
+    """A text at the start is the mark of a rest, and the step has a time."""
+    mark = _mark(events)
+    return mark is not None and read_rest(mark.text) is not None and extent.unit is ExtentUnit.TIME
+
+
+def _mark(events: Sequence[Event]) -> Event | None:
+    """The mark at the start of a step; two of which one is backward say nothing."""
+    at_start = (event for event in events if event.amount == 0)
+    marks = [event for event in at_start if read_mark(event.text) or read_rest(event.text) is not None]
+    alone = len(marks) == 1 or not any(read_mark(event.text) for event in marks)
+    return marks[0] if marks and alone else None
+
+
+def _ahead(segment: Segment, texts: Sequence[Event], step: int, losses: Losses) -> Segment:
+    """A step that no mark makes backward, and whose texts do not either."""
+    for text in unclear_events(texts):
+        unclear(f"step {step}", text, losses, step)
+        return rear(segment)
+    if any(sounds_backward(event.text) for event in texts):
+        losses.assumed("a text speaks of backward; the step faces the console, since nothing else says so", step)
+    return segment
 
 
 def _unmarked(segment: Segment, events: Sequence[Event]) -> tuple[Segment, Sequence[Event]]:
-    if (mark := marked_by(events)) is not None:
+    found = _mark(events)
+    if found is not None and (mark := read_mark(found.text)) is not None:
         incline_pct = segment.target.incline_pct if segment.target is not None else 0.0
         target = Target(mark.speed_kmh, mark.end_kmh, incline_pct)
         segment = replace(segment, head=Head.BACKWARD, facing=Facing.BACKWARD, target=target, heart=None)
-        return segment, _without(events, mark.cue)
-    if rests(events, segment.extent):
+        return segment, _without(events, found, mark.cue)
+    if found is not None and rests(events, segment.extent):
         segment = replace(segment, head=Head.REST, target=None, heart=None)
-        return segment, _without(events, read_rest(events[0].text) or "")
+        return segment, _without(events, found, read_rest(found.text) or "")
     return segment, events
 
 
-def _without(events: Sequence[Event], cue: str) -> Sequence[Event]:
-    """The events, the first with only the cue behind its mark."""
-    return [*([replace(events[0], text=cue)] if cue else []), *events[1:]]
+def _without(events: Sequence[Event], mark: Event, cue: str) -> Sequence[Event]:
+    """The events, that with the mark with only the cue behind it."""
+    behind = [replace(mark, text=cue)] if cue else []
+    return [*behind, *(event for event in events if event is not mark)]
 
 
 def _certain(segment: Segment, *, metres: bool) -> float:

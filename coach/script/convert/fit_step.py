@@ -31,11 +31,13 @@ from coach.core.workout import (
 from coach.script.compile import STEEPEST_PCT
 from coach.script.convert.fold import spoken, tidied, tidy
 from coach.script.convert.loss import ConvertError, Losses
+from coach.script.convert.note import cut, divided, due, written
 from coach.script.convert.pace import Paces
 from coach.script.convert.prose import (
     Said,
     backward,
     bounds_kmh,
+    facing,
     heart_band,
     heart_bound,
     plain,
@@ -143,7 +145,7 @@ class StepReader:
         Raises:
             ConvertError: it ends by what no belt can wait for, or has no speed.
         """
-        said = self._said()
+        said, later = self._said()
         extent, until = self._ends()
         if said.rest or self._stands(extent):
             segment = self._rest(extent)
@@ -155,9 +157,14 @@ class StepReader:
             target, hold = self._target(said)
             head = _HEADS.get(self._intensity, Head.FORWARD)
             segment = Segment(head, Facing.FORWARD, extent, target, hold, until)
-            tell_backward(said.cue, self.step, self.losses)
+            notes = divided(self._text(Field.NOTES))[0]
+            cues = (notes, *(cue.text for cue in later))
+            segment = facing(segment, self._place, (self._text(Field.NAME),), cues, self.step, self.losses)
+            if segment.facing is Facing.FORWARD:
+                tell_backward(said.cue, self.step, self.losses)
         silent = not said.cue or (not self.ours and plain(said.cue) and segment.head is not Head.FORWARD)
-        return segment if silent else replace(segment, say=(Say(SayAt.START, 0.0, said.cue),))
+        start = () if silent else (Say(SayAt.START, 0.0, said.cue),)
+        return replace(segment, say=(*start, *due(later, extent, self.step, self.losses)))
 
     def _number(self, field: Field) -> int | None:
         value = self.fields.get(field)
@@ -185,18 +192,18 @@ class StepReader:
         valued = any(self._number(field) for field in (Field.ZONE, Field.LOW, Field.HIGH))
         return Goal.OPEN if goal is None or (goal in (*_SPEEDS, *_HEARTS) and not valued) else goal
 
-    def _said(self) -> Said:
-        """What its name and its notes say; the mark may stand in either."""
-        name, notes = self._text(Field.NAME), self._text(Field.NOTES)
+    def _said(self) -> tuple[Said, tuple[Say, ...]]:
+        """What its name and its notes say, the mark may stand in either; and the cues that are due later."""
+        name, (notes, later) = self._text(Field.NAME), divided(self._text(Field.NOTES))
         for text, other in ((name, notes), (notes, "" if self.ours else name)):
             said = read_text(text, self._place)
             if said.mark is not None or said.rest:
                 words = read_text(other, self._place)
-                return replace(said, cue=f"{said.cue} {words.cue}".strip())
+                return replace(said, cue=f"{said.cue} {words.cue}".strip()), later
         if self.ours or name == notes:
-            return read_text(notes, self._place)
+            return read_text(notes, self._place), later
         stop = "" if name.endswith((".", "!", "?")) else "."
-        return read_text(f"{name}{stop} {notes}" if name and notes else name or notes, self._place)
+        return read_text(f"{name}{stop} {notes}" if name and notes else name or notes, self._place), later
 
     def _ends(self) -> tuple[Extent, Until | None]:
         ends, length = self._number(Field.ENDS), self._number(Field.LENGTH)
@@ -333,7 +340,7 @@ def fields_of(segment: Segment, step: int, losses: Losses) -> dict[int, int | st
     """A segment as the fields of a step, without its index."""
     in_words = segment.heart is not None  # the second target is taken by its speeds
     return {
-        Field.NAME: _cut(_name(segment), step, losses),
+        Field.NAME: cut(_name(segment), LONGEST_TEXT, NAME, step, losses),
         **_written_ends(segment, step, losses),
         **_written_target(segment, step, losses),
         Field.INTENSITY: _INTENSITIES.get(segment.head, Intensity.ACTIVE),
@@ -350,20 +357,11 @@ def _name(segment: Segment) -> str:
 
 
 def _notes(segment: Segment, step: int, losses: Losses, *, incline: bool) -> dict[int, int | str]:
-    if any(cue.at is not SayAt.START for cue in segment.say):
-        losses.changed("cues that are due later stand in the notes of the step, which are shown at its start", step)
-    cue = " ".join(spoken(cue.text) for cue in segment.say)
+    cue = " ".join(filter(None, (spoken(cue.text) for cue in segment.say if cue.at is SayAt.START)))
     plain_text = replace(segment, head=Head.FORWARD, facing=Facing.FORWARD, target=segment.target or Target(1.0))
-    text = _cut(text_of(plain_text, cue, incline=incline), step, losses)
+    later = (cue for cue in segment.say if cue.at is not SayAt.START)
+    text = written(text_of(plain_text, cue, incline=incline), later, LONGEST_TEXT, NAME, step, losses)
     return {Field.NOTES: text} if text else {}
-
-
-def _cut(text: str, step: int, losses: Losses) -> str:
-    raw = text.encode()
-    if len(raw) <= LONGEST_TEXT:
-        return text
-    losses.lost(f"the end of a text; {NAME} holds {LONGEST_TEXT} bytes", step)
-    return raw[:LONGEST_TEXT].decode(errors="ignore").rstrip()
 
 
 def _written_ends(segment: Segment, step: int, losses: Losses) -> dict[int, int | str]:

@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import Final
 
 from coach.core.workout import Facing, Level, Workout
+from coach.script.convert.ahead import forward_part
 from coach.script.convert.fold import standing
 from coach.script.convert.loss import ConvertError, Losses
-from coach.script.convert.mark import tell
+from coach.script.convert.mark import sounds_backward, tell
 from coach.script.convert.pace import Paces
 from coach.script.outline import Outline
 
@@ -74,14 +75,20 @@ def read(kind: Format, raw: bytes, paces: Paces, losses: Losses, *, name: str, l
     """A foreign workout as an outline; `name` is for one that has none, `level` for one with backward steps.
 
     Raises:
-        ConvertError: it cannot be read, or its speeds need a reference that is not known.
+        ConvertError: it cannot be read, its speeds need a reference that is not known, or nobody knows which way a
+            step faces.
     """
     if len(raw) > LARGEST_BYTES:
         raise ConvertError("the file is larger than 256 KB, the most that a workout has")
     outline = _read(kind, raw, paces, losses)
+    for what, text in (("name", outline.name), ("description", outline.description)):
+        if sounds_backward(text):
+            losses.assumed(f"the {what} speaks of backward; only steps with their mark face the rear")
     if not outline.name.strip():
         losses.assumed(f"it has no name: it is called {name}")
         outline = replace(outline, name=name)
+    if losses.forward_only:
+        outline = forward_part(outline, losses)
     return _levelled(outline, level, losses)
 
 

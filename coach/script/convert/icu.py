@@ -19,7 +19,7 @@ from coach.script.compile import MOST_SEGMENTS
 from coach.script.convert.fold import folded, spoken, with_heads
 from coach.script.convert.icu_step import METRES, REPEAT, Step
 from coach.script.convert.loss import ConvertError, Losses
-from coach.script.convert.mark import REST
+from coach.script.convert.mark import REST, bids_backward, harmless, names_backward
 from coach.script.convert.pace import Paces
 from coach.script.convert.plain import flat, plain_segments
 from coach.script.convert.prose import level_text, plain, read_level, section, tell_lost, text_of
@@ -31,6 +31,7 @@ NAME: Final = "intervals.icu text"
 LARGEST_BYTES: Final = 256 * 1024
 SHOWN_S: Final = 10  # how long a text is shown that we write
 OPEN_S: Final = 300.0  # put in for a step that lasts until a key
+LONGEST_TITLE: Final = 6  # words
 WHOLE: Final = 1e-6  # a number this near to a whole one is that one
 
 _STEP: Final = re.compile(r"-\s*(.*)", re.DOTALL)
@@ -84,6 +85,7 @@ class _Reader:
         self.looped: list[Segment] = []  # the steps below it
         self.aside: _Loop | None = None  # a repeat at the top with nothing below it, which may be a name
         self.head: Head | None = None  # of the section; None where nothing says so
+        self.rear = ""  # the title of the section, where it is about backward
         self.titled = False  # some section has a title
         self.stepped = False  # the block has a step
         self.steps = 0
@@ -135,12 +137,15 @@ class _Reader:
         self._close()
         stepped, self.stepped = self.stepped, False
         if stepped:
-            self.head = None
+            self.head, self.rear = None, ""
         if len(self.texts) == 1 and plain(self.texts[0]):
             self._titled(self.texts)
+        elif self.prose and not self.items and titles_backward(self.texts):
+            self.rear = self.texts[0]
         elif self.texts and self.items:
             self.losses.assumed("text without a step below it is a comment")
             self._comment(self.texts)
+            self.rear = next(filter(names_backward, self.texts), "")
         else:
             self.prose += self.texts
         self.texts = []
@@ -150,7 +155,7 @@ class _Reader:
         if self.loop is not None and self.looped:
             title = "" if plain(self.loop.title) else self.loop.title
             self.items.append(Rounds(self.loop.times, tuple(self.looped), title))
-            self.loop, self.looped, self.head = None, [], None
+            self.loop, self.looped, self.head, self.rear = None, [], None, ""
 
     def _comment(self, texts: Sequence[str]) -> None:
         kept = tuple(text for text in texts if not plain(text))
@@ -161,6 +166,7 @@ class _Reader:
         """What the lines above a step say about it and those that follow."""
         heads = [head for head in map(section, titles) if head is not None]
         self.head = heads[-1] if heads else Head.FORWARD
+        self.rear = next(filter(names_backward, titles), self.rear if not self.stepped else "")
         self.titled = True
 
     def _top(self) -> tuple[str, str, Level | None]:
@@ -194,8 +200,13 @@ class _Reader:
             self._titled(titles)
         self._comment(self.texts)
         self.texts, self.stepped = [], True
-        segment = Step(line, self.steps, body, self.paces, self.losses).segment(self.head)
+        segment = Step(line, self.steps, body, self.paces, self.losses).segment(self.head, self.rear)
         (self.items if self.loop is None else self.looped).append(segment)
+
+
+def titles_backward(texts: Sequence[str]) -> bool:
+    """A few words alone that are the title of what stands below them, and are about backward."""
+    return len(texts) == 1 and len(texts[0].split()) <= LONGEST_TITLE and bids_backward(texts[0])
 
 
 def _nothing_below(loop: _Loop) -> ConvertError:
@@ -221,13 +232,14 @@ def write(workout: Workout, losses: Losses, paces: Paces) -> bytes:  # noqa: ARG
 def _prose(workout: Workout, losses: Losses) -> str:
     level = "" if workout.level is None else level_text(workout.level)
     name = _harmless(spoken(workout.name), losses)
-    return "\n\n".join(text for text in (name, level, _harmless(spoken(workout.description), losses)) if text)
+    description = _harmless(spoken(workout.description), losses, below=True)
+    return "\n\n".join(text for text in (name, level, description) if text)
 
 
-def _harmless(text: str, losses: Losses) -> str:
-    """A text that is neither a step nor a repeat."""
+def _harmless(text: str, losses: Losses, *, below: bool = False) -> str:
+    """A text that is neither a step nor a repeat, nor, where it stands below the name, a title."""
     free = text.lstrip("- ")
-    if _ambiguous(free):
+    if _ambiguous(free) or (below and titles_backward([free])):
         free = f"Workout: {free}."
     if free != text:
         losses.changed("a text that reads like a step, a repeat or a title is reworded")
@@ -286,7 +298,7 @@ def _texts(segment: Segment, step: int, losses: Losses) -> Iterator[str]:
         losses.changed(f"the incline has no place in {NAME}, it stands in the text of the step", step)
     elif segment.target is None:
         losses.changed(f'{NAME} knows no standing belt: a rest is a free step named "{REST}"', step)
-    later = [f"{second}^{SHOWN_S} {text}" for second, text in sorted(cues.items())]
+    later = [f"{second}^{SHOWN_S} {harmless(text)}" for second, text in sorted(cues.items())]
     if first:
         yield first
     yield from later
@@ -336,8 +348,9 @@ def _every(step_s: float, seconds: float) -> Iterator[float]:
 
 def _cue_text(text: str, step: int, losses: Losses) -> str:
     """A cue without the signs that mean something in a step."""
-    free = spoken(_SIGNS.sub(" ", text))
-    if free != spoken(text):
+    line = spoken(text)  # first, since a sign that is left out may stand within <!>
+    free = spoken(_SIGNS.sub(" ", line))
+    if free != line:
         losses.changed("a cue loses the signs ^ and <!>, which mean something else here", step)
     return free
 

@@ -32,10 +32,12 @@ from coach.script.convert.prose import (
     Said,
     backward,
     bounds_kmh,
+    facing,
     heart_band,
     plain,
     read_text,
     section,
+    spoken_cue,
     tell_backward,
     tell_overruled,
     within_reach,
@@ -101,6 +103,7 @@ class _Found:
     targets: tuple[re.Match[str], ...]
     words: frozenset[str | None]  # ramp, free, most
     lap: bool
+    rest: str = ""  # what is not understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +116,11 @@ class Step:
     paces: Paces
     losses: Losses
 
-    def segment(self, head: Head | None) -> Segment:
-        """The step; `head` is what its section says, None where nothing does.
+    def segment(self, head: Head | None, title: str = "") -> Segment:
+        """The step; `head` is what its section says, None where nothing does, `title` one that is about backward.
 
         Raises:
-            ConvertError: it cannot be read, or has no speed for a belt.
+            ConvertError: it cannot be read, has no speed for a belt, or nobody knows which way it faces.
         """
         cues, spec = self._divided()
         said = read_text(cues.pop(0, ""), self._place)
@@ -130,6 +133,10 @@ class Step:
             tell_overruled(segment, self._named_kmh(found), self.step, self.losses)
         else:
             segment = self._forward(self._head(said, spec, head), extent, found, said)
+            names = (title, "" if said.only_cue else said.cue, found.rest)
+            segment = facing(segment, self._place, names, tuple(cues.values()), self.step, self.losses)
+            if segment.facing is Facing.FORWARD:
+                tell_backward(said.cue, self.step, self.losses)
         named = head is None and segment.head in (Head.WARM_UP, Head.COOL_DOWN) and plain(said.cue)
         return replace(segment, say=tuple(self._say(said, cues, silent=named)))
 
@@ -174,10 +181,7 @@ class Step:
         if said.cue and not silent:
             yield Say(SayAt.START, 0.0, said.cue)
         for second, text in sorted(cues.items()):
-            yield Say(SayAt.AT_S, float(second), text)
-        if said.mark is None:
-            for text in (said.cue, *cues.values()):
-                tell_backward(text, self.step, self.losses)
+            yield Say(SayAt.AT_S, float(second), spoken_cue(text))
 
     # Its parts
 
@@ -199,6 +203,7 @@ class Step:
             tuple(token for token in tokens if any(token[kind] for kind in _TARGETS)),
             frozenset(word.lastgroup for word in _WORD.finditer(spec)),
             _LAP.search(spec) is not None,
+            rest,
         )
 
     def _head(self, said: Said, spec: str, head: Head | None) -> Head:

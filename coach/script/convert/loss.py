@@ -27,8 +27,12 @@ class Loss:
 
 @dataclass(slots=True)
 class Losses:
-    """Collects losses; the same thing at several steps is one loss with several places."""
+    """Collects losses; the same thing at several steps is one loss with several places.
 
+    With `forward_only` backward steps are left out of what is read, and those that may be backward go with them.
+    """
+
+    forward_only: bool = False
     _found: dict[tuple[Kind, str], list[int]] = field(default_factory=dict)
 
     def lost(self, what: str, step: int | None = None) -> None:

@@ -14,14 +14,20 @@ from coach.core.workout import Facing, Head, HeartRange, HeartUnit, Level, Segme
 from coach.script.compile import FASTEST_KMH, STEEPEST_PCT
 from coach.script.convert.loss import ConvertError, Losses
 from coach.script.convert.mark import (
+    CUE,
     REST,
     Marked,
     backward_mark,
+    bids_backward,
+    harmless,
     marked,
+    names_backward,
+    own_cue,
     read_mark,
     read_rest,
+    rear,
     sounds_backward,
-    unmarked,
+    unclear,
 )
 from coach.script.convert.pace import Paces
 from coach.script.field import read_bound, read_heart
@@ -47,22 +53,22 @@ class Said:
     rest: bool = False  # the belt stands
     incline_pct: float = 0.0
     end_incline_pct: float | None = None
+    only_cue: bool = False  # the text says of itself that it is a cue, and not the name of the step
 
 
 def text_of(segment: Segment, cue: str, *, incline: bool) -> str:
     """The text of a step at its start; with its incline where the format has no other place for it."""
     if segment.target is None:
-        return marked(REST, cue)
+        return marked(REST, _behind(cue))
     slope = _incline(segment.target) if incline else ""
     if segment.facing is Facing.BACKWARD:
-        return marked(backward_mark(segment), marked(slope, cue) if slope else harmless(cue))
-    return marked(slope, cue) if slope else harmless(cue)
+        return marked(backward_mark(segment), marked(slope, _behind(cue)) if slope else _behind(cue))
+    return marked(slope, harmless(cue)) if slope else harmless(cue)
 
 
-def harmless(cue: str) -> str:
-    """A cue that nobody can take for the mark of a step or for an incline."""
-    free = unmarked(cue)
-    return free[:1].lower() + free[1:] if _INCLINE.fullmatch(free) else free
+def _behind(cue: str) -> str:
+    """A cue behind a mark, where only an incline and what was made harmless mean something."""
+    return harmless(cue) if cue.startswith(CUE) or _INCLINE.fullmatch(cue) else cue
 
 
 def read_text(text: str, place: str) -> Said:
@@ -72,7 +78,7 @@ def read_text(text: str, place: str) -> Said:
         ConvertError: it is the mark of a backward step at a speed that no workout may ask for.
     """
     if (cue := read_rest(text)) is not None:
-        return Said(cue, rest=True)
+        return Said(spoken_cue(cue), rest=True)
     mark = read_mark(text)
     cue = text if mark is None else mark.cue
     for kmh in () if mark is None else (mark.speed_kmh, mark.end_kmh):
@@ -80,8 +86,15 @@ def read_text(text: str, place: str) -> Said:
             within_reach(kmh, place)
     slope = _INCLINE.fullmatch(cue)
     if slope is None or max(float(slope[1]), float(slope[2] or 0)) > STEEPEST_PCT:
-        return Said(cue, mark)
-    return Said(slope[3] or "", mark, False, float(slope[1]), float(slope[2]) if slope[2] else None)
+        return Said(spoken_cue(cue), mark, only_cue=own_cue(cue) is not None)
+    cue = slope[3] or ""
+    first, last = float(slope[1]), float(slope[2]) if slope[2] else None
+    return Said(spoken_cue(cue), mark, False, first, last, only_cue=own_cue(cue) is not None)
+
+
+def spoken_cue(text: str) -> str:
+    """A cue as its author wrote it, whether or not it was made harmless."""
+    return text if (own := own_cue(text)) is None else own
 
 
 def backward(segment: Segment, said: Said) -> Segment:
@@ -99,6 +112,23 @@ def tell_overruled(segment: Segment, ends_kmh: Sequence[float] | None, step: int
     marks_kmh = (target.speed_kmh, target.speed_kmh if target.end_kmh is None else target.end_kmh)
     if ends_kmh is None or any(abs(end - mark) > DIFFERS_KMH for end, mark in zip(ends_kmh, marks_kmh, strict=False)):
         losses.changed("the speed of a backward step is the one in its name, not its target", step)
+
+
+def facing(
+    segment: Segment, place: str, names: Sequence[str], cues: Sequence[str], step: int, losses: Losses
+) -> Segment:
+    """A step without a mark: it faces the console, unless its names or its cues say that it may be a backward one.
+
+    Raises:
+        ConvertError: they do, and backward steps are not left out.
+    """
+    bidden = (cue for cue in cues if own_cue(cue) is None and bids_backward(cue))
+    for text in (*filter(names_backward, names), *bidden):
+        unclear(place, text, losses, step)
+        return rear(segment)
+    for text in (*names, *cues):
+        tell_backward(text, step, losses)
+    return segment
 
 
 def tell_backward(cue: str, step: int, losses: Losses) -> None:

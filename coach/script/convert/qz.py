@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from coach.core.workout import Extent, ExtentUnit, Facing, Head, HeartHold, HeartRange, HeartUnit, Segment, Target
@@ -16,6 +16,7 @@ from coach.script.convert import xml
 from coach.script.convert.event import NAMES, Event, marked_by, read_events, rests, seconds, with_cues
 from coach.script.convert.fold import folded, spoken, with_heads
 from coach.script.convert.loss import ConvertError, Losses
+from coach.script.convert.mark import names_backward, rear, unclear
 from coach.script.convert.pace import Paces
 from coach.script.convert.xml import Element
 from coach.script.outline import Item, Outline, Rounds
@@ -57,10 +58,11 @@ class _Reader:
                 found.append(self.row(element))
             elif element.name == "repeat":
                 rounds = self.rounds(element, depth)
+                xml.between(replace(element, children=[]), "the rows", Losses())
                 inner, total = self.items(element, depth + 1, times * rounds, total)
                 found += [Rounds(rounds, inner)] if inner else []
             else:
-                self.losses.lost(f"<{element.written[:40]}> between the rows")
+                xml.between(element, "the rows", self.losses)
         return tuple(found), total
 
     def rounds(self, element: Element, depth: int) -> int:
@@ -89,7 +91,12 @@ class _Reader:
             segment = self.rest(extent, where, said=rests(events, extent))
         else:
             segment = self.moving(element, events, extent, incline_pct, where)
-        return with_cues(segment, events, step, losses)
+        segment = with_cues(segment, events, step, losses)
+        if segment.facing is Facing.FORWARD and segment.target is not None:
+            for name in filter(names_backward, element.said(_READ, NAMES)):
+                unclear(where, name, losses, step)
+                segment = rear(segment)
+        return segment
 
     def rest(self, extent: Extent, where: str, *, said: bool) -> Segment:
         if extent.unit is not ExtentUnit.TIME:

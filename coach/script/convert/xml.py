@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers.expat import ErrorString
@@ -12,7 +12,9 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
 from coach.script.convert.fold import spoken
-from coach.script.convert.loss import ConvertError
+from coach.script.convert.loss import ConvertError, Losses
+from coach.script.convert.mark import names_backward
+from coach.script.problem import quoted
 
 LARGEST_BYTES: Final = 256 * 1024
 DEEPEST: Final = 40  # elements within each other
@@ -41,6 +43,14 @@ class Element:
     def first(self, name: str) -> str:
         """The text of its first child of a name that has any."""
         return next((child.text for child in self.named(name) if child.text), "")
+
+    def said(self, values: Container[str], children: Container[str]) -> Iterator[str]:
+        """Every text within it but those of these attributes and children, which are read elsewhere."""
+        yield self.text
+        yield from (spoken(value) for key, value in self.values.items() if key not in values)
+        for child in self.children:
+            if child.name not in children:
+                yield from child.said((), ())
 
 
 def parse(raw: bytes) -> Element:
@@ -82,6 +92,20 @@ def opening(name: str, values: Mapping[str, str], *, closed: bool = False) -> st
 def whole(name: str, text: str) -> str:
     """An element that holds only text."""
     return f"<{name}>{escape(spoken(text))}</{name}>"
+
+
+def between(element: Element, what: str, losses: Losses) -> None:
+    """What stands between the steps is left out, unless it may be the title of backward ones.
+
+    Raises:
+        ConvertError: it is about backward.
+    """
+    for text in filter(names_backward, element.said((), ())):
+        raise ConvertError(
+            f"line {element.line}: {quoted(text)} between {what} is about backward, and nobody knows which of them "
+            'are; name those "Backward 3.0 km/h" with their own speed, and take it out'
+        )
+    losses.lost(f"<{element.written[:40]}> between {what}")
 
 
 class _Builder:

@@ -14,9 +14,19 @@ from typing import Final
 from coach.core.workout import Extent, ExtentUnit, Facing, Head, Level, Segment, Target
 from coach.script.compile import MOST_SEGMENTS
 from coach.script.convert import xml
-from coach.script.convert.event import NAMES, Event, marked_by, read_events, rests, spread, with_cues
+from coach.script.convert.event import (
+    NAMES,
+    Event,
+    marked_by,
+    read_events,
+    rests,
+    spread,
+    unclear_events,
+    with_cues,
+)
 from coach.script.convert.fold import folded, spoken, tidied
 from coach.script.convert.loss import ConvertError, Losses
+from coach.script.convert.mark import names_backward, rear, unclear
 from coach.script.convert.pace import Paces, Race
 from coach.script.convert.xml import Element
 from coach.script.outline import Item, Outline, Rounds, unrolled
@@ -179,7 +189,7 @@ def _items(root: Element, frame: _Frame) -> Iterator[Item]:
     for workout in root.named("workout"):
         for element in workout.children:
             if element.name not in _KNOWN and element.name not in _REFUSED and "duration" not in element.values:
-                frame.losses.lost(f"<{element.written[:40]}> between the steps")
+                xml.between(element, "the steps", frame.losses)
                 continue
             step += 1
             items = _step(element, step, frame, MOST_SEGMENTS - total)
@@ -198,7 +208,17 @@ def _step(element: Element, step: int, frame: _Frame, most: int) -> tuple[Item, 
     if element.name == "intervalst":
         return _intervals(element, step, frame, most)
     events = read_events(element, step, frame.losses)
-    return (with_cues(_segment(element, events, step, frame), events, step, frame.losses),)
+    segment = with_cues(_segment(element, events, step, frame), events, step, frame.losses)
+    if segment.facing is Facing.FORWARD and segment.target is not None:
+        for name in _names(element):
+            unclear(_at(element, step), name, frame.losses, step)
+            segment = rear(segment)
+    return (segment,)
+
+
+def _names(element: Element) -> Iterator[str]:
+    """What else a step is called, where that is about backward."""
+    return filter(names_backward, element.said(_KNOWN[element.name], NAMES))
 
 
 def _leftovers(element: Element, step: int, losses: Losses) -> None:
@@ -258,6 +278,9 @@ def _intervals(element: Element, step: int, frame: _Frame, most: int) -> tuple[I
         raise _too_many(element, step)
     sides = tuple(_side(element, side, step, frame) for side in ("on", "off"))
     events = read_events(element, step, frame.losses)
+    for text in (*unclear_events(events), *_names(element)):
+        unclear(_at(element, step), text, frame.losses, step)
+        return (Rounds(int(times), tuple(map(rear, sides))),)
     if not events:
         return (Rounds(int(times), sides),)
     segments = sides * int(times)

@@ -14,8 +14,9 @@ from coach.core.runner import ANYBODY
 from coach.core.workout import ExtentUnit, Facing, Head, Say, SayAt, Segment, Target, Workout
 from coach.script.convert import xml
 from coach.script.convert.event import Event
+from coach.script.convert.fold import spoken
 from coach.script.convert.loss import ConvertError, Losses
-from coach.script.convert.mark import REST, backward_mark, marked, unmarked
+from coach.script.convert.mark import CUE, REST, backward_mark, harmless, marked
 from coach.script.convert.pace import Paces
 from coach.script.convert.zwo import LEVEL, THRESHOLD_S, pace
 
@@ -121,9 +122,9 @@ def _moving(
 
 def _events(segment: Segment, duration_s: int, step: int, losses: Losses) -> Iterator[Event]:
     mark = REST if segment.target is None else backward_mark(segment) if segment.facing is Facing.BACKWARD else ""
-    start = " ".join(cue.text for cue in segment.say if cue.at is SayAt.START)
+    start = " ".join(filter(None, (spoken(cue.text) for cue in segment.say if cue.at is SayAt.START)))
     if mark:
-        yield Event(0.0, marked(mark, start))
+        yield Event(0.0, marked(mark, _behind(start, step, losses)))
     elif start:
         yield Event(0.0, _harmless(start, step, losses))
     long_m = segment.extent.amount if segment.extent.unit is ExtentUnit.DISTANCE else inf
@@ -131,15 +132,23 @@ def _events(segment: Segment, duration_s: int, step: int, losses: Losses) -> Ite
         for event in _due(cue, segment, duration_s):
             if event.amount >= (long_m if event.metres else duration_s):
                 losses.lost("a cue that is due after the end of its step", step)
-            else:
-                yield event if mark else replace(event, text=_harmless(event.text, step, losses))
+            elif spoken(event.text):
+                safe = _behind if mark and event.amount else _harmless
+                yield replace(event, text=safe(event.text, step, losses))
 
 
 def _harmless(text: str, step: int, losses: Losses) -> str:
-    """The cue of a forward step; one that reads like a mark would come back as a backward step."""
-    if unmarked(text) != text:
-        losses.changed("a cue that reads like the mark of another step begins with a small letter", step)
-    return unmarked(text)
+    """A cue that would come back as the mark of another step stands behind a word that says what it is."""
+    safe = harmless(text)
+    if safe != spoken(text):
+        losses.changed(f'a cue that reads like the name of another step begins with "{CUE.strip()}"', step)
+    return safe
+
+
+def _behind(text: str, step: int, losses: Losses) -> str:
+    """A cue of a step with a mark, where no other can be taken for one."""
+    line = spoken(text)
+    return _harmless(line, step, losses) if line.startswith(CUE) else line
 
 
 def _due(cue: Say, segment: Segment, duration_s: int) -> Iterator[Event]:

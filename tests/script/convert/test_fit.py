@@ -172,14 +172,6 @@ READ = {  # a step, its YAML, what is told
         "  - backward: 60 s @ 2.5 km/h\n    say: Look ahead. Step 3\n",
         [],
     ),
-    "backward in other words": (
-        run(name="Run backwards"),
-        "  - forward: 60 s @ 10 km/h\n    say: Run backwards\n",
-        [
-            MIDDLE,
-            "assumed: a text speaks of backward; the step faces the console, since nothing else says so [1]",
-        ],
-    ),
     "a rest by its mark": (run(name="Rest, belt stopped", target=2), "  - rest: 60 s\n", []),
     "a rest without a speed": (
         {1: 0, 2: 30_000, 3: 2, 7: 1},
@@ -267,6 +259,10 @@ REFUSED = {  # a step, and what is said of it
         run(ends=1, length=4000, name="Rest, belt stopped"),
         "step 1 is a rest, in which the belt stands, and has a distance",
     ),
+    "backward in other words": (run(name="Run backwards"), 'step 1: "Run backwards" is about backward and no mark'),
+    "backward in the notes": (run(notes="Backward 1.9 mph"), 'step 1: "Backward 1.9 mph" is about backward and no'),
+    "a mark that a watch cut": (run(name="Backward 2.0"), 'step 1: "Backward 2.0" is about backward and no mark'),
+    "backward at half": (run(notes="Go. [half] Face rear"), 'step 1: "Face rear" is about backward and no mark'),
     "a mark too fast": (run(name="Backward 30.0 km/h"), "step 1 has a speed of 30 km/h, above 22 km/h"),
     "a repeat of nothing": (repeat(0, 3), "step 1 is a repeat that does not begin at a step before it"),
     "until a time": ({1: 7, 2: 0, 4: 600}, "step 1 repeats until a time is over; a workout repeats a number of times"),
@@ -502,9 +498,9 @@ def test_a_file_of_fit_tool_is_read() -> None:
 
 
 # What coach writes. A FIT file holds: of each step its kind and facing, its time to a millisecond or its distance to a
-# centimetre, its mean speed to 0.01 km/h (that of a backward step to 0.0001),
-# its mean incline to 0.01 %, its texts without when they are due, a heart rate in beats or percent with its bounds;
-# of the workout its name, its level and of its description 254 bytes.
+# centimetre, its mean speed to 0.01 km/h (that of a backward step to 0.0001), its mean incline to 0.01 %, as many of
+# its texts as have room, each with when it is due, a heart rate in beats or percent with its bounds; of the workout
+# its name, its level and of its description 254 bytes.
 
 
 def segment(head: Head = Head.FORWARD, kmh: float = 10.0, **changed: object) -> Segment:
@@ -563,8 +559,8 @@ def same(again: Segment, segment: Segment) -> None:
     assert again.extent.unit is segment.extent.unit
     assert again.extent.amount == pytest.approx(segment.extent.amount, abs=0.005)
     assert incline(again) == pytest.approx(incline(segment), abs=0.0051)
-    texts = [" ".join(cue.text for cue in one.say).lower() for one in (again, segment)]
-    assert texts[0] == texts[1] or (len(texts[1].encode()) > 200 and texts[1].startswith(texts[0]))
+    said = [{(cue.at, cue.amount): cue.text for cue in one.say} for one in (again, segment)]
+    assert said[0] == said[1] or (len(" ".join(said[1].values()).encode()) > 150 and said[0].items() < said[1].items())
     if segment.heart is not None:
         assert again.heart is not None
         assert again.heart.low_kmh == pytest.approx(segment.heart.low_kmh, abs=0.01)
@@ -675,14 +671,38 @@ def test_what_has_no_place_is_told() -> None:
         "changed: a ramp of the speed is its middle [4]",
         "changed: a ramp of the incline is its middle [4]",
         "changed: the incline is a second target, which a watch may not show [4]",
-        "changed: cues that are due later stand in the notes of the step, which are shown at its start [4]",
-        "lost: the end of a text; a FIT workout holds 254 bytes [4]",
+        'lost: the cue at "half"; a FIT workout holds 254 bytes of them [4]',
         "lost: the end of the description; a FIT workout holds 254 bytes",
     ]
     assert faults(raw) == []
     again = list(unrolled(fit.read(raw, KNOWN, Losses()).items))
     assert again[1].until == replace(until, at_least_s=0.0)
     assert again[1].extent == open_end.extent
+
+
+def test_every_cue_returns_with_its_moment_and_none_is_said_too_early() -> None:
+    say = (
+        Say(SayAt.START, 0.0, "Look far away."), Say(SayAt.HALF, 0.0, "Half [10 s] way"), Say(SayAt.AT_S, 90.0, "Go"),
+        Say(SayAt.EVERY_S, 45.0, "Breathe"), Say(SayAt.BEFORE_END_S, 10.0, "Ten more."),
+    )  # fmt: skip
+    again, losses = returned(Workout("x", (segment(say=say), segment(Head.BACKWARD, 2.5, say=say)), Level.ADVANCED))
+    for one in again.segments:
+        assert one.say == (say[0], Say(SayAt.HALF, 0.0, "Half (10 s) way"), *say[2:])
+    assert "changed: what reads like a moment in a cue stands in round brackets [1, 2]" in losses
+
+
+def test_what_has_no_room_in_the_notes_is_told_and_the_rest_is_whole() -> None:
+    say = (Say(SayAt.AT_S, 10.0, "a" * 150), Say(SayAt.AT_S, 20.0, "\u00e4" * 60), Say(SayAt.AT_S, 30.0, "last"))
+    again, losses = returned(Workout("x", (segment(say=say),)))
+    assert again.segments[0].say == (say[0], say[2])
+    assert 'lost: the cue at "20 s"; a FIT workout holds 254 bytes of them [1]' in losses
+
+
+def test_moments_that_are_in_no_step_are_told() -> None:
+    notes = "Go. [half] Half [0 s] a [every 1 s] b [20 min] c [-10 s] d [soon] e [half] f"
+    steps, losses = came(file(run(notes=notes)))
+    assert steps.endswith('    say:\n      start: Go.\n      half: Half f\n      -10 s: "d [soon] e"\n')
+    assert "lost: a cue whose moment is not in its step [1]" in losses
 
 
 def test_many_steps_are_told() -> None:

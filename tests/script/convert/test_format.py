@@ -4,30 +4,35 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.core.workout import Extent, ExtentUnit, Facing, Head, Say, SayAt, Segment, Target
+from coach.core.workout import Extent, ExtentUnit, Facing, Head, Level, Say, SayAt, Segment, Target, Workout
 from coach.script.check import check_text, load
 from coach.script.convert.fold import folded, spoken, standing, tidied, tidy, with_heads
-from coach.script.convert.format import Format, by_name, format_of
+from coach.script.convert.format import Format, by_name, format_of, read
+from coach.script.convert.format import write as write_as
 from coach.script.convert.loss import ConvertError, Kind, Loss, Losses
 from coach.script.convert.mark import (
     REST,
     Marked,
     backward_mark,
+    bids_backward,
+    harmless,
     marked,
+    names_backward,
+    own_cue,
     read_mark,
     read_rest,
     sounds_backward,
     tell,
-    unmarked,
 )
 from coach.script.convert.pace import Paces, Race, read_race, read_speed, read_within
 from coach.script.convert.spell import outline_of_shorthand
 from coach.script.find import shipped
 from coach.script.outline import Item, Rounds, unrolled
 from coach.script.write import write
+from tests.script.convert.golden import KNOWN
 from tests.script.drawn import TEXTS
 
 FIT = b"\x0e\x10\x00\x00\x00\x00\x00\x00.FIT\x00\x00"
@@ -99,27 +104,135 @@ def test_a_mark_is_plain_words(kmh: float, end_kmh: float | None, mark: str) -> 
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "cue"),
     [
-        "backward 3.0 km/h", "Backward", "Backward 3.0", "Backward at 3.0 km/h", "Now Backward 3.0 km/h",
-        "Backward 3.0 km/h, slowly", "Backward 3.0 mph", "Backward -3.0 km/h", "Backward 3,0 km/h", "BACKWARD 3.0 km/h",
-        "Backward 300 km/h", "",
+        ("backward 3.0 km/h", ""), ("BACKWARD 3.0 km/h", ""), ("Backward 3.0km/h", ""), ("Backward 3 km/h", ""),
+        ("Backward3km/h", ""), ("Backwards 3.0 km / h.", ""), ("Backward, 3.0 kmh", ""), ("Backward: 3.0 kph!", ""),
+        ("Backward 3.0 km/h, short steps", "short steps"), ("Backward 3.0 km/h - short steps", "short steps"),
+        ("  Backward 3.0 km/h. 3 more.", "3 more."), ("Backward 3.0 km/h. - 4", "- 4"),
     ],
 )  # fmt: skip
-def test_nothing_else_is_a_mark(text: str) -> None:
+def test_a_mark_is_known_as_people_write_it(text: str, cue: str) -> None:
+    assert read_mark(text) == Marked(3.0, None, cue)
+    assert read_mark(text.replace("3.0", "3")) == Marked(3.0, None, cue)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Backward", "Backward 3.0", "Backward at 3.0 km/h", "Now Backward 3.0 km/h", "Backward 3.0 mph",
+        "Backward -3.0 km/h", "Backward 3,0 km/h", "Backward 300 km/h", "Backward 0 km/h", "Backward nan km/h",
+        "Backward inf km/h", "Backward 2-3 km/h", "Backward 3.0 km/h, 4.0 km/h", "Backward 3.0 km/h - 4 km/h",
+        "Backward 3.0 km/h or 4.0 km/h", "Backward 3.0 km/hour", "face rear", "Face the rear", "facing the rear",
+        "rückwärts 3 km/h", "R\u00dcCKW\u00c4RTS", "ru\u0308ckwa\u0308rts", "Retro", "Retrogehen", "BWD",
+        "\u2b05 Backward 3.0 km/h", "1. Backward", "Walk backwards", "Now run backward", "Backpedal", "reverse walk",
+        "\uff22ackward 3.0 km/h", "Back 2.0 km/h", "Back-ward", "Run in reverse", "Backward comes next. Backward now",
+        "Backward next 2 min",
+    ],
+)  # fmt: skip
+def test_what_bids_to_go_backward_and_is_no_mark_is_known_too(text: str) -> None:
+    assert read_mark(text) is None
+    assert bids_backward(text)
+    assert names_backward(text)
+    assert bids_backward(f"\u200b{text[:4]}\u00ad{text[4:]}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Backward comes next. The belt stops first.", "Backward in 10 s", "backward next", "Backward is done.",
+        "Stop before you face the rear", "No backward here", "Two minutes, then the backward part comes next", "",
+        "Back to easy", "Back 40", "Look back", "Reverse pyramid", "Keep your back straight", "Retrospect",
+    ],
+)  # fmt: skip
+def test_an_announcement_bids_nothing(text: str) -> None:
+    assert not bids_backward(text)
+    assert not names_backward(text)
     assert read_mark(text) is None
 
 
-@given(TEXTS | st.builds(lambda kmh, cue: marked(backward_mark(back(kmh)), cue), SPEEDS, TEXTS) | st.just(REST))
+ODD = st.sampled_from(
+    "\u200b\u00ad\ufeff\u200d\u2060\u202e\u00a0\u2003\u3000\u2028\t\n\x00\x07\U000e0001 \ufe0f\u0301.:,"
+)
+HOSTILE = st.sampled_from(
+    [
+        *("Backward 3 km/h", "backward 2.0 km/h. Go", "Backward 3.0km/h, short", "Backward 3,0 km/h", "Face rear"),
+        *("Rest, belt stopped", "rest , belt stopped.", "Incline 5 %", "Incline 5 %. Go", "rückwärts"),
+        *("Cue: Backward 3 km/h", "Cue: x", "Cue: Cue: Rest, belt stopped", "Incline 2 %. Backward 2.0 km/h"),
+        *("Backward 2 km/h. Incline 2 %", "[half] Backward 3 km/h", "a [10 s] b", "60^30 Backward 3 km/h", "3x"),
+        *("Warmup", "<!> Backward 3 km/h", "2m 5:00/km", "Backward comes next."),
+    ]
+)
+MOMENTS = st.sampled_from([(SayAt.AT_S, 0.3), (SayAt.AT_S, 20.0), (SayAt.HALF, 0.0), (SayAt.BEFORE_END_S, 59.8)])
+
+
+@st.composite
+def hostile(draw: st.DrawFn) -> str:
+    """A cue that would be another step, but for signs that are not seen or not written."""
+    text = draw(HOSTILE | st.text(max_size=20))
+    for _ in range(draw(st.integers(0, 4))):
+        at = draw(st.integers(0, len(text)))
+        text = text[:at] + draw(ODD) + text[at:]
+    return text
+
+
+@given(
+    hostile() | TEXTS | st.builds(lambda kmh, cue: marked(backward_mark(back(kmh)), cue), SPEEDS, TEXTS) | st.just(REST)
+)
 def test_no_cue_of_a_forward_step_is_a_mark(text: str) -> None:
-    assert read_mark(unmarked(text)) is None
-    assert read_rest(unmarked(text)) is None
-    assert unmarked(text).lower() == text.lower()
+    safe = harmless(text)
+    assert read_mark(safe) is None
+    assert read_rest(safe) is None
+    assert spoken(safe) == safe
+    assert spoken(text) == (safe if own_cue(safe) is None else own_cue(safe))
+    assert own_cue(safe) is not None or not bids_backward(safe)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["forward", "backward", "rest"]), hostile(), hostile(), MOMENTS),
+        min_size=1,
+        max_size=4,
+    ),
+    st.sampled_from([Format.ZWO, Format.ICU, Format.FIT]),
+)
+def test_whatever_is_said_in_a_step_it_faces_the_same_way_when_it_returns(
+    drawn: list[tuple[str, str, str, tuple[SayAt, float]]], kind: Format
+) -> None:
+    steps = [Segment(Head.WARM_UP, Facing.FORWARD, Extent(ExtentUnit.TIME, 300.0), Target(5.0))]
+    for head, first, later, moment in drawn:
+        facing = Facing.BACKWARD if head == "backward" else Facing.FORWARD
+        target = None if head == "rest" else Target(2.5 if facing is Facing.BACKWARD else 5.0)
+        say = tuple(one for one in (Say(SayAt.START, 0.0, first), Say(*moment, later)) if one.text.strip())
+        steps.append(Segment(Head(head), facing, Extent(ExtentUnit.TIME, 60.0), target, say=say))
+    raw = write_as(kind, Workout("Odd", tuple(steps), Level.BEGINNER), Losses(), KNOWN)
+    again = list(unrolled(read(kind, raw, KNOWN, Losses(), name="x").items))
+    assert [(one.facing, one.target is None) for one in again] == [(one.facing, one.target is None) for one in steps]
+    for one, other in zip(steps, again, strict=True):
+        if one.facing is Facing.BACKWARD:
+            assert other.target == one.target
+    kept = read(kind, raw, KNOWN, Losses(forward_only=True), name="x")
+    assert all(one.facing is Facing.FORWARD for one in unrolled(kept.items))
+
+
+@given(st.floats(0.001, 20.0))
+def test_a_mark_is_never_faster_than_its_step(kmh: float) -> None:
+    mark = read_mark(backward_mark(back(kmh)))
+    assert mark is not None
+    assert kmh - 0.0001 <= mark.speed_kmh <= kmh + 1e-9
 
 
 @pytest.mark.parametrize(
     ("text", "sounds"),
-    [("Go backwards", True), ("BACKWARD", True), ("Rückwärts", True), ("back to easy", False), ("Look back", False)],
+    [
+        ("Backward comes next", True),
+        ("Go backwards", True),
+        ("BACKWARD", True),
+        ("Rückwärts", True),
+        ("back to easy", False),
+        ("Look back", False),
+    ],
 )
 def test_a_text_that_speaks_of_backward_is_heard(text: str, sounds: bool) -> None:
     assert sounds_backward(text) is sounds

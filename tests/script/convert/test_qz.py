@@ -71,6 +71,35 @@ def test_what_cannot_be_read_is_refused_with_its_place(raw: bytes, sentence: str
         qz.read(raw, KNOWN, Losses())
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        ROW.replace("/>", '><textevent timeoffset="0" message="Walk backward if you like"/></row>'),
+        ROW.replace("/>", ' name="Backward"/>'),
+        ROW.replace("/>", "><label>Face rear</label></row>"),
+    ],
+)
+def test_a_row_that_may_be_backward_is_refused_or_left_out(row: str) -> None:
+    with pytest.raises(ConvertError, match=r"(row|step) 2.* is about backward and no mark"):
+        read(Format.QZ, rows(ROW + row), KNOWN, Losses(), name="x")
+    kept = read(Format.QZ, rows(ROW + row), KNOWN, Losses(forward_only=True), name="x")
+    assert [one.facing for one in unrolled(kept.items)] == [Facing.FORWARD]
+
+
+@pytest.mark.parametrize(
+    "text", ['<repeat times="2" name="Backward">' + ROW + "</repeat>", '<note text="Backward"/>' + ROW]
+)
+def test_a_title_about_backward_is_refused(text: str) -> None:
+    with pytest.raises(ConvertError, match='"Backward" between the rows is about backward'):
+        qz.read(rows(text), KNOWN, Losses())
+
+
+def test_a_mark_among_other_texts_at_the_start_of_a_row_is_found() -> None:
+    texts = '<textevent timeoffset="5" message="Go"/><textevent timeoffset="0" message="Backward 3.0 km/h"/>'
+    (step,) = unrolled(qz.read(rows(ROW.replace("/>", f">{texts}</row>")), KNOWN, Losses()).items)
+    assert (step.facing, step.target) == (Facing.BACKWARD, Target(3.0))
+
+
 NEEDS = {
     "bounds": ('<row duration="60" zonehr="2" maxspeed="9"/>', "so nothing bounds the belt; .*--within '5 .. 9 km/h'"),
     "an easy speed": ('<row duration="60"/>', r"row 1 \(line 1\) says no speed, and your easy speed is not known"),

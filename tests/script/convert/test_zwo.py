@@ -17,7 +17,6 @@ from coach.script.convert import zwo, zwo_write
 from coach.script.convert.fold import spoken
 from coach.script.convert.format import Format, format_of, read, write
 from coach.script.convert.loss import ConvertError, Losses
-from coach.script.convert.mark import unmarked
 from coach.script.convert.pace import Paces
 from coach.script.find import shipped
 from coach.script.outline import unrolled
@@ -101,6 +100,68 @@ REFUSED = {  # the file, and what is said
 def test_what_cannot_be_read_is_refused_with_its_place(raw: bytes, sentence: str) -> None:
     with pytest.raises(ConvertError, match=sentence):
         zwo.read(raw, KNOWN, Losses())
+
+
+def said_at(*events: str, tag: str = 'SteadyState Duration="60" Power="0.4"', more: str = "") -> bytes:
+    """A steady step with events as they are typed, offset=text."""
+    texts = (event.partition("=") for event in events)
+    inner = "".join(f'<textevent timeoffset="{offset}" message="{text}"/>' for offset, _, text in texts)
+    return run(f"{STEADY}<{tag}>{inner}{more}</{tag.partition(' ')[0]}>{STEADY}")
+
+
+INTERVALS = 'IntervalsT Repeat="3" OnDuration="60" OffDuration="90" OnPower="1.0" OffPower="0.6"'
+UNCLEAR = {
+    "miles": said_at("0=Backward 1.9 mph"),
+    "a comma": said_at("0=Backward 3,0 km/h"),
+    "other words": said_at("0=Face rear"),
+    "German": said_at("0=R\u00fcckw\u00e4rts"),
+    "with signs of no width": said_at("0=\u200bFacing\u00ad the rear"),
+    "a mark that comes later": said_at("5=Backward 2.5 km/h"),
+    "two marks": said_at("0=Backward 2.5 km/h", "0=Backward 3 km/h"),
+    "a mark and a rest": said_at("0=Rest, belt stopped", "0=Backward 3 km/h"),
+    "no speed": said_at("0=Backward 0 km/h"),
+    "intervals": said_at("0=Backward 3.0 km/h", tag=INTERVALS),
+    "the second side of intervals": said_at("60=Backward 3.0 km/h", tag=INTERVALS),
+    "the name of intervals": said_at(tag=f'{INTERVALS} name="Backward"'),
+    "an attribute": said_at(tag='SteadyState Duration="60" Power="0.4" name="Walk, facing the rear"'),
+    "a child": said_at(more="<note>Backward</note>"),
+    "the text of a step": said_at(more="Backward"),
+    "turning": said_at("0=Turn and go backwards now"),
+}
+
+
+@pytest.mark.parametrize("raw", UNCLEAR.values(), ids=UNCLEAR)
+def test_a_step_that_may_be_backward_is_refused_or_left_out_and_never_run_forward(raw: bytes) -> None:
+    with pytest.raises(ConvertError, match=r"step 2.* is about backward and no mark.*--forward-only leaves such"):
+        read(Format.ZWO, raw, KNOWN, Losses(), name="x")
+    losses = Losses(forward_only=True)
+    outline = read(Format.ZWO, raw, KNOWN, losses, name="x")
+    assert [one.facing for one in unrolled(outline.items)] == [Facing.FORWARD] * 2
+    assert any("backward steps are left out" in line for line in told(losses))
+
+
+def test_what_is_about_backward_between_the_steps_is_refused() -> None:
+    with pytest.raises(ConvertError, match='line 1: "Backward" between the steps is about backward'):
+        read(Format.ZWO, run(f'{STEADY}<Note text="Backward"/>{STEADY}'), KNOWN, Losses(forward_only=True), name="x")
+
+
+def test_a_mark_is_found_wherever_it_stands_among_the_texts_at_the_start() -> None:
+    for raw in (
+        said_at("5=Go", "0=Backward 3.0 km/h"),
+        said_at("0=Go", "00:00=backward 3.0km/h"),
+    ):
+        _, step, _ = unrolled(read(Format.ZWO, raw, KNOWN, Losses(), name="x").items)
+        assert (step.facing, step.target) == (Facing.BACKWARD, Target(3.0))
+        assert [cue.text for cue in step.say] == ["Go"]
+
+
+@pytest.mark.parametrize("text", ["NaN", "inf", "-inf", "1e999", "Infinity", "0x10", "\uff11"])
+@pytest.mark.parametrize("tag", ["Duration", "Power", "Incline"])
+def test_no_odd_number_is_read(tag: str, text: str) -> None:
+    values = {"Duration": "60", "Power": "0.5", "Incline": "0", tag: text}
+    step = "".join(f' {key}="{value}"' for key, value in values.items())
+    with pytest.raises(ConvertError, match=f"a {tag} of .* which is no number"):
+        zwo.read(run(f"<SteadyState{step}/>"), KNOWN, Losses())
 
 
 NEEDS = {
@@ -293,8 +354,8 @@ def test_no_cue_of_a_forward_step_comes_back_as_another_step(text: str) -> None:
     workout = made(replace(forward(), say=(Say(SayAt.START, 0.0, text),)))
     again, lines = returned(workout)
     assert [one.head for one in again.segments] == [one.head for one in workout.segments]
-    assert again.segments[1].say == (Say(SayAt.START, 0.0, unmarked(text)),)
-    assert any("begins with a small letter" in line for line in lines)
+    assert again.segments[1].say == (Say(SayAt.START, 0.0, text),)
+    assert 'changed: a cue that reads like the name of another step begins with "Cue:" [2]' in lines
 
 
 @pytest.mark.parametrize("at", [SayAt.AT_S, SayAt.BEFORE_END_S])
@@ -302,7 +363,7 @@ def test_nor_does_one_that_is_due_almost_at_the_start(at: SayAt) -> None:
     cue = Say(at, 0.3 if at is SayAt.AT_S else 59.8, "Backward 2.5 km/h")
     again, _ = returned(made(replace(forward(), say=(cue,))))
     assert again.segments[1].facing is Facing.FORWARD
-    assert again.segments[1].say == (Say(SayAt.START, 0.0, "backward 2.5 km/h"),)
+    assert again.segments[1].say == (Say(SayAt.START, 0.0, "Backward 2.5 km/h"),)
 
 
 def test_a_distance_becomes_its_time_and_that_is_told() -> None:
