@@ -37,7 +37,8 @@ def listed(pilot: Pilot[Done | str]) -> list[str]:
 async def look(pilot: Pilot[Done | str]) -> None:
     """The second has passed after which files are looked at."""
     assert isinstance(pilot.app.screen, LibraryScreen)
-    pilot.app.screen._look()
+    await pilot.app.workers.wait_for_complete()
+    pilot.app.screen._look_again()
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 

@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Digits, Input, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import get_current_worker
+from textual.worker import Worker, get_current_worker
 
 from coach.core.machine import MachineProfile
 from coach.core.plan import make_plan
@@ -77,6 +77,7 @@ class LibraryScreen(Screen[None]):
         self._runner: str | None = None
         self._forward_only = False
         self._shown: object = None  # what the preview shows
+        self._looking: Worker[None] | None = None
         self._free = make_plan(free_session().workout, MachineProfile(), free=True)
 
     def compose(self) -> ComposeResult:
@@ -105,7 +106,7 @@ class LibraryScreen(Screen[None]):
         self.query_one(Keys).show(KEYS)
         self._fill()
         self.query_one(OptionList).highlighted = 0
-        self.set_interval(LOOK_S, self._look)
+        self.set_interval(LOOK_S, self._look_again)
 
     def on_screen_resume(self) -> None:
         """Another runner or a session may have changed what is open."""
@@ -118,13 +119,18 @@ class LibraryScreen(Screen[None]):
         self.query_one(Bar).tell("coach", settings.runner)
         self.query_one(OptionList).focus()
         self._fill()
-        self.call_after_refresh(self._look)
+        self.call_after_refresh(self._look_again)
 
     def on_resize(self) -> None:
         """The lines of the list are as long as it is wide."""
         self.call_after_refresh(self._fill)
 
-    @work(thread=True, exclusive=True, group="shelf", exit_on_error=False)
+    def _look_again(self) -> None:
+        """One look at a time: a slow computer finishes the one that it has begun."""
+        if self._looking is None or self._looking.is_finished:
+            self._looking = self._look()
+
+    @work(thread=True, group="shelf", exit_on_error=False)
     def _look(self) -> None:
         """In a thread: which workouts there are, and those read that are new or have changed."""
         outside, worker = self.app.outside, get_current_worker()
@@ -137,13 +143,13 @@ class LibraryScreen(Screen[None]):
             if source not in known:
                 fresh[source] = entry(source, outside.read(source), history)
             if len(fresh) == AT_ONCE:
-                self.app.call_from_thread(self._take, listing, fresh, runner)
+                self.app.call_from_thread(self._take, listing, fresh, (runner, history))
                 fresh = {}
         if fresh or listing != self._listing:
-            self.app.call_from_thread(self._take, listing, fresh, runner)
+            self.app.call_from_thread(self._take, listing, fresh, (runner, history))
 
-    def _take(self, listing: Listing, fresh: dict[Source, Entry], runner: str | None) -> None:
-        if runner != self._runner:
+    def _take(self, listing: Listing, fresh: dict[Source, Entry], seen_for: tuple[str | None, History]) -> None:
+        if seen_for != (self._runner, self._history):  # looked at for another runner, or before a session
             return
         self._listing = listing
         known = self._entries | fresh
