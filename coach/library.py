@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coach.script.check import Loaded, load
-from coach.script.find import SUFFIXES, shipped
+from coach.script.find import shipped, workouts_in
 from coach.shelf import Listing, Source
 
 
@@ -32,7 +32,7 @@ def _own(folder: Path | None) -> tuple[tuple[Source, ...], str]:
     if folder is None:
         return (), ""
     try:
-        found = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+        found = workouts_in(folder)
     except FileNotFoundError:
         return (), f"Your folder {folder} is not there."
     except OSError as error:

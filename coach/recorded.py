@@ -40,13 +40,17 @@ class Recorded:
         return sum(self.runner.get(name) != facts[name] for name in _FACTS if name in self.runner)
 
 
-def recorded(folder: Path) -> tuple[Recorded, ...]:
-    """The sessions of a folder, oldest first; files that are no journals are left out."""
+def journals(folder: Path, newest: int | None = None) -> list[Path]:
+    """The journals of a folder, newest first, by their names; `newest` is how many at the most."""
     try:
-        paths = sorted(folder.glob("*.jsonl"))
+        return sorted(folder.glob("*.jsonl"), reverse=True)[:newest]
     except OSError:
-        return ()
-    found = (one for path in paths for one in _read(path))
+        return []
+
+
+def recorded(folder: Path, newest: int | None = None) -> tuple[Recorded, ...]:
+    """The sessions of a folder, oldest first; files that are no journals are left out."""
+    found = (one for path in journals(folder, newest) for one in _read(path))
     return tuple(sorted(found, key=lambda one: one.started))
 
 

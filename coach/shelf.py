@@ -10,10 +10,8 @@ from typing import Final
 
 from coach.core.error import CoachError
 from coach.core.level import BACKWARD_DAY_S, LEVELS, OPENS_AFTER
-from coach.core.machine import MachineProfile
-from coach.core.plan import Plan, Row, make_plan, problems
-from coach.core.runner import ANYBODY
-from coach.core.workout import Extent, ExtentUnit, Facing, Head, Level, Segment, Workout
+from coach.core.plan import Plan, Row, plan_anywhere, problems
+from coach.core.workout import Extent, ExtentUnit, Facing, Level, Segment, Workout
 from coach.script.check import Loaded
 from coach.weeks import LAY_OFF_DAYS
 
@@ -133,7 +131,7 @@ def entry(source: Source, loaded: Loaded, history: History) -> Entry:
     draft = loaded.workout or loaded.draft
     if draft is None:
         return Entry(source, loaded.title, loaded)
-    plan = make_plan(draft, MachineProfile(), ANYBODY)
+    plan = plan_anywhere(draft)
     return Entry(
         source,
         draft.name,
@@ -141,8 +139,8 @@ def entry(source: Source, loaded: Loaded, history: History) -> Entry:
         plan,
         minutes=minutes(plan),
         open_end=any(row.segment.extent.unit is ExtentUnit.OPEN for row in plan.rows),
-        backward_s=backward_s(plan),
-        turns=turns(plan),
+        backward_s=plan.backward_s,
+        turns=plan.turns,
         lock=lock(draft, history),
     )
 
@@ -150,16 +148,6 @@ def entry(source: Source, loaded: Loaded, history: History) -> Entry:
 def minutes(plan: Plan) -> int:
     """Whole minutes, turns and the stops around rests included."""
     return round((plan.planned_s + plan.turns_s) / 60)
-
-
-def backward_s(plan: Plan) -> float:
-    """Planned seconds facing the rear on a moving belt."""
-    return sum(row.planned_s or 0.0 for row in plan.rows if _rear(row.segment))
-
-
-def turns(plan: Plan) -> int:
-    """How often the runner turns round."""
-    return sum(row.turn for row in plan.rows)
 
 
 def lock(workout: Workout, history: History) -> str:
@@ -323,7 +311,7 @@ def forward_only(workout: Workout) -> Workout:
 
 
 def _ahead(workout: Workout) -> Iterator[Segment]:
-    rows = [row for row in make_plan(workout, MachineProfile(), ANYBODY).rows if row.segment.head is not Head.BRIDGE]
+    rows = plan_anywhere(workout).written
     after: Sequence[Row | None] = (*rows[1:], None)
     left_out = False  # something since the last mark
     for row, then in zip(rows, after, strict=True):

@@ -20,7 +20,7 @@ from coach.cli.watching import POLL_S, Change, changes
 from coach.core.error import MachineError
 from coach.core.machine import MachineProfile, Range
 from coach.script.check import PLAN, Loaded, Wanted, check_bytes, load
-from coach.script.find import SUFFIXES
+from coach.script.find import SUFFIXES, workouts_in
 from coach.script.problem import Problem, quoted
 from coach.script.source import LARGEST_BYTES
 
@@ -95,7 +95,7 @@ class Checker:
         """What became of each workout; a folder is the workouts in it."""
         for word in words:
             if word != INPUT and _is_folder(word):
-                files = workouts_in(Path(word))
+                files = files_in(Path(word))
                 yield from map(self.one, map(str, files)) if files else [_empty(word)]
             else:
                 yield self.one(word)
@@ -116,9 +116,9 @@ class Checker:
         )
 
 
-def workouts_in(folder: Path) -> list[Path]:
-    """The files of a folder that are named like a workout, in alphabetical order."""
-    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.is_file())
+def files_in(folder: Path) -> list[Path]:
+    """The workout files of a folder, in alphabetical order."""
+    return [path for path in workouts_in(folder) if path.is_file()]
 
 
 def _form(form: Form, *, as_json: bool) -> Form:
@@ -252,7 +252,7 @@ def watch(checker: Checker, words: Sequence[str], wait: Callable[[], None]) -> i
 def _paths(words: Sequence[str]) -> Iterator[Path]:
     """All files that are watched: those that were named, and those of a folder that are in it now."""
     for word in words:
-        yield from workouts_in(Path(word)) if _is_folder(word) else [Path(word)]
+        yield from files_in(Path(word)) if _is_folder(word) else [Path(word)]
 
 
 def _again(checker: Checker, words: Sequence[str], changed: Sequence[Change], results: dict[Path, Loaded]) -> None:

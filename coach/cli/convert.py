@@ -21,12 +21,13 @@ from coach.core.workout import Facing, Level, Workout
 from coach.places import configured
 from coach.script import source as yaml_source
 from coach.script.check import Loaded, check_text, load
-from coach.script.convert.format import LARGEST_BYTES, TRAITS, Format, by_name, format_of, read, write
+from coach.script.convert.format import TRAITS, Format, by_name, format_of, read, write
 from coach.script.convert.loss import Kind, Loss, Losses
 from coach.script.convert.pace import Paces, Race, read_race, read_speed, read_within
 from coach.script.convert.spell import outline_of_shorthand
 from coach.script.outline import Outline, outline_of
 from coach.script.problem import Findings, printable
+from coach.script.source import LARGEST_BYTES
 from coach.script.write import write as write_yaml
 from coach.shelf import forward_only
 from coach.written import write_file

@@ -14,12 +14,10 @@ import typer
 from coach.cli import options
 from coach.cli.app import complain, out
 from coach.cli.stage import person
-from coach.core.machine import MachineProfile
-from coach.core.plan import make_plan
-from coach.core.runner import ANYBODY
-from coach.core.workout import Facing, Level
+from coach.core.plan import plan_anywhere
+from coach.core.workout import Level
 from coach.script.check import Loaded, load
-from coach.script.find import SUFFIXES, shipped
+from coach.script.find import shipped, workouts_in
 
 SCHEMA: Final = 1
 TITLES: Final = {  # of the groups, in their order
@@ -146,9 +144,7 @@ def _lines(one: Listed) -> Iterator[str]:
 def _listed(name: str, loaded: Loaded, *, own: bool) -> Listed:
     workout = loaded.workout
     assert workout is not None
-    plan = make_plan(workout, MachineProfile(), ANYBODY)
-    rows = plan.rows
-    backward = [row for row in rows if row.segment.facing is Facing.BACKWARD and row.segment.target is not None]
+    plan = plan_anywhere(workout)
     return Listed(
         name=Path(name).stem,
         file=loaded.file,
@@ -156,8 +152,8 @@ def _listed(name: str, loaded: Loaded, *, own: bool) -> Listed:
         level=workout.level,
         planned_s=plan.planned_s,
         turns_s=plan.turns_s,
-        backward_s=sum(row.planned_s or 0.0 for row in backward),
-        turns=sum(row.turn for row in rows),
+        backward_s=plan.backward_s,
+        turns=plan.turns,
         description=" ".join(workout.description.split()),
         tags=workout.tags,
         own=own,
@@ -165,6 +161,4 @@ def _listed(name: str, loaded: Loaded, *, own: bool) -> Listed:
 
 
 def _own(folder: Path | None) -> list[str]:
-    if folder is None or not folder.is_dir():
-        return []
-    return sorted(str(path) for path in folder.iterdir() if path.suffix in SUFFIXES)
+    return [str(path) for path in workouts_in(folder)] if folder is not None and folder.is_dir() else []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +27,7 @@ from coach.link.machine_file import about, shipped_machines
 from coach.machines import Store
 from coach.people import People
 from coach.places import configured
+from coach.recorded import journals, recorded
 from coach.script.check import Loaded
 from coach.shelf import History, Listing, Recent, Source
 from coach.sinks.mouth import Mouth
@@ -233,7 +233,7 @@ def _chosen() -> Settings:
     """What was kept; choices that cannot be read are as if nothing was chosen."""
     from pydantic import TypeAdapter
 
-    sessions = sum(1 for _ in _journals(places.journals(simulated=True)))
+    sessions = len(journals(places.journals(simulated=True), MOST_RECENT))
     try:
         kept_before = TypeAdapter(Settings).validate_json(places.choices().read_bytes())
     except (OSError, ValueError):
@@ -241,23 +241,7 @@ def _chosen() -> Settings:
     return replace(kept_before, sessions=sessions)
 
 
-def _journals(folder: Path) -> Iterator[Path]:
-    try:
-        yield from sorted(folder.glob("*.jsonl"), reverse=True)[:MOST_RECENT]
-    except OSError:
-        return
-
-
 def _recent(folder: Path, *, simulated: bool) -> Iterator[Recent]:
     """The newest sessions; files that are no journals are left out."""
-    for path in _journals(folder):
-        try:
-            with path.open("rb") as file:
-                head = json.loads(file.readline())
-                file.seek(max(path.stat().st_size - 1000, 0))
-                last = file.read().rstrip(b"\n").rpartition(b"\n")[2]
-            ended = json.loads(last).get("ended", "stopped")
-            when = datetime.fromisoformat(head["started"])
-            yield Recent(str(head["workout"]["name"]), when, 0.0, str(ended), simulated)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            continue
+    for one in reversed(recorded(folder, newest=MOST_RECENT)):
+        yield Recent(one.workout, one.started, 0.0, one.ended, simulated)

@@ -81,10 +81,10 @@ def _date(text: str) -> date:
 def _past(runner: str | None, since: date | None) -> planned.Past:
     """What this runner has on record; the simulator's sessions are only counted, to say that they do not count."""
     from coach import places
-    from coach.recorded import recorded
+    from coach.recorded import journals, recorded
 
     real = tuple(one for one in recorded(places.journals(simulated=False)) if not one.simulated)
-    simulated = sum(1 for _ in places.journals(simulated=True).glob("*.jsonl"))
+    simulated = len(journals(places.journals(simulated=True)))
     config = None
     if places.configured():
         from coach.config import load

@@ -12,10 +12,21 @@ from coach.core.heart import resolve
 from coach.core.level import LEVELS, UNLIMITED, Allowance, Caps, caps
 from coach.core.machine import LOWEST_CREEP_KMH, MachineProfile, Range, Units
 from coach.core.rules import BRIDGE_ABOVE_KMH, Problem, end_kmh, mean_kmh, planned_s, problems
-from coach.core.runner import Runner
+from coach.core.runner import ANYBODY, Runner
 from coach.core.workout import Extent, ExtentUnit, Facing, Head, HeartRange, Level, Segment, Target, Workout
 
-__all__ = ["BRIDGE_KMH", "BRIDGE_S", "Plan", "Problem", "Row", "free_workout", "make_plan", "problems", "refusals"]
+__all__ = [
+    "BRIDGE_KMH",
+    "BRIDGE_S",
+    "Plan",
+    "Problem",
+    "Row",
+    "free_workout",
+    "make_plan",
+    "plan_anywhere",
+    "problems",
+    "refusals",
+]
 
 BRIDGE_KMH: Final = 4.0  # one write on the way from running to a turn (safety.md 6a)
 BRIDGE_S: Final = 60.0
@@ -64,6 +75,22 @@ class Plan:
     def planned_s(self) -> float:
         """Length without turns; open rows count nothing."""
         return sum(row.planned_s or 0.0 for row in self.rows)
+
+    @property
+    def backward_s(self) -> float:
+        """Length facing the rear on a moving belt; open rows count nothing."""
+        rows = (row for row in self.rows if row.segment.facing is Facing.BACKWARD and row.segment.target is not None)
+        return sum(row.planned_s or 0.0 for row in rows)
+
+    @property
+    def turns(self) -> int:
+        """How often the runner turns round."""
+        return sum(row.turn for row in self.rows)
+
+    @property
+    def written(self) -> tuple[Row, ...]:
+        """The rows of the author's own segments, one each: without the bridges that were put in."""
+        return tuple(row for row in self.rows if row.segment.head is not Head.BRIDGE)
 
     @property
     def turns_s(self) -> float:
@@ -120,6 +147,11 @@ def make_plan(
     rows = tuple(_rows(done, runner))
     first = Units() if units is None else Units(units.target, units.report)
     return Plan(workout, rows, row, most, profile, runner, ceiling, done.backward, strap, helper, free, first)
+
+
+def plan_anywhere(workout: Workout) -> Plan:
+    """A plan for lengths alone: anybody, on a treadmill that nobody has tested; its heart rates mean nothing."""
+    return make_plan(workout, MachineProfile(), ANYBODY)
 
 
 def _forward_only(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:

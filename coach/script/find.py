@@ -29,6 +29,15 @@ class Found:
     shorthand: bool = False
 
 
+def workouts_in(folder: Path) -> list[Path]:
+    """What in a folder is named like a workout, in alphabetical order.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+
+
 def shipped() -> list[str]:
     """The names of the workouts that come with coach, in alphabetical order."""
     return sorted(item.name.removesuffix(".yaml") for item in home().iterdir() if item.name.endswith(".yaml"))

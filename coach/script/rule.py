@@ -112,8 +112,6 @@ def _of_group(group: Group) -> dict[str, Rule]:
     from importlib.resources import files
 
     file = files("coach.script") / "rules" / group.file
-    if not file.is_file():
-        return {}
     tables = tomllib.loads(file.read_text(encoding="utf-8"))
     return {name: _rule(name, group, table) for name, table in tables.items()}
 

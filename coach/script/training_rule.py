@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.core.level import BACKWARD_DAY_S, LEVELS, OPENS_AFTER, Allowance
-from coach.core.machine import MachineProfile
-from coach.core.plan import make_plan
+from coach.core.plan import plan_anywhere
 from coach.core.rules import problems, time
-from coach.core.runner import ANYBODY
-from coach.core.workout import Facing, Level, Workout
+from coach.core.workout import Level, Workout
 from coach.script.check import Loaded
 from coach.script.problem import Findings, Place, Problem, quoted
 from coach.script.training_read import DAYS, Session, TrainingPlan, Week
@@ -119,14 +117,13 @@ def workouts_run(weeks: Sequence[WeekCost], findings: Findings) -> bool:
 def _costed(session: Session, loaded: Loaded) -> Costed:
     if loaded.workout is None:
         return Costed(session, loaded)
-    made = make_plan(loaded.workout, MachineProfile(), ANYBODY)
-    rear = (row for row in made.rows if row.segment.facing is Facing.BACKWARD and row.segment.target is not None)
+    made = plan_anywhere(loaded.workout)
     return Costed(
         session,
         loaded,
-        backward_s=sum(row.planned_s or 0.0 for row in rear),
+        backward_s=made.backward_s,
         length_s=made.planned_s + made.turns_s,
-        turns=sum(row.turn for row in made.rows),
+        turns=made.turns,
     )
 
 

@@ -17,7 +17,7 @@ from coach.core.say import MOVES
 from coach.core.workout import Level
 from coach.gate import FORWARD_LINE, HAND_LINE, Blocks, Check, Facts, gate, mend_s, missing
 from coach.keeper.wire import Snapshot
-from coach.shelf import backward_s, minutes, turns
+from coach.shelf import minutes
 from coach.tui.outside import Staged, Strap
 from coach.tui.prompt import MODE, SHARES
 from coach.tui.signs import LOW_PCT
@@ -104,7 +104,7 @@ def length_words(plan: Plan) -> str:
     whole = "open end" if plan.free else f"{minutes(plan)} min"
     if not plan.backward:
         return f"{whole}, all of it forward"
-    return f"{whole} with {turns(plan)} turns on this treadmill, {backward_s(plan) / 60:.3g} min backward"
+    return f"{whole} with {plan.turns} turns on this treadmill, {plan.backward_s / 60:.3g} min backward"
 
 
 def limit_words(plan: Plan, units: Units) -> str:

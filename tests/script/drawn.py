@@ -43,6 +43,13 @@ BANDS = st.one_of(
 )
 
 
+def segment(head: Head = Head.FORWARD, kmh: float = 10.0, **changed: object) -> Segment:
+    """A step of five minutes."""
+    facing = Facing.BACKWARD if head is Head.BACKWARD else Facing.FORWARD
+    plain = Segment(head, facing, Extent(ExtentUnit.TIME, 300.0), Target(kmh))
+    return replace(plain, **changed)  # type: ignore[arg-type]  # the fields of a segment
+
+
 @st.composite
 def forward(draw: st.DrawFn, *, heart: bool = True, ramps: bool = True, says: bool = True) -> Segment:
     """A step facing the console."""

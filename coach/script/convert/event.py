@@ -18,10 +18,8 @@ from coach.script.convert.mark import (
     own_cue,
     read_mark,
     read_rest,
-    rear,
-    sounds_backward,
-    unclear,
 )
+from coach.script.convert.prose import facing as facing_of
 from coach.script.convert.xml import Element
 
 NAMES: Final = ("textevent", "textnotification")
@@ -89,7 +87,7 @@ def with_cues(segment: Segment, events: Sequence[Event], step: int, losses: Loss
     """
     facing, texts = _unmarked(segment, events)
     if facing.facing is Facing.FORWARD and facing.target is not None:
-        facing = _ahead(facing, texts, step, losses)
+        facing = facing_of(facing, f"step {step}", (), [event.text for event in texts], step, losses)
     cues: dict[tuple[SayAt, float], str] = {}
     for event in texts:
         if event.amount > 0 and event.amount >= _certain(segment, metres=event.metres):
@@ -127,16 +125,6 @@ def _mark(events: Sequence[Event]) -> Event | None:
     marks = [event for event in at_start if read_mark(event.text) or read_rest(event.text) is not None]
     alone = len(marks) == 1 or not any(read_mark(event.text) for event in marks)
     return marks[0] if marks and alone else None
-
-
-def _ahead(segment: Segment, texts: Sequence[Event], step: int, losses: Losses) -> Segment:
-    """A step that no mark makes backward, and whose texts do not either."""
-    for text in unclear_events(texts):
-        unclear(f"step {step}", text, losses, step)
-        return rear(segment)
-    if any(sounds_backward(event.text) for event in texts):
-        losses.assumed("a text speaks of backward; the step faces the console, since nothing else says so", step)
-    return segment
 
 
 def _unmarked(segment: Segment, events: Sequence[Event]) -> tuple[Segment, Sequence[Event]]:

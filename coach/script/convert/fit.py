@@ -25,12 +25,12 @@ from coach.script.convert.plain import flat, plain_segments
 from coach.script.convert.prose import level_text, read_level, tell_lost
 from coach.script.outline import Item, Outline, Rounds, unrolled
 from coach.script.read import LONGEST_NAME
+from coach.script.source import LARGEST_BYTES
 
 if TYPE_CHECKING:
     from fit_tool.data_message import DataMessage
     from fit_tool.wire.model import RawDataRecord
 
-LARGEST_BYTES: Final = 256 * 1024
 MOST_RECORDS: Final = 20_000  # in a file; each step may have its definition
 MOST_STEPS: Final = 50  # more are told; a careful number, no document names one
 DEVELOPMENT: Final = 255  # the manufacturer of those that have no number

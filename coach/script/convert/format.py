@@ -14,8 +14,7 @@ from coach.script.convert.loss import ConvertError, Losses
 from coach.script.convert.mark import sounds_backward, tell
 from coach.script.convert.pace import Paces
 from coach.script.outline import Outline
-
-LARGEST_BYTES: Final = 256 * 1024
+from coach.script.source import LARGEST_BYTES
 
 
 class Format(StrEnum):

@@ -26,9 +26,9 @@ from coach.script.convert.prose import level_text, plain, read_level, section, t
 from coach.script.outline import Item, Outline, Rounds, unrolled
 from coach.script.problem import quoted
 from coach.script.read import LONGEST_NAME
+from coach.script.source import LARGEST_BYTES
 
 NAME: Final = "intervals.icu text"
-LARGEST_BYTES: Final = 256 * 1024
 SHOWN_S: Final = 10  # how long a text is shown that we write
 OPEN_S: Final = 300.0  # put in for a step that lasts until a key
 LONGEST_TITLE: Final = 6  # words

@@ -15,9 +15,7 @@ from dataclasses import dataclass, replace
 from math import floor
 from typing import Final
 
-from coach.core.machine import MachineProfile
-from coach.core.plan import make_plan
-from coach.core.runner import ANYBODY
+from coach.core.plan import plan_anywhere
 from coach.core.workout import Facing, Head, Segment, Workout
 from coach.script.convert.fold import spoken
 from coach.script.convert.loss import ConvertError, Losses
@@ -173,8 +171,8 @@ def tell(workout: Workout, losses: Losses, target: str) -> None:
         if segment.facing is Facing.BACKWARD and segment.target is not None:
             mark = backward_mark(segment)
             losses.changed(f'{target} knows no direction: the backward step is named "{mark}" and says so', step)
-    plan = make_plan(workout, MachineProfile(), ANYBODY)
-    turns = sum(row.turn for row in plan.rows)
+    plan = plan_anywhere(workout)
+    turns = plan.turns
     bridges = [row for row in plan.rows if row.segment.head is Head.BRIDGE]
     if turns:
         seconds = sum(plan.turn_s(index) for index, row in enumerate(plan.rows) if row.turn)

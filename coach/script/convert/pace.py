@@ -40,12 +40,7 @@ class Paces:
         Raises:
             ConvertError: it is not known; `why` says which step needs it.
         """
-        if self.threshold_kmh is None:
-            raise ConvertError(
-                f"{why}, and your threshold speed is not known; give it with --threshold '4:40 /km', "
-                "or as threshold in your settings"
-            )
-        return self.threshold_kmh
+        return _known(self.threshold_kmh, why, "threshold", "--threshold '4:40 /km'", "as threshold")
 
     def race(self, race: Race, why: str) -> float:
         """The speed of a race.
@@ -53,12 +48,7 @@ class Paces:
         Raises:
             ConvertError: it is not known; `why` says which step needs it.
         """
-        if race not in self.race_kmh:
-            raise ConvertError(
-                f"{why}, and your {race} speed is not known; give it with --pace '{race}=4:20 /km', "
-                "or under paces in your settings"
-            )
-        return self.race_kmh[race]
+        return _known(self.race_kmh.get(race), why, race, f"--pace '{race}=4:20 /km'", "under paces")
 
     def easy(self, why: str) -> float:
         """The speed of a step that says none.
@@ -66,12 +56,15 @@ class Paces:
         Raises:
             ConvertError: it is not known; `why` says which step needs it.
         """
-        if self.easy_kmh is None:
-            raise ConvertError(
-                f"{why}, and your easy speed is not known; give it with --easy '6 km/h', "
-                "or as easy_kmh in your settings"
-            )
-        return self.easy_kmh
+        return _known(self.easy_kmh, why, "easy", "--easy '6 km/h'", "as easy_kmh")
+
+
+def _known(kmh: float | None, why: str, which: str, flag: str, setting: str) -> float:
+    if kmh is None:
+        raise ConvertError(
+            f"{why}, and your {which} speed is not known; give it with {flag}, or {setting} in your settings"
+        )
+    return kmh
 
 
 def read_speed(text: str) -> float:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from coach.core.machine import MachineProfile
-from coach.core.plan import make_plan
-from coach.core.runner import ANYBODY
-from coach.core.workout import Extent, ExtentUnit, Head, Segment, Workout
+from coach.core.plan import plan_anywhere
+from coach.core.workout import Extent, ExtentUnit, Segment, Workout
 from coach.script.convert.loss import Losses
 from coach.script.outline import Item, Rounds, unrolled
 
 
 def plain_segments(workout: Workout, losses: Losses) -> tuple[Segment, ...]:
     """The segments, each as it would be on its own."""
-    rows = [row for row in make_plan(workout, MachineProfile(), ANYBODY).rows if row.segment.head is not Head.BRIDGE]
+    rows = plan_anywhere(workout).written
     return tuple(
         _alone(segment, row.planned_m, step, losses)
         for step, (segment, row) in enumerate(zip(workout.segments, rows, strict=True), 1)

@@ -15,8 +15,8 @@ from coach.script.convert.fold import spoken
 from coach.script.convert.loss import ConvertError, Losses
 from coach.script.convert.mark import names_backward
 from coach.script.problem import quoted
+from coach.script.source import LARGEST_BYTES
 
-LARGEST_BYTES: Final = 256 * 1024
 DEEPEST: Final = 40  # elements within each other
 
 

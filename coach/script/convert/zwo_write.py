@@ -7,10 +7,8 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
 
-from coach.core.machine import MachineProfile
-from coach.core.plan import make_plan
+from coach.core.plan import plan_anywhere
 from coach.core.rules import mean_kmh
-from coach.core.runner import ANYBODY
 from coach.core.workout import ExtentUnit, Facing, Head, Say, SayAt, Segment, Target, Workout
 from coach.script.convert import xml
 from coach.script.convert.event import Event
@@ -65,7 +63,7 @@ def _headless(workout: Workout, losses: Losses) -> None:
 
 def _timed(workout: Workout) -> Iterator[tuple[Segment, float]]:
     """Each segment with its seconds, as they are planned."""
-    rows = [row for row in make_plan(workout, MachineProfile(), ANYBODY).rows if row.segment.head is not Head.BRIDGE]
+    rows = plan_anywhere(workout).written
     for step, (segment, row) in enumerate(zip(workout.segments, rows, strict=True), 1):
         if row.planned_s is None:
             raise ConvertError(f"step {step} goes on until you say so, and a step of {NAME} has a length; give it one")

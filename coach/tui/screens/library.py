@@ -20,7 +20,7 @@ from textual.worker import Worker, get_current_worker
 
 from coach.core.machine import MachineProfile
 from coach.core.plan import make_plan
-from coach.shelf import Entry, History, Listing, Pick, Source, backward_s, entry, matching, pick, turns
+from coach.shelf import Entry, History, Listing, Pick, Source, entry, matching, pick
 from coach.tui.frame import Bar, Keys
 from coach.tui.outside import Wanted, free_session
 from coach.tui.widgets.profile import Profile
@@ -288,8 +288,8 @@ class LibraryScreen(Screen[None]):
             profile.show_plan(plan, units)
             open_end = chosen == FREE or (isinstance(chosen, Entry) and chosen.open_end)
             self._number("minutes", f"{chosen.minutes}" if isinstance(chosen, Entry) and not open_end else "-")
-            self._number("backward", f"{backward_s(plan) / 60:.3g}")
-            self._number("turns", f"{turns(plan)}")
+            self._number("backward", f"{plan.backward_s / 60:.3g}")
+            self._number("turns", f"{plan.turns}")
             most = " at most" if chosen == FREE else ""
             for name, label in (("minutes", "open end" if open_end else "min in all"), ("turns", f"turns{most}")):
                 self.query_one(f"#{name}-word", Static).update(label)

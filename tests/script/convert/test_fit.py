@@ -45,7 +45,7 @@ from coach.script.find import shipped
 from coach.script.outline import Outline, Rounds, unrolled
 from coach.script.write import write as write_yaml
 from tests.script.convert.golden import KNOWN, told
-from tests.script.drawn import workouts
+from tests.script.drawn import segment, workouts
 
 # A FIT file by hand: a header, records that define messages and records that fill them, two checksums.
 
@@ -501,13 +501,6 @@ def test_a_file_of_fit_tool_is_read() -> None:
 # centimetre, its mean speed to 0.01 km/h (that of a backward step to 0.0001), its mean incline to 0.01 %, as many of
 # its texts as have room, each with when it is due, a heart rate in beats or percent with its bounds; of the workout
 # its name, its level and of its description 254 bytes.
-
-
-def segment(head: Head = Head.FORWARD, kmh: float = 10.0, **changed: object) -> Segment:
-    """A step of five minutes."""
-    facing = Facing.BACKWARD if head is Head.BACKWARD else Facing.FORWARD
-    plain = Segment(head, facing, Extent(ExtentUnit.TIME, 300.0), Target(kmh))
-    return replace(plain, **changed)  # type: ignore[arg-type]  # the fields of a segment
 
 
 def written(*segments: Segment, **changed: object) -> tuple[bytes, list[str]]:

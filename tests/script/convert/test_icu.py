@@ -33,7 +33,7 @@ from coach.script.find import shipped
 from coach.script.outline import Outline, unrolled
 from coach.script.write import write as write_yaml
 from tests.script.convert.golden import KNOWN, RENEW, told
-from tests.script.drawn import workouts
+from tests.script.drawn import segment, workouts
 
 TABLE = Path(__file__).with_name("icu.txt")
 SIGNS = {"[BEL]": "\a", "[ESC]": "\x1b", "[NBSP]": "\u00a0"}
@@ -228,13 +228,6 @@ def test_any_workout_comes_back(workout: Workout) -> None:
         assert (again.name, again.description, again.level) == (workout.name, workout.description, workout.level)
     for one, other in zip(again.segments, workout.segments, strict=True):
         same(one, other)
-
-
-def segment(head: Head = Head.FORWARD, kmh: float = 10.0, **changed: object) -> Segment:
-    """A step of five minutes."""
-    facing = Facing.BACKWARD if head is Head.BACKWARD else Facing.FORWARD
-    plain = Segment(head, facing, Extent(ExtentUnit.TIME, 300.0), Target(kmh))
-    return replace(plain, **changed)  # type: ignore[arg-type]  # the fields of a segment
 
 
 def written(*segments: Segment, **changed: object) -> tuple[str, list[str]]:
