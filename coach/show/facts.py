@@ -17,7 +17,7 @@ from coach.core.error import ScriptError
 from coach.core.machine import MachineProfile
 from coach.core.plan import Plan, Row, make_plan
 from coach.core.rules import mean_kmh, top_kmh
-from coach.core.runner import Runner
+from coach.core.runner import ANYBODY, Runner
 from coach.core.workout import Facing, HeartRange, HeartUnit, Level, Segment, Workout
 from coach.result import Json
 from coach.script.check import Loaded
@@ -28,7 +28,6 @@ from coach.show.timeline import Place, timeline
 
 SCHEMA: Final = 1
 PIECES: Final = 24  # of a ramp, for its energy
-STAND_IN_BPM: Final = 150  # a threshold to plan with where the runner's is not known; it is never shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +156,7 @@ class Limits:
     """What the heart and a backward step may come to; a workout's own limits only lower it."""
 
     max_bpm: float  # of the runner: what zones and percentages are reckoned from
-    ceiling_bpm: float | None  # facing the rear; None where nothing is backward
+    ceiling_bpm: float | None  # facing the rear; None where nothing is backward, or a number for it is not known
     heart: str  # as written
     backward_kmh: float | None  # as written
 
@@ -199,12 +198,14 @@ def plan_for(
     try:
         return make_plan(workout, profile, runner, level=level), ""
     except ScriptError as unknown:
-        return make_plan(workout, profile, replace(runner, threshold_bpm=STAND_IN_BPM), level=level), str(unknown)
+        return make_plan(workout, profile, replace(runner, threshold_bpm=ANYBODY.threshold_bpm), level=level), str(unknown)
 
 
 def facts(loaded: Loaded, plan: Plan, *, weight_known: bool = False, unknown: str = "") -> Facts:
     """All that can be told of a workout that was loaded and planned; one that breaks a rule of the plan too."""
     workout, places = plan.workout, timeline(plan)
+    limit = workout.heart_limit
+    guessed = bool(unknown) and limit is not None and limit.unit is HeartUnit.THRESHOLD
     return Facts(
         name=workout.name,
         file=loaded.file,
@@ -219,8 +220,8 @@ def facts(loaded: Loaded, plan: Plan, *, weight_known: bool = False, unknown: st
         level=plan.level,
         limits=Limits(
             plan.runner.max_bpm,
-            plan.heart_ceiling_bpm if plan.backward else None,
-            "" if workout.heart_limit is None else _bound(workout.heart_limit),
+            plan.heart_ceiling_bpm if plan.backward and not guessed else None,
+            "" if limit is None else _bound(limit),
             workout.backward_limit_kmh,
         ),
         machine=Machine(plan.profile.name if plan.profile.known else "", plan.profile.known),

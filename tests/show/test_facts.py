@@ -227,3 +227,17 @@ def test_a_draft_that_breaks_a_rule_has_facts_too() -> None:
 def test_another_level_is_that_of_the_facts() -> None:
     found, _ = shown(loaded("blocks"), level=Level.INTERMEDIATE)
     assert (found.level, found.need.level, found.totals.turns_s) == (Level.INTERMEDIATE, Level.INTERMEDIATE, 4 * 75)
+
+
+@pytest.mark.parametrize(("limit", "ceiling_bpm"), [("80 %lthr", None), ("70 %max", 126)])
+def test_a_ceiling_in_percent_of_a_number_that_nobody_told_is_not_made_up(
+    limit: str, ceiling_bpm: float | None
+) -> None:
+    made = check_text(
+        f"format: 1\nname: x\nlevel: beginner\nlimits: {{heart: {limit}}}\nsteps:\n"
+        "  - warm-up: 5 min @ 5 km/h\n  - backward: 60 s @ 2 km/h\n  - cool-down: 4 min @ 4 km/h\n"
+        "    until: heart < 70 %lthr\n"
+    )
+    found, _ = shown(made)
+    assert found.limits.heart == limit
+    assert found.limits.ceiling_bpm == ceiling_bpm
