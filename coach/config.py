@@ -7,6 +7,9 @@ workouts = "~/treadmill"      # a folder of your own; its files are known by nam
 [runner.anna]                 # with one runner there is no question
 birth_year = 1980
 max_bpm = 182                 # measured; without it 208 - 0.7 x age
+level = "intermediate"        # the highest that you want; it opens by what you have run on a real belt
+granted_by = "Ada Weiss"      # or at once, where somebody who knows you grants it
+granted_on = 2026-05-04       # and over all that was before that day
 params = {easy = "5 km/h"}    # what $easy is in every workout
 threshold = "4:40 /km"        # what coach convert measures shares of a threshold against
 paces = {"5k" = "4:20 /km"}   # and shares of race paces: mile, 5k, 10k, half, marathon
@@ -22,6 +25,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -62,7 +66,9 @@ class Runner(BaseModel):
     weight_kg: Annotated[float, Field(ge=20, le=300)] = 70.0
     easy_kmh: Annotated[float, Field(ge=0.8, le=FORWARD_MOST_KMH)] | None = None  # $easy in every workout
     beta_blocker: bool = False
-    level: Level = Level.BEGINNER  # the own row of backward caps; on simulated treadmills every row is open
+    level: Level = Level.BEGINNER  # the highest row of backward caps that is wanted; on simulators every row is open
+    granted_by: Annotated[str, Field(max_length=80)] = ""  # who has opened it, whatever was run (safety.md 3)
+    granted_on: date | None = None  # from then on, and over what was before; without it from the beginning
     params: dict[str, str] = {}
     threshold: str | None = None  # pace or speed of about an hour, as the language writes it: 4:40 /km
     paces: dict[str, str] = {}  # of races, the same way
@@ -75,6 +81,19 @@ class Runner(BaseModel):
         if self.max_bpm is not None and self.rest_bpm >= self.max_bpm:
             raise ValueError(f"rest_bpm {self.rest_bpm} is not below max_bpm {self.max_bpm}")
         return self
+
+    @model_validator(mode="after")
+    def _granted(self) -> Runner:
+        if self.granted_on is not None and not self.granted_by:
+            raise ValueError("granted_on says when; granted_by has to say who")
+        return self
+
+    @field_validator("granted_by")
+    @classmethod
+    def _name(cls, name: str) -> str:
+        if name and not (name.strip() and name.isprintable()):
+            raise ValueError(f"{name!r} is nobody's name")
+        return name.strip()
 
     @field_validator("threshold")
     @classmethod

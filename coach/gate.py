@@ -15,6 +15,7 @@ from coach.core.plan import Plan
 from coach.core.workout import Level
 
 YOUNGEST: Final = 13  # years (safety.md 10; ASTM, backward-running.md 3.5)
+PAIN_MOST: Final = 5  # of 10: with more there is no backward running today (backward-running.md 3.5; 7, W4)
 PRESS: Final = "Face the rear on the rails. Press."  # what the voice asks for
 PRESSES: Final = 2  # from the rails, facing the rear (safety.md 4)
 
@@ -50,6 +51,7 @@ class Facts:
     presses: int = 0  # in this session, from the rails facing the rear
     company: bool = False  # a person in earshot
     strap_live: bool = False  # the strap tells a heart rate now
+    pain: int | None = None  # 0 to 10, as it was told for this session
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,10 @@ def gate(plan: Plan, facts: Facts) -> tuple[Check, ...]:
     young = facts.age is not None and facts.age < YOUNGEST
     found = [_age()] if young else []
     if plan.backward:
-        found += [*_once(facts), *_each_time(facts)]
+        found += _once(facts)
+        if asks_pain(plan.workout.ask):
+            found.append(_pain(facts.pain))
+        found += _each_time(facts)
         if plan.level is Level.REHAB:
             found += _rehab(facts)
     else:
@@ -80,6 +85,17 @@ def gate(plan: Plan, facts: Facts) -> tuple[Check, ...]:
     return tuple(found)
 
 
+def asks_pain(asks: tuple[tuple[str, tuple[str, ...]], ...]) -> bool:
+    """A workout that asks so wants to know of pain before it begins."""
+    return PAIN in dict(asks).get("before", ())
+
+
+def too_much(pain: int | None) -> bool:
+    """So much pain that nothing is run backward today."""
+    return pain is not None and pain > PAIN_MOST
+
+
+PAIN: Final = "pain"  # the name of its check, and the word of `ask:`
 FORWARD_LINE: Final = "Clip on. The belt will start and change speed by itself."
 HAND_LINE: Final = "Clip on. You set the speed on the treadmill."
 
@@ -115,6 +131,14 @@ def _once(facts: Facts) -> Iterator[Check]:
     yield Check("proof", facts.proved, words, 20.0)
     words = "Let coach try the machine once, nobody on the belt, the safety key in your hand: coach setup test."
     yield Check("test", facts.tested, words, 240.0)
+
+
+def _pain(pain: int | None) -> Check:
+    """More than PAIN_MOST cannot be mended today."""
+    if too_much(pain):
+        words = f"Pain {pain} of 10 is more than {PAIN_MOST}: no backward running today."
+        return Check(PAIN, done=False, words=words, mend_s=None)
+    return Check(PAIN, pain is not None, "Tell how much pain there is now, 0 to 10.", 5.0)
 
 
 def _each_time(facts: Facts) -> Iterator[Check]:

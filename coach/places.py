@@ -34,6 +34,11 @@ def journals(*, simulated: bool) -> Path:
     return folder / "simulated" if simulated else folder
 
 
+def index() -> Path:
+    """What the history knows of the recorded sessions; it is made again from them where it is missing."""
+    return _folder("data", user_data_path) / "history.sqlite3"
+
+
 def locks() -> Path:
     """The folder in which a process says that it drives a treadmill."""
     return _folder("data", user_data_path) / "locks"

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from math import ceil
+from datetime import date, datetime
+from math import ceil, inf
 from typing import Final
 
 from coach.core.error import CoachError
-from coach.core.level import BACKWARD_DAY_S, LEVELS, OPENS_AFTER
+from coach.core.level import BACKWARD_DAY_S, OPENS_AFTER, UNLIMITED, Allowance
 from coach.core.plan import Plan, Row, plan_anywhere, problems
 from coach.core.workout import Extent, ExtentUnit, Facing, Level, Segment, Workout
+from coach.history.dose import LAY_OFF_DAYS
 from coach.script.check import Loaded
-from coach.weeks import LAY_OFF_DAYS
 
-WEEK_DAYS: Final = 7
 FIRST: Final = "first-steps-back"
 # Which workout comes next, by the backward sessions so far: two weeks of first steps, then the same turn until it
 # is dull, then what the level opens, shorter ones first (backward-running.md 7).
@@ -63,7 +62,7 @@ class Listing:
 class Recent:
     """A session that was."""
 
-    name: str  # of its workout, as it is typed
+    name: str  # of its workout, as it is typed, or its title
     when: datetime
     backward_s: float
     ended: str  # finished, stopped or tripped
@@ -72,12 +71,16 @@ class Recent:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What was run before; the counts are of backward sessions on real belts."""
+    """What was run before, and what it allows; the counts are of backward sessions on real belts."""
 
     recent: tuple[Recent, ...] = ()  # newest first
-    backward_sessions: int = 0
-    backward_s: float = 0.0
-    level: Level = Level.BEGINNER  # the runner's own
+    backward_sessions: int = 0  # that count towards the next level
+    backward_s: float = 0.0  # of those
+    level: Level = Level.BEGINNER  # open to the runner
+    next_level: Level | None = None  # None: there is none that he could have
+    missing: str = ""  # what that one takes, without a full stop; or why there is none
+    allowance: Allowance = UNLIMITED  # of today, on a real belt
+    why_not_today: str = ""  # without a full stop; nothing where backward is allowed
 
     @property
     def real(self) -> tuple[Recent, ...]:
@@ -156,12 +159,14 @@ def lock(workout: Workout, history: History) -> str:
     own = _ORDER.index(history.level)
     if not workout.backward or level is Level.REHAB or _ORDER.index(level) <= own:
         return ""
-    if level not in OPENS_AFTER:  # a beginner's, for a runner in rehab
-        return f"Opens when your level is {level}; it is {history.level} now. On the simulator it is open."
+    if level not in OPENS_AFTER or (history.missing and history.next_level is None):
+        told = history.missing or f"Opens when your level is {level}; it is {history.level} now"
+        return f"{told}. On the simulator it is open."
     sessions, least = OPENS_AFTER[level]
     done = int(history.backward_s // 60)
     if history.backward_sessions >= sessions and done >= least:
-        return f'Open to you when you say so: level = "{level}" in the settings. On the simulator it is open.'
+        yours = f'Open to you when you say so: level = "{level}" in the settings'
+        return f"{history.missing if level is history.next_level else yours}. On the simulator it is open."
     missing = max(sessions - history.backward_sessions, ceil((least - done) * sessions / least))
     weeks = ceil(missing / A_WEEK)
     return (
@@ -199,18 +204,32 @@ def pick(entries: Sequence[Entry], history: History, now: datetime, *, forward: 
     `forward`: nothing backward is wanted.
     """
     whole = [one for one in entries if not one.broken and not one.lock]
+    history = replace(history, recent=_typed(history.recent, entries))
     rest = "Forward only, as you chose." if forward else _no_backward(history, now)
     if not rest:
         found = _backward_pick(whole, history, now)
         if found is not None:
             return found
-        rest = "Nothing backward on the shelf fits today: forward."
+        rest = f"Nothing backward on the shelf fits {_room(history)}: forward."
     return _forward_pick(whole, history, now, rest)
+
+
+def _typed(recent: Iterable[Recent], entries: Iterable[Entry]) -> tuple[Recent, ...]:
+    """Sessions under the names of their workouts on the shelf; journals have the titles."""
+    names = {one.title: one.name for one in entries}
+    return tuple(replace(one, name=names.get(one.name, one.name)) for one in recent)
+
+
+def _room(history: History) -> str:
+    left_s = history.allowance.session_s
+    return "today" if left_s == inf else f"into the {spoken(left_s)} that this week has left"
 
 
 def _no_backward(history: History, now: datetime) -> str:
     """Why today is no backward day; nothing where it may be one."""
     days = [_days(one, now) for one in history.real if one.backward_s >= BACKWARD_DAY_S]
+    if history.why_not_today:
+        return f"{history.why_not_today}. Forward today."
     if 0 in days:
         return "You ran backward today already: forward now."
     if 1 in days:
@@ -224,8 +243,7 @@ def _backward_pick(whole: Sequence[Entry], history: History, now: datetime) -> P
         found = known.get(name)
         if found is None:
             continue
-        left_s = LEVELS[history.level].week_s - _week_s(history, now)
-        if found.backward_s <= left_s:
+        if _fits(found, history):
             return Pick(found, why.format(spoken(found.backward_s)))
     return None
 
@@ -267,9 +285,10 @@ def _days(one: Recent, now: datetime) -> int:
     return (today - one.when.astimezone(now.tzinfo).date()).days
 
 
-def _week_s(history: History, now: datetime) -> float:
-    since = now - timedelta(days=WEEK_DAYS)
-    return sum(one.backward_s for one in history.real if one.when > since)
+def _fits(one: Entry, history: History) -> bool:
+    """A real belt would take it today, with a heart strap."""
+    workout = one.workout
+    return workout is not None and not any(found.error for found in problems(workout, None, history.allowance))
 
 
 def spoken(seconds: float) -> str:

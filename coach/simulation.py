@@ -26,6 +26,8 @@ from coach.core.session import Session
 from coach.core.trip import COURSES, action
 from coach.core.wish import Phase
 from coach.core.workout import Facing, Level, Workout
+from coach.history.account import Account
+from coach.history.summary import summarised
 from coach.link.fault import Fault, parse_fault, parse_press
 from coach.link.machine_file import SimMachine, find_machine
 from coach.link.profile import profile_of
@@ -261,21 +263,22 @@ def _texts(texts: Iterable[str]) -> Iterable[str]:
 
 
 def _played(world: World, inputs: Inputs, files: _Files, origin: Origin) -> Simulation:
-    count = Tally(world.plan)
+    account = Account(world.plan, backward_sessions=origin.allowance.backward_sessions)
+    count = account.tally
     trace = None if files.trace is None else Trace.open(files.trace)
     journal = None if files.journal is None else Journal.open(files.journal, world.plan, origin)
     true_kmh = 0.0
     try:
         for step in _steps(world):
             true_kmh = step.true_kmh
-            count.take(step.event, step.before, step.session, step.outcome, true_kmh)
+            account.take(step.event, step.before, step.session, step.outcome, true_kmh)
             if trace is not None:
                 trace.take(step.event, step.session, true_kmh)
             if journal is not None:
                 journal.take(step.event, step.outcome)
         ended, reason = _end(world.session)
         if journal is not None:
-            journal.end(ended, reason, world.session)
+            journal.end(ended, reason, world.session, summarised(account, origin, ended, reason).facts())
     finally:
         for file in (trace, journal):
             if file is not None:

@@ -12,7 +12,13 @@ from typing import Final
 
 from coach.core.belt import Belt
 from coach.core.cue import Cue
-from coach.core.energy import gross_kcal_per_s, vo2_ml_kg_min
+from coach.core.energy import (
+    PRACTISED_SESSIONS,
+    energy_margin,
+    gross_kcal_per_s,
+    net_kcal_per_s,
+    vo2_ml_kg_min,
+)
 from coach.core.event import Event, Pressed
 from coach.core.plan import Plan, Row, bridge_before
 from coach.core.progress import Progress
@@ -56,8 +62,10 @@ class Side:
 
     time_s: float = 0.0
     distance_m: float = 0.0
-    energy_kcal: float = 0.0
+    energy_kcal: float = 0.0  # gross
     max_speed_kmh: float = 0.0  # reported
+    net_kcal: float = 0.0  # above rest
+    margin_kcal: float = 0.0  # how far off both may be, to both sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,8 @@ class _Count:
     time_s: float = 0.0
     distance_m: float = 0.0
     energy_kcal: float = 0.0
+    net_kcal: float = 0.0
+    margin_kcal: float = 0.0
     max_kmh: float = 0.0
     beats: float = 0.0  # integral of the heart rate over the seconds that have one
     heart_s: float = 0.0
@@ -122,8 +132,12 @@ class _Turning:
 class Tally:
     """Counts a session step by step; what it says holds at the last step."""
 
-    def __init__(self, plan: Plan, session: Session | None = None) -> None:
+    def __init__(
+        self, plan: Plan, session: Session | None = None, *, backward_sessions: int = PRACTISED_SESSIONS
+    ) -> None:
+        """`backward_sessions` is how many the runner has done: the first ones cost more (Heath)."""
         self.plan = plan  # a free session puts a longer one here as it goes
+        self._sessions = backward_sessions
         self.session = session or first(plan)
         self.at_s = 0.0
         self.writes = 0
@@ -143,7 +157,7 @@ class Tally:
         self._faced = Facing.FORWARD  # in the last row under way
         self._true_kmh = 0.0
         self._rate_of: tuple[float, float, int] = (-1.0, 0.0, -1)  # what the next line was reckoned for
-        self._kcal_s = 0.0
+        self._kcal_s = self._net_s = self._margin_s = 0.0
 
     def take(
         self, event: Event, before: Session, after: Session, outcome: Outcome, true_kmh: float | None = None
@@ -175,15 +189,16 @@ class Tally:
 
     def side(self, facing: Facing) -> Side:
         """Totals of the rows that face this way, bridges among them."""
-        time_s = distance_m = kcal = top_kmh = 0.0
+        time_s = distance_m = kcal = top_kmh = net = margin = 0.0
         for index, count in self._counts.items():
             segment = self._row_at(index).segment
             if segment.target is None or segment.facing is not facing:
                 continue
             seconds, metres = self._so_far(index, count)
             time_s, distance_m, kcal = time_s + seconds, distance_m + metres, kcal + count.energy_kcal
+            net, margin = net + count.net_kcal, margin + count.margin_kcal
             top_kmh = max(top_kmh, count.max_kmh)
-        return Side(time_s, distance_m, kcal, top_kmh)
+        return Side(time_s, distance_m, kcal, top_kmh, net, margin)
 
     def rows(self, *, over: bool = False) -> tuple[RowResult, ...]:
         """Every row of the plan and the bridges that the heart asked for; at the end, what never began was skipped."""
@@ -227,6 +242,8 @@ class Tally:
             if (kmh, belt.incline_pct or 0.0, self._row) != self._rate_of:
                 self._rate(kmh, belt.incline_pct or 0.0, self._row)
             count.energy_kcal += self._kcal_s * elapsed_s
+            count.net_kcal += self._net_s * elapsed_s
+            count.margin_kcal += self._margin_s * elapsed_s
             if kmh > count.max_kmh and before.progress.phase is not Phase.RESTING:
                 count.max_kmh = kmh
         bpm = before.strap.bpm
@@ -235,9 +252,12 @@ class Tally:
             count.heart_s += elapsed_s
 
     def _rate(self, kmh: float, incline_pct: float, row: int) -> None:
-        uptake = vo2_ml_kg_min(kmh, incline_pct, self._row_at(row).segment.facing)
+        facing, weight_kg = self._row_at(row).segment.facing, self.plan.runner.weight_kg
+        uptake = vo2_ml_kg_min(kmh, incline_pct, facing, backward_sessions=self._sessions)
         self._rate_of = kmh, incline_pct, row
-        self._kcal_s = gross_kcal_per_s(uptake, self.plan.runner.weight_kg)
+        self._kcal_s = gross_kcal_per_s(uptake, weight_kg)
+        self._net_s = net_kcal_per_s(uptake, weight_kg)
+        self._margin_s = self._kcal_s * energy_margin(kmh)
 
     def _watch(self, facing: Facing, at_s: float, true_kmh: float) -> None:
         """The belt's own speed while the runner may face the rear; between two steps it is a straight line."""

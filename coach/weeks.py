@@ -3,33 +3,30 @@
 Recorded sessions are taken in the order in which they were. Each counts for one session of the plan at most, for one of
 the week under way, and only where it ended in order, had the backward minutes of that session, and was not the day
 after another backward session that counts. A week is under way until all of it is done, or until two thirds are and a
-session of the week after it was done. It is done again when an alarm ended one of its backward sessions, and when seven
-days went by with less than two thirds of it done.
+session of the week after it was done. It is done again when an alarm stopped one of its backward sessions, when one
+hurt too much, and when seven days went by with less than two thirds of it done.
 
 Three weeks without backward running lead back to the first week of the level below, or of the plan; sixty days begin
 the plan anew. A week that is more than growth allows, by the days on which the last three weeks were really run, waits
-until a lighter one was done again (safety.md 3).
+until a lighter one was done again (safety.md 3). What is allowed on a day, plan or no plan, says history/allowance.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from math import ceil
 from typing import Final
 
-from coach.core.level import BACKWARD_DAY_S, OPENS_AFTER
+from coach.core.level import BACKWARD_DAY_S
 from coach.core.workout import Level
-from coach.script.training_rule import TINY_S, most_s
+from coach.history.dose import DAY, FORGOTTEN_DAYS, LAY_OFF_DAYS, WEEK, larger_s, most_s
+from coach.script.training_rule import TINY_S
 
-WEEK: Final = timedelta(days=7)
-DAY: Final = timedelta(days=1)
 ENOUGH: Final = 2 / 3  # of the sessions of a week (backward-running.md 7)
 HAD: Final = 0.9  # of the backward minutes of a session, so that it is that session
-LAY_OFF_DAYS: Final = 21  # without backward running: one level down (safety.md 3)
-FORGOTTEN_DAYS: Final = 60  # beginner again (safety.md 3)
 FINISHED: Final = "finished"
 TRIPPED: Final = "tripped"
 _ORDER: Final = tuple(Level)
@@ -55,6 +52,7 @@ class Ran:
     ended: str  # finished, stopped or tripped
     backward_s: float = 0.0
     sha256: str = ""
+    hurt: bool = False  # too much (history/pain.py)
 
     @property
     def on(self) -> date:
@@ -71,6 +69,7 @@ class Why(StrEnum):
     """Why a week is done again."""
 
     ALARM = "alarm"
+    PAIN = "pain"
     MISSED = "missed"
     LAY_OFF = "lay-off"
     FORGOTTEN = "forgotten"
@@ -176,37 +175,6 @@ def days_off(ran: Iterable[Ran], today: date) -> int | None:
     return None if last is None else (today - last).days
 
 
-def experience(ran: Iterable[Ran], level: Level, today: date) -> tuple[int, float, Level]:
-    """What counts towards a level: days of backward sessions, their seconds, and the level that is left of one's own.
-
-    A lay-off takes one level, a long one all but beginner, until what opens the level was done once more.
-    """
-    backward = sorted((one for one in ran if one.backward), key=lambda one: one.at)
-    left, since, last = level, list[Ran](), None
-    for one in backward:
-        left, since = _rested(left, since, last, one.on)
-        since.append(one)
-        last = one.on
-        while left is not level and _opens(above := _ORDER[_ORDER.index(left) + 1], since):
-            left = above
-    left, since = _rested(left, since, last, today)
-    return len({one.on for one in since}), sum(one.backward_s for one in since), left
-
-
-def _rested(level: Level, since: list[Ran], last: date | None, on: date) -> tuple[Level, list[Ran]]:
-    days = 0 if last is None else (on - last).days
-    if days < LAY_OFF_DAYS:
-        return level, since
-    row = _ORDER.index(level)
-    lowest = min(row, _ORDER.index(Level.BEGINNER))
-    return _ORDER[lowest if days >= FORGOTTEN_DAYS else max(lowest, row - 1)], []
-
-
-def _opens(level: Level, since: Sequence[Ran]) -> bool:
-    sessions, minutes = OPENS_AFTER.get(level, (0, 0))
-    return len({one.on for one in since}) >= sessions and sum(one.backward_s for one in since) >= minutes * 60
-
-
 # What a day does to a plan
 
 
@@ -273,13 +241,12 @@ def _least_s(week: Sequence[Planned]) -> float:
 
 
 def _allowed_s(earlier: Sequence[Ran], on: date) -> float | None:
-    """What growth allows a week that begins on a day: by the most of any seven of the days before it.
-
-    So many days as are less than a lay-off: what is older is one, and that has its own rule. None: nothing was run.
-    """
-    backward = [one for one in earlier if one.backward and on - LAY_OFF_DAYS * DAY < one.on <= on]
-    sums = [sum(two.backward_s for two in backward if one.on <= two.on < one.on + WEEK) for one in backward]
-    return most_s([max(sums, default=0.0)])
+    """What growth allows a week that begins on a day; None: nothing was run backward since a lay-off."""
+    days = dict[date, float]()
+    for one in earlier:
+        if one.backward:
+            days[one.on] = days.get(one.on, 0.0) + one.backward_s
+    return most_s([larger_s(days, on)])
 
 
 def _too_much(weeks: Sequence[Sequence[Planned]], now: Standing, session: int, earlier: Sequence[Ran]) -> bool:
@@ -305,8 +272,11 @@ def _back(now: Standing, again: Again) -> Standing:
 
 def _after(weeks: Sequence[Sequence[Planned]], now: Standing, earlier: Sequence[Ran], one: Ran) -> Standing:
     week = weeks[now.week - 1]
-    if one.ended == TRIPPED and one.backward_s and (now.begun is not None or any(_named(one, it) for it in week)):
-        return _back(now, Again(now.week, Why.ALARM, one.on))
+    why = Why.ALARM if one.ended == TRIPPED else Why.PAIN if one.hurt else None
+    named = [it for it in week if _named(one, it)]
+    backward = one.backward_s or any(it.backward_s for it in named)  # it may have come to nothing, in the first turn
+    if why is not None and backward and (now.begun is not None or named):
+        return _back(now, Again(now.week, why, one.on))
     if one.ended != FINISHED:
         return now
     session = _open(now, now.week, week, one)

@@ -29,6 +29,15 @@ WRONG = {  # the file, and the message without its path
         ":2: runner.anna.params.easy is 5; it must be text in quotes",
     ),
     "out of order": ("[runner.anna]\nmax_bpm = 50\n", ":1: runner.anna: rest_bpm 60 is not below max_bpm 50"),
+    "a grant by nobody": (
+        "[runner.anna]\ngranted_on = 2026-05-04\n",
+        ":1: runner.anna: granted_on says when; granted_by has to say who",
+    ),
+    "a grant by a blank": ("[runner.anna]\ngranted_by = ' '\n", ":2: runner.anna.granted_by: ' ' is nobody's name"),
+    "a grant on no day": (
+        "[runner.anna]\ngranted_by = 'Ada'\ngranted_on = 'soon'\n",
+        ":3: runner.anna.granted_on is 'soon'; it should be a valid date or datetime, input is too short",
+    ),
     "a capital": ("[runner.Anna]\n", ":1: a runner's name is a word in small letters, not 'Anna'"),
     "no TOML": ("sound = yes\n", ":1: is not TOML: Invalid value"),
     "cut off": ("sound = true\n[runner.\n", ":2: is not TOML: Invalid initial character for a key part"),

@@ -8,7 +8,7 @@ import pytest
 
 from coach.core.machine import MachineProfile
 from coach.core.plan import Plan, make_plan
-from coach.gate import FORWARD_LINE, Blocks, Facts, Screening, gate, mend_s, missing
+from coach.gate import FORWARD_LINE, Blocks, Facts, Screening, asks_pain, gate, mend_s, missing, too_much
 from coach.script.check import load
 
 REAL = Facts(simulated=False)
@@ -24,9 +24,10 @@ ALL = Facts(
     presses=2,
     company=True,
     strap_live=True,
+    pain=0,
 )
 ONCE = ["screening", "consent", "proof", "test"]
-EACH_TIME = ["today", "alarm", "presses"]
+EACH_TIME = ["pain", "today", "alarm", "presses"]
 
 
 def plan(workout: str) -> Plan:
@@ -49,7 +50,7 @@ def test_a_simulated_treadmill_has_no_gate(which: Plan, age: int | None) -> None
     [
         (BACKWARD, REAL, [*ONCE, *EACH_TIME]),
         (BACKWARD, ALL, []),
-        (BACKWARD, replace(ALL, asked_today=False, alarm_heard=False, presses=0), EACH_TIME),
+        (BACKWARD, replace(ALL, pain=None, asked_today=False, alarm_heard=False, presses=0), EACH_TIME),
         (BACKWARD, replace(ALL, company=False, strap_live=False), []),
         (REHAB, REAL, [*ONCE, *EACH_TIME, "company", "strap"]),
         (REHAB, replace(ALL, company=False), ["company"]),
@@ -66,6 +67,27 @@ def test_a_simulated_treadmill_has_no_gate(which: Plan, age: int | None) -> None
 )
 def test_what_is_missing_follows_the_workout_and_what_is_known(which: Plan, facts: Facts, names: list[str]) -> None:
     assert [check.name for check in missing(gate(which, facts))] == names
+
+
+@pytest.mark.parametrize("pain", range(11))
+def test_with_more_than_five_of_ten_there_is_no_backward_running_and_nothing_mends_it(pain: int) -> None:
+    left = missing(gate(REHAB, replace(ALL, pain=pain)))
+    assert [(check.name, check.mend_s) for check in left] == ([("pain", None)] if pain > 5 else [])
+    assert too_much(pain) is (pain > 5)
+    assert missing(gate(FORWARD, replace(ALL, pain=pain))) == ()
+
+
+def test_how_much_it_is_stands_in_the_refusal() -> None:
+    (check,) = missing(gate(REHAB, replace(ALL, pain=7)))
+    assert check.words == "Pain 7 of 10 is more than 5: no backward running today."
+
+
+def test_pain_is_asked_for_only_where_the_workout_asks_for_it() -> None:
+    silent = replace(REHAB, workout=replace(REHAB.workout, ask=(("before", ("effort",)), ("after", ("pain",)))))
+    assert asks_pain(REHAB.workout.ask)
+    assert not asks_pain(silent.workout.ask)
+    assert "pain" not in [check.name for check in gate(silent, REAL)]
+    assert too_much(None) is False
 
 
 def test_forward_only_is_one_line() -> None:

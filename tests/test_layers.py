@@ -16,8 +16,9 @@ LONGEST_CORE = 300
 ONLY_IN = {  # a library, and the only places that may import it
     "yaml": ["script/source.py"],
     "defusedxml": ["script/convert/xml.py"],
-    "fit_tool": ["script/convert/fit.py"],
-    "matplotlib": ["show/handout.py"],
+    "fit_tool": ["script/convert/fit.py", "history/export/fit_file.py"],
+    "sqlite3": ["history/index.py"],
+    "matplotlib": ["show/figure.py", "show/handout.py", "history/report/charts/"],
     "textual": ["tui/"],
     "bleak": ["link/ble.py"],
     "bumble": ["air/"],
@@ -41,6 +42,13 @@ NEVER = [
     ("keeper/", "tui/"),
     ("keeper/", "script/"),
     ("tui/", "cli/"),
+    ("tui/", "history/store.py"),
+    ("tui/", "history/index.py"),
+    ("tui/", "history/indexed.py"),
+    ("history/", "cli/"),
+    ("history/", "tui/"),
+    ("history/", "keeper/"),
+    ("history/", "link/"),
     ("setup/", "cli/"),
     ("setup/", "tui/"),
     ("setup/", "sinks/"),
@@ -52,6 +60,17 @@ NEVER = [
     ("show/", "tui/"),
     ("show/", "link/"),
     *(("tui/", f"keeper/{name}.py") for name in ("client", "run", "session", "guard")),
+    *(  # a replay drives, sounds and writes nothing
+        ("keeper/player.py", name)
+        for name in (
+            *(
+                f"keeper/{one}.py"
+                for one in ("client", "guard", "lock", "pipe", "recorder", "run", "sentry", "session")
+            ),
+            *(f"sinks/{one}.py" for one in ("alarm", "mouth", "player", "speaker", "voice")),
+            *("spawn.py", "written.py", "link/driver.py", "link/radio.py"),
+        )
+    ),
 ]
 
 

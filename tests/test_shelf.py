@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import inf
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.core.level import FIRST as FIRST_ONE
+from coach.core.level import Allowance
 from coach.core.plan import problems
 from coach.core.workout import ExtentUnit, Facing, Level, Workout
 from coach.library import Library
@@ -30,6 +34,7 @@ from coach.shelf import (
     spoken,
 )
 
+BEGINNER, INTERMEDIATE = Level.BEGINNER, Level.INTERMEDIATE
 NOW = datetime(2026, 5, 20, 18, 0, tzinfo=UTC)
 SHELF = [entry(Source(name, name), load(name), History()) for name in shipped()]
 
@@ -90,6 +95,40 @@ def test_a_locked_workout_says_what_opens_it(name: str, sessions: int, minutes: 
     found = load(name).workout
     assert found is not None
     assert lock(found, History((), sessions, minutes * 60)) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "past", "words"),
+    [
+        (
+            "flip-flop-plus",
+            History((), 6, 1080, BEGINNER, INTERMEDIATE, "Level intermediate opens after what is missing"),
+            "Level intermediate opens after what is missing." + OPEN,
+        ),
+        (
+            "fifteen-back",
+            History((), 18, 4200, BEGINNER, INTERMEDIATE, "Level intermediate opens after what is missing"),
+            'Open to you when you say so: level = "advanced" in the settings.' + OPEN,
+        ),
+        ("flip-flop-plus", History((), 6, 1080, BEGINNER, None, "The balance test"), "The balance test." + OPEN),
+        (
+            "flip-flop",
+            History((), 6, 1080, Level.REHAB, BEGINNER, "Level beginner waits"),
+            "Level beginner waits." + OPEN,
+        ),
+        (
+            "flip-flop",
+            History(level=Level.REHAB),
+            "Opens when your level is beginner; it is rehab now." + OPEN,
+        ),
+    ],
+)
+def test_what_else_keeps_a_level_closed_is_said_where_the_numbers_are_reached(
+    name: str, past: History, words: str
+) -> None:
+    found = load(name).workout
+    assert found is not None
+    assert lock(found, past) == words
 
 
 def test_a_runner_of_the_level_finds_it_open() -> None:
@@ -155,10 +194,31 @@ def test_less_than_a_minute_backward_is_no_backward_day() -> None:
     assert picked(history(ran("first-steps-back", 1, 59.0))) == "first-steps-back"
 
 
-@pytest.mark.parametrize(("each_s", "backward"), [(157.5, True), (158.0, False)])
-def test_a_week_has_no_more_backward_minutes_than_the_level_allows(each_s: float, backward: bool) -> None:
-    past = history(*[ran("flip-flop", days, each_s) for days in (2, 3, 4, 6.9)])
-    assert next(one for one in SHELF if one.name == picked(past)).backward is backward
+@pytest.mark.parametrize(("left_s", "name"), [(inf, "flip-flop-short"), (210, "flip-flop-short"), (209, "")])
+def test_what_fits_today_is_what_a_real_belt_would_take(left_s: float, name: str) -> None:
+    past = history(*[ran("first-steps-back", 2 * days) for days in range(1, 5)])
+    held = replace(past, allowance=Allowance(BEGINNER, 4, session_s=left_s))
+    short = [one for one in SHELF if one.name in {"flip-flop-short", "easy-walk-30"}]
+    assert picked(held, short) == (name or "easy-walk-30")
+    found = pick(short, held, NOW)
+    assert found is not None
+    assert (
+        name or found.why == "Nothing backward on the shelf fits into the 3 ½ minutes that this week has left: forward."
+    )
+
+
+def test_a_workout_that_is_too_much_for_a_first_session_is_not_picked_for_one() -> None:
+    own = entry(Source("own", "first-steps-back", own=True), load("flip-flop"), History())
+    ahead = next(one for one in SHELF if one.name == "easy-walk-30")
+    assert picked(replace(history(), allowance=FIRST_ONE), [own, ahead]) == "easy-walk-30"
+
+
+def test_why_there_is_nothing_backward_today_is_said() -> None:
+    held = replace(history(ran("flip-flop", 3)), why_not_today="Nothing is left this week: 15 of 15 minutes are done")
+    found = pick(SHELF, held, NOW)
+    assert found is not None
+    assert not found.entry.backward
+    assert found.why == "Nothing is left this week: 15 of 15 minutes are done. Forward today."
 
 
 def test_an_easy_day_follows_a_hard_one() -> None:
@@ -167,6 +227,15 @@ def test_an_easy_day_follows_a_hard_one() -> None:
     assert found is not None
     assert found.entry.easy
     assert "easy day" in found.why
+
+
+def test_a_session_is_known_by_the_title_of_its_workout_too() -> None:
+    titles = {one.name: one.title for one in SHELF}
+    for name in ("eight-by-one-minute", "easy-walk-30"):
+        rest = ran("first-steps-back", 1, 180.0)
+        by_name, by_title = history(ran(name, 1, 0.0), rest), history(ran(titles[name], 1, 0.0), rest)
+        assert pick(SHELF, by_title, NOW) == pick(SHELF, by_name, NOW)
+    assert pick(SHELF, by_name, NOW) != pick(SHELF, history(ran(titles["eight-by-one-minute"], 1, 0.0), rest), NOW)
 
 
 def test_what_is_locked_is_not_picked_whatever_its_name() -> None:

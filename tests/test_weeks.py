@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.core.workout import Level
+from coach.history.dose import DAY
 from coach.weeks import (
-    DAY,
     FINISHED,
     TRIPPED,
     Again,
@@ -22,7 +22,6 @@ from coach.weeks import (
     Why,
     days_off,
     enough,
-    experience,
     following,
     standing,
 )
@@ -40,12 +39,19 @@ def week(*names: str, days: tuple[int, ...] = (1, 3, 5)) -> list[Planned]:
 
 
 def ran(
-    name: str, day: int, ended: str = FINISHED, *, hour: int = 18, sha256: str = "", backward_s: float | None = None
+    name: str,
+    day: int,
+    ended: str = FINISHED,
+    *,
+    hour: int = 18,
+    sha256: str = "",
+    backward_s: float | None = None,
+    hurt: bool = False,
 ) -> Ran:
     """A session so many days after Monday."""
     at = datetime(2026, 5, 4, hour, tzinfo=UTC) + timedelta(days=day)
     usual_s = BACK if name.islower() else WALK
-    return Ran(name, at, ended, usual_s if backward_s is None else backward_s, sha256)
+    return Ran(name, at, ended, usual_s if backward_s is None else backward_s, sha256, hurt)
 
 
 PLAN = [week("a", "a", "b"), week("a", "b", "c")]
@@ -105,6 +111,14 @@ def test_an_alarm_begins_the_week_anew() -> None:
 
 def test_an_alarm_of_a_forward_session_does_not() -> None:
     assert done(ran("a", 0), ran("X", 2, TRIPPED)) == [(1, 1)]
+
+
+def test_a_session_that_hurt_too_much_begins_the_week_anew() -> None:
+    now = standing(PLAN, [ran("a", 0), ran("a", 2, hurt=True), ran("a", 4)], MONDAY + 4 * DAY)
+    assert now.again == (Again(1, Why.PAIN, MONDAY + 2 * DAY),)
+    assert (list(now.done), now.begun) == ([(1, 1)], MONDAY + 4 * DAY)
+    assert done(ran("a", 0), ran("a", 2), ran("b", 4, hurt=True)) == []  # the last of the week as well
+    assert done(ran("a", 0), ran("X", 2, hurt=True)) == [(1, 1)]  # forward
 
 
 def test_weeks_that_are_done_stay_done_after_an_alarm() -> None:
@@ -346,34 +360,7 @@ def test_what_did_not_count_before_a_lay_off_is_told_no_more() -> None:
     assert standing(PLAN, past, MONDAY + 40 * DAY).left == ()
 
 
-# Levels
-
-
-SIX = [ran("a", day) for day in (0, 2, 4, 7, 9, 11)]
-
-
-@pytest.mark.parametrize(
-    ("past", "level", "today", "expected"),
-    [
-        (SIX, Level.INTERMEDIATE, 12, (6, 1080.0, Level.INTERMEDIATE)),
-        (SIX, Level.INTERMEDIATE, 32, (0, 0.0, Level.BEGINNER)),
-        (SIX, Level.ADVANCED, 32, (0, 0.0, Level.INTERMEDIATE)),
-        (SIX, Level.ADVANCED, 71, (0, 0.0, Level.BEGINNER)),
-        (SIX, Level.BEGINNER, 32, (0, 0.0, Level.BEGINNER)),
-        (SIX, Level.REHAB, 99, (0, 0.0, Level.REHAB)),
-        ([*SIX, ran("a", 40)], Level.INTERMEDIATE, 41, (1, 180.0, Level.BEGINNER)),
-        ([*SIX, *(ran("a", 40 + 2 * n) for n in range(6))], Level.INTERMEDIATE, 52, (6, 1080.0, Level.INTERMEDIATE)),
-        ([*SIX, *(ran("a", 80 + 2 * n) for n in range(6))], Level.ADVANCED, 92, (6, 1080.0, Level.INTERMEDIATE)),
-        ([ran("a", 0, backward_s=59)] * 6, Level.BEGINNER, 1, (0, 0.0, Level.BEGINNER)),
-        ([ran("a", 0)] * 6, Level.BEGINNER, 1, (1, 1080.0, Level.BEGINNER)),  # days, not sessions
-        ([ran("a", 0, TRIPPED), ran("a", 1, "stopped")], Level.BEGINNER, 1, (0, 0.0, Level.BEGINNER)),
-        ([], Level.INTERMEDIATE, 1, (0, 0.0, Level.INTERMEDIATE)),
-    ],
-)
-def test_what_counts_towards_a_level(
-    past: list[Ran], level: Level, today: int, expected: tuple[int, float, Level]
-) -> None:
-    assert experience(past, level, MONDAY + today * DAY) == expected
+# Laws
 
 
 SESSIONS = st.builds(ran, st.sampled_from("abcxW"), st.integers(0, 40), st.sampled_from([FINISHED, TRIPPED, "stopped"]))

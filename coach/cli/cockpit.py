@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
@@ -15,6 +15,7 @@ import typer
 from coach import places
 from coach.cli.app import complain, out
 from coach.cli.keyboard import closed
+from coach.cli.left_open import close_left_open
 from coach.cli.lines import banner
 from coach.cli.record import journal_path, origin
 from coach.cli.stage import Stage, named
@@ -41,12 +42,18 @@ class Opened:
 
     client: Client
     folder: Path
+    elsewhere: Path | None = None  # of a session on a real belt: a journal that is not among the others
 
     def close(self) -> None:
         """Let it end in order, whatever happens to us."""
         self.client.close()
         self.client.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self.elsewhere is not None and self.elsewhere.is_file():
+            from coach.cli.belonging import counts_too
+
+            for text in counts_too(self.elsewhere):
+                complain(text)
 
 
 def kept(stage: Stage, journal: Path | None, voice: Voice = Voice.CAPTIONS) -> Opened:
@@ -59,9 +66,11 @@ def kept(stage: Stage, journal: Path | None, voice: Voice = Voice.CAPTIONS) -> O
     folder = Path(mkdtemp(prefix="coach-"))
     try:
         report = str(folder / GUARD_REPORT)
-        begin = Begin(header(stage.plan, origin(stage)), stage.world(), str(path), voice, report)
+        told, asked = header(stage.plan, origin(stage)), journal is not None
+        begin = Begin(told, stage.world(), str(path), asked=asked, voice=voice, report=report)
         with beside("keeper-errors.txt") as errors:
-            return Opened(Client(stage.plan, begin, alarm=siren(), stderr=errors), folder)
+            client = Client(stage.plan, begin, alarm=siren(), stderr=errors)
+            return Opened(client, folder, path if asked and not stage.taken.simulated else None)
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -89,6 +98,8 @@ def play(
         hint = "; --auto lets a simulated runner do it" if stage.taken.simulated else ""
         complain(f"coach: standard input is closed, so nobody can confirm{hint}")
         raise typer.Exit(2)
+    for line in close_left_open():
+        complain(line)
     if plain or not on_screen():
         _lines(stage, journal, runner, voice or _usual(stage))
     else:
@@ -102,13 +113,29 @@ def _usual(stage: Stage) -> Voice:
     return Voice.CAPTIONS if stage.taken.simulated else Voice.FULL
 
 
-def _through_the_gate(stage: Stage, runner: str | None) -> None:
+def _asked_before(stage: Stage, runner: str | None, *, answers: bool) -> Stage:
+    """Ask what is to be known before a session; `answers`: somebody is there for what may be passed over.
+
+    Raises:
+        CoachError: something is missing that cannot be mended here, or the person left.
+    """
     from coach.cli.asking import Terminal
     from coach.cli.gatehouse import Gatehouse, ask_through
+    from coach.cli.morning import Mornings
+    from coach.cli.questions import ask_morning, ask_pain
+    from coach.cli.whose import whose
+    from coach.gate import asks_pain
     from coach.sinks.mouth import Mouth
 
-    gatehouse = Gatehouse(runner or "", stage.plan.runner.age if places.configured() else None)
-    ask_through(stage, gatehouse, Terminal(), Mouth(places.sounds()))
+    asker, gatehouse = Terminal(), Gatehouse(runner or "", stage.plan.runner.age if places.configured() else None)
+    if answers:
+        ask_morning(asker, Mornings(whose(runner)))
+    if not stage.taken.simulated:
+        ask_through(stage, gatehouse, asker, Mouth(places.sounds()))
+    pain = gatehouse.pain
+    if pain is None and answers and asks_pain(stage.plan.workout.ask):
+        pain = ask_pain(asker, backward=stage.plan.backward)
+    return replace(stage, pain_before=pain)
 
 
 def learnt(runner: str | None) -> frozenset[str]:
@@ -120,9 +147,10 @@ def learnt(runner: str | None) -> frozenset[str]:
 
 def _lines(stage: Stage, journal: Path | None, runner: str | None, voice: Voice) -> None:
     from coach.cli import plain
+    from coach.cli.questions import answers
 
-    if not stage.taken.simulated:
-        _through_the_gate(stage, runner)
+    asks = answers() and not stage.choice.auto
+    stage = _asked_before(stage, runner, answers=asks)
     head = banner(stage.plan.workout.name, stage.taken.name, stage.plan, stage.choice.timelapse)
     opened = kept(stage, journal, voice)
     try:
@@ -136,7 +164,18 @@ def _lines(stage: Stage, journal: Path | None, runner: str | None, voice: Voice)
     opened.close()
     if refused:
         complain(f"coach: {refused}")
+    if done is not None and done.recording:
+        _asked_after(stage, done, runner, answers=asks)
     recorded(done)
+
+
+def _asked_after(stage: Stage, done: Done, runner: str | None, *, answers: bool) -> None:
+    """Tell what the history knows of a session that is over, and ask how it was."""
+    from coach.cli.aftermath import Afterwards, talk
+    from coach.cli.asking import Terminal
+    from coach.cli.whose import whose
+
+    talk(Afterwards(lambda: whose(runner), lambda: stage.plan.runner.spoken, asks=answers), done, Terminal())
 
 
 def recorded(done: Done | None) -> None:
@@ -145,7 +184,7 @@ def recorded(done: Done | None) -> None:
     Raises:
         typer.Exit: it did not finish.
     """
-    if done is not None and done.recording:
-        out(f"Recorded in {done.recording}")
+    if done is not None and (done.lost or done.recording):
+        out(done.lost or f"Recorded in {done.recording}")
     if done is None or done.ended != "finished":
         raise typer.Exit(1)

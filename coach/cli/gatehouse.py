@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime
 from time import monotonic
 
 from coach.cli.app import RefusedError
+from coach.cli.questions import ask_one
 from coach.cli.stage import FORWARD, Stage, named
 from coach.cli.taken import Taken, Worn
 from coach.core.error import MachineError
 from coach.core.press import YES_S
-from coach.gate import PRESS, Check, Facts, gate, missing
+from coach.gate import PAIN, PRESS, Check, Facts, gate, missing
+from coach.history.question import Question
 from coach.machines import Store
 from coach.people import People, facts
 from coach.setup.ask import Asker
@@ -33,6 +35,7 @@ class Gatehouse:
         self._age = age
         self._heard = self._company = False
         self._presses = 0
+        self._pain: int | None = None
 
     def simulated(self) -> Facts:
         """What there is to know where no real belt moves."""
@@ -51,7 +54,17 @@ class Gatehouse:
             presses=self._presses,
             company=self._company,
             strap_live=worn.on,  # whether it beats, the session itself looks (safety.md 3)
+            pain=self._pain,
         )
+
+    @property
+    def pain(self) -> int | None:
+        """As it was told for the session, 0 to 10."""
+        return self._pain
+
+    def tell(self, pain: int | None) -> None:
+        """How much pain there is before the session; one that was told stays until another is."""
+        self._pain = self._pain if pain is None else pain
 
     def confirm(self, check: Check) -> None:
         """A check was done."""
@@ -79,7 +92,7 @@ def _tested(address: str) -> bool:
 def ask_through(
     stage: Stage, gatehouse: Gatehouse, asker: Asker, mouth: Mouth, clock: Callable[[], float] = monotonic
 ) -> None:
-    """The gate as lines: each check that is missing is asked for, until nothing is.
+    """The gate as lines: each check that is missing is asked for, until nothing is, and what history allows is told.
 
     Args:
         stage: the session.
@@ -102,6 +115,8 @@ def ask_through(
             _ = asker.text(f"{check.words} Enter")
             if clock() - asked_s < YES_S:
                 continue
+        elif check.name == PAIN and check.mend_s is not None:
+            gatehouse.tell(ask_one(asker, Question.BEFORE).pain_before)
         elif not check.by_word:
             raise RefusedError(f"{stage.plan.workout.name}: {check.words}\n{FORWARD}")
         else:
@@ -112,3 +127,5 @@ def ask_through(
             if not asker.yes(check.words):
                 raise RefusedError(f"{stage.plan.workout.name}: not like this. {FORWARD}")
         gatehouse.confirm(check)
+    if stage.plan.backward:
+        asker.say(f"Today: {stage.allowance.reason}.")

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from typing import Final, TypeAlias
 
 from coach.core.event import Key
 from coach.link.fault import FaultError, parse_press
 
+LEAVES_S: Final = 1.0  # who reads the terminal has stopped by then
+POLL_S: Final = 0.02  # where the system cannot wait for a key and for something else
 ESC_S: Final = 0.03  # a lone Esc is Esc after this; an arrow brings its other bytes at once
 
 
@@ -48,8 +50,9 @@ Input: TypeAlias = Typed | Closed | Unseen | Signalled
 Inbox: TypeAlias = "SimpleQueue[Input]"  # its put() may be called from a signal handler
 
 KEYS_HELP: Final = (
-    "Keys: Space or Esc stop, Enter yes, 1 to 4 the digit asked for, p pause, n next,",
-    "  arrows speed (Shift: more) and incline, 0 undo, l lap, h help, q leave.",
+    "Keys: Space or Esc stop, Enter yes, 1 to 4 the digit asked for, p pause,",
+    "  arrows speed (Shift: more) and incline, 0 undo, n next step, l lap,",
+    "  g rails held facing the rear, h help, q leave.",
 )
 _SIGNS: Final = {
     " ": Key.STOP,
@@ -59,6 +62,7 @@ _SIGNS: Final = {
     "p": Key.PAUSE,
     "n": Key.NEXT,
     "l": Key.LAP,
+    "g": Key.RAILS,
     "b": Key.BLOCK,
     "h": Key.HELP,
     "?": Key.HELP,
@@ -141,26 +145,29 @@ def closed() -> bool:
 
 @contextmanager
 def listening(inbox: Inbox) -> Iterator[None]:
-    """Put presses into the inbox meanwhile; the terminal is as it was afterwards, whatever happens."""
+    """Put presses into the inbox meanwhile; afterwards the terminal is as it was, and its keys are anybody's again."""
     if sys.stdin is None or closed():
         inbox.put(Closed())
         yield
         return
     if not sys.stdin.isatty():
-        _start(_read_lines, inbox)
+        Thread(target=_read_lines, args=(inbox,), name="keyboard", daemon=True).start()
         yield
         return
-    if sys.platform == "win32":
-        _start(_read_console, inbox)
+    with _terminal(inbox):
         yield
-    else:
-        with _cbreak(sys.stdin.fileno()):
-            _start(_read_terminal, inbox)
-            yield
 
 
-def _start(read: Callable[[Inbox], None], inbox: Inbox) -> None:
-    Thread(target=read, args=(inbox,), name="keyboard", daemon=True).start()
+@contextmanager
+def _thread(read: Callable[[], None], stop: Callable[[], None]) -> Iterator[None]:
+    """A thread that reads meanwhile, and is asked to stop afterwards."""
+    thread = Thread(target=read, name="keyboard", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop()
+        thread.join(LEAVES_S)
 
 
 def _read_lines(inbox: Inbox) -> None:
@@ -185,10 +192,26 @@ if sys.platform == "win32":
         del number
         return False
 
-    def _read_console(inbox: Inbox) -> None:
+    @contextmanager
+    def _terminal(inbox: Inbox) -> Iterator[None]:
+        left = Event()
+        with _thread(lambda: _read_console(inbox, left), left.set):
+            yield
+
+    def forget() -> None:
+        """What was typed before anybody asked is no answer."""
         import msvcrt
 
-        while True:
+        while msvcrt.kbhit():
+            _ = msvcrt.getwch()
+
+    def _read_console(inbox: Inbox, left: Event) -> None:
+        import msvcrt
+
+        while not left.is_set():
+            if not msvcrt.kbhit():  # a key that is waited for could not be given back
+                _ = left.wait(POLL_S)
+                continue
             sign = msvcrt.getwch()
             if sign in "\x00\xe0":
                 inbox.put(Typed(_WINDOWS.get(msvcrt.getwch())))
@@ -205,6 +228,23 @@ else:
         return os.tcgetpgrp(number) != os.getpgrp()
 
     @contextmanager
+    def _terminal(inbox: Inbox) -> Iterator[None]:
+        wake, waker = os.pipe()
+        try:
+            reads = _thread(lambda: _read_terminal(inbox, wake), lambda: os.close(waker))
+            with _cbreak(sys.stdin.fileno()), reads:
+                yield
+        finally:
+            os.close(wake)
+
+    def forget() -> None:
+        """What was typed before anybody asked is no answer."""
+        import termios
+
+        with suppress(termios.error, OSError, ValueError):  # the terminal may be gone
+            termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+
+    @contextmanager
     def _cbreak(number: int) -> Iterator[None]:
         """Keys come singly and unseen; Ctrl-C stays a signal."""
         import termios
@@ -218,12 +258,14 @@ else:
             with suppress(termios.error, OSError):  # the terminal may be gone
                 termios.tcsetattr(number, termios.TCSANOW, before)
 
-    def _read_terminal(inbox: Inbox) -> None:
+    def _read_terminal(inbox: Inbox, wake: int) -> None:
         from select import select
 
         number = sys.stdin.fileno()
         while True:
             try:
+                if wake in select([number, wake], [], [])[0]:
+                    return
                 data = os.read(number, 256)
                 if data == b"\x1b" and select([number], [], [], ESC_S)[0]:
                     data += os.read(number, 256)

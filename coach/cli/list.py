@@ -12,16 +12,22 @@ from typing import Annotated, Final
 import typer
 
 from coach.cli import options
+from coach.cli.allowed import history_of, standing_of
 from coach.cli.app import complain, out
 from coach.cli.stage import person
-from coach.core.plan import plan_anywhere
+from coach.cli.whose import whose
+from coach.core.plan import plan_anywhere, problems
 from coach.core.workout import Level
+from coach.history.allowance import Standing
 from coach.script.check import Loaded, load
 from coach.script.find import shipped, workouts_in
+from coach.shelf import lock
 
 SCHEMA: Final = 1
+OWN: Final = "own"
+WIDTH: Final = 80
 TITLES: Final = {  # of the groups, in their order
-    "own": "YOUR FOLDER",
+    OWN: "YOUR FOLDER",
     "": "FORWARD ONLY",
     Level.REHAB: "BACKWARD, REHAB",
     Level.BEGINNER: "BACKWARD, BEGINNER",
@@ -52,6 +58,8 @@ class Listed:
     description: str
     tags: tuple[str, ...] = ()
     own: bool = False
+    lock: str = ""  # what opens it, in words
+    fits: bool = True  # a real belt would take it today
 
     def facts(self) -> dict[str, object]:
         """The workout as JSON has it."""
@@ -68,6 +76,8 @@ class Listed:
             "description": self.description,
             "tags": list(self.tags),
             "own": self.own,
+            "lock": self.lock or None,
+            "fits_today": self.fits,
         }
 
     @property
@@ -79,10 +89,10 @@ class Listed:
     def group(self) -> str:
         """Where it stands in the list."""
         if self.own:
-            return "own"
+            return OWN
         return (self.level or Level.BEGINNER) if self.backward_s else ""
 
-    def fits(self, words: Sequence[str], level: Level | None, *, forward_only: bool) -> bool:
+    def asked(self, words: Sequence[str], level: Level | None, *, forward_only: bool) -> bool:
         """It is among those that are asked for."""
         told = " ".join((self.name, self.title, self.description, *self.tags)).casefold()
         wanted = level in (None, self.level) and not (forward_only and self.backward_s)
@@ -99,18 +109,19 @@ def command(
 ) -> None:
     """List the workouts that come with coach, and those of your own folder."""
     who = person(runner)
-    listed, broken = [], []
+    listed, broken, now = [], [], standing_of(whose(runner))
     for name, own in [*((name, False) for name in shipped()), *((name, True) for name in _own(who.folder))]:
         loaded = load(name, runner_params=who.params)
         if loaded.draft is None or loaded.workout is None:
             broken.append(loaded)
         else:
-            listed.append(_listed(name, loaded, own=own))
-    found = [one for one in listed if one.fits(words or (), level, forward_only=forward_only)]
+            listed.append(_listed(name, loaded, now, own=own))
+    found = [one for one in listed if one.asked(words or (), level, forward_only=forward_only)]
     if as_json:
-        out(json.dumps({"schema": SCHEMA, "workouts": [one.facts() for one in found]}, ensure_ascii=False, indent=2))
+        facts = {"schema": SCHEMA, "workouts": [one.facts() for one in found], "today": now.facts()}
+        out(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
-        for line in table(found):
+        for line in table(found, ("no. " if now.why_not_today else "") + now.allowance.reason):
             out(line)
     for loaded in broken:
         complain(f"{loaded.file}: has problems; coach check shows them")
@@ -118,8 +129,8 @@ def command(
         raise typer.Exit(1)
 
 
-def table(listed: Sequence[Listed]) -> Iterator[str]:
-    """The list for a terminal of 80 columns, group after group."""
+def table(listed: Sequence[Listed], today: str) -> Iterator[str]:
+    """The list for a terminal of 80 columns, group after group, and at its end how much may be backward today."""
     if not listed:
         yield "No workout is like that; coach list shows them all."
         return
@@ -127,11 +138,21 @@ def table(listed: Sequence[Listed]) -> Iterator[str]:
         here = [one for one in listed if one.group == group]
         if here:
             yield f"{title:<36}{'MINUTES':>7}{'BACKWARD':>10}{'TURNS':>7}"
+            if group != OWN:
+                yield from _locked(here[0])
             for one in here:
                 yield from _lines(one)
             yield ""
+    if any(one.backward_s for one in listed):
+        yield from wrap(f"Backward on a real belt today: {today}.", WIDTH, break_on_hyphens=False)
     yield "Minutes include the turns. `coach run WORKOUT` takes a name or a path,"
     yield "`coach list WORD` looks for one, and `coach plan` has weeks of them."
+
+
+def _locked(one: Listed) -> Iterator[str]:
+    """What opens it; all of one level have the same."""
+    if one.lock:
+        yield from wrap(f"◇ {one.lock}", WIDTH, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _lines(one: Listed) -> Iterator[str]:
@@ -139,9 +160,11 @@ def _lines(one: Listed) -> Iterator[str]:
     yield f"  {one.name:<34}{minutes:>7}{backward:>10}{one.turns or '-':>7}"
     if one.description:
         yield from wrap(one.description, 76, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
+    if one.own:
+        yield from _locked(one)
 
 
-def _listed(name: str, loaded: Loaded, *, own: bool) -> Listed:
+def _listed(name: str, loaded: Loaded, now: Standing, *, own: bool) -> Listed:
     workout = loaded.workout
     assert workout is not None
     plan = plan_anywhere(workout)
@@ -157,6 +180,8 @@ def _listed(name: str, loaded: Loaded, *, own: bool) -> Listed:
         description=" ".join(workout.description.split()),
         tags=workout.tags,
         own=own,
+        lock=lock(workout, history_of(now)),
+        fits=not any(found.error for found in problems(workout, None, now.allowance)),
     )
 
 

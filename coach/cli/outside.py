@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coach import places
+from coach.cli.allowed import history_of, own_of, record_of, standing_by
 from coach.cli.cockpit import Opened, kept
 from coach.cli.gatehouse import Gatehouse
+from coach.cli.left_open import close_left_open
 from coach.cli.options import SIMULATED
 from coach.cli.stage import Choice as World
 from coach.cli.stage import Person, Stage, allowance_on, named, person, refused
 from coach.cli.taken import Taken, take, wear
 from coach.core.error import CoachError
+from coach.core.level import UNLIMITED
 from coach.core.plan import make_plan
-from coach.core.workout import Level
 from coach.gate import Check, Facts
+from coach.history.past import Past
+from coach.history.rating import Rating
+from coach.history.store import Archive
 from coach.keeper.crew import Crew
-from coach.keeper.wire import Voice
+from coach.keeper.wire import Done, Voice
 from coach.known import Known
 from coach.library import Library
 from coach.link.machine_file import about, shipped_machines
 from coach.machines import Store
 from coach.people import People
 from coach.places import configured
-from coach.recorded import journals, recorded
 from coach.script.check import Loaded
 from coach.shelf import History, Listing, Recent, Source
 from coach.sinks.mouth import Mouth
-from coach.tui.outside import NO_STRAP, Choice, Machine, Settings, Staged, Strap
+from coach.tui.outside import NO_STRAP, Aftermath, Choice, Machine, Morning, Settings, Staged, Strap
+from coach.tui.past import Looking
+
+if TYPE_CHECKING:
+    from coach.cli.aftermath import Afterwards
+    from coach.cli.morning import Mornings
+    from coach.cli.whose import Whose
+    from coach.history.allowance import Own
 
 MOST_RECENT: Final = 50  # sessions that are looked at for what fits today
 
@@ -60,21 +70,59 @@ class Out:
         if runner is None and people and self._settings.runner not in people:  # a new user, or one who was renamed
             self._settings = replace(self._settings, runner=people[0] if len(people) > 1 else "")
         self._person: Person = person(runner or self._settings.runner or None)
+        self._settings = self._counted(self._settings)
         self._opened: list[Opened] = []
+        self._left_open: tuple[str, ...] | None = None  # nobody has looked yet
         self._mouth = Mouth(places.sounds())
         self._gatehouse = self._gate()
 
     def listing(self) -> Listing:
-        """Which workouts there are."""
-        return self._library.listing()
+        """Which workouts there are, and until a session begins what an earlier one left open."""
+        if self._left_open is None:
+            self._left_open = close_left_open()
+        listing = self._library.listing()
+        left_open = () if self._opened else self._left_open
+        return replace(listing, told="\n".join(filter(None, (*left_open, listing.told))))
 
     def read(self, source: Source) -> Loaded:
         """A workout with its problems."""
         return self._library.read(source)
 
     def history(self) -> History:
-        """What was run before: simulated sessions, which never count."""
-        return History(tuple(_recent(places.journals(simulated=True), simulated=True)), level=self._level())
+        """What was run before on real belts, and what it allows today; simulated sessions never count."""
+        record = record_of(self._whose())
+        now = standing_by(record, self._own())
+        return history_of(now, tuple(map(_recent, record.sessions[:MOST_RECENT])))
+
+    def memory(self) -> Looking:
+        """The past of this runner."""
+        from coach.cli.memory import Memory
+
+        return Memory(self._whose, self._own, lambda: self._settings.units)
+
+    def aftermath(self, done: Done) -> Aftermath:
+        """What is told and asked of a session that is over."""
+        return self._afterwards().aftermath(done)
+
+    def rate(self, done: Done, rating: Rating) -> None:
+        """Keep what the runner says of it.
+
+        Raises:
+            CoachError: it cannot be kept.
+        """
+        self._afterwards().rate(done, rating)
+
+    def morning(self) -> Morning | None:
+        """The session whose next morning is to be asked for."""
+        return None if self._world.auto else self._mornings().due()
+
+    def tell_morning(self, morning: Morning, pain: int | None) -> None:
+        """Keep how it was.
+
+        Raises:
+            CoachError: it cannot be kept.
+        """
+        self._mornings().answer(morning, pain)
 
     def machines(self) -> tuple[Machine, ...]:
         """The one of the command line first, then those of the user, then those that come with coach."""
@@ -123,7 +171,7 @@ class Out:
             CoachError: it cannot be kept, or the runner cannot be taken.
         """
         self._person = person(self._runner or settings.runner or None)
-        self._settings = settings
+        self._settings = self._counted(settings)
         self._gatehouse = self._gate()
         path = places.choices()
         new = path.with_suffix(".new")
@@ -165,8 +213,9 @@ class Out:
             CoachError: something that was chosen cannot be used.
         """
         world = replace(self._world, treadmill=choice.machine.key, heart=choice.strap.key)
+        world = world if choice.machine.simulated else replace(world, allowance=None)  # a real one needs no asking
         taken = world.taken()
-        worn, allowance = wear(world.heart, taken), allowance_on(taken, self._person.name)
+        worn, allowance = wear(world.heart, taken), allowance_on(taken, self._person.name, world.allowance)
         plan = make_plan(
             choice.workout,
             taken.profile,
@@ -178,8 +227,9 @@ class Out:
             free=choice.wanted.free,
             units=taken.units,
         )
-        stage = Stage(plan, world, taken, worn, allowance, choice.wanted.loaded)
-        return Staged(choice, plan, refused(stage), ticket=stage)
+        stage = Stage(plan, world, taken, worn, allowance, choice.wanted.loaded, self._person.name, choice.pain_before)
+        limited = plan.backward and allowance is not UNLIMITED
+        return Staged(choice, plan, refused(stage), ticket=stage, allowed=allowance.reason if limited else "")
 
     def open(self, staged: Staged) -> Crew:
         """Start a keeper.
@@ -216,12 +266,31 @@ class Out:
     def _library(self) -> Library:
         return Library(self._person.folder, self._person.params)
 
-    def _level(self) -> Level:
-        if not configured():
-            return Level.BEGINNER
-        from coach.config import load
+    def _sessions(self) -> tuple[Past, ...]:
+        """All that this runner has run, newest first."""
+        with Archive() as archive:
+            return archive.of(self._person.name, only=len(self.runners()) <= 1, simulated=None)
 
-        return load().chosen(self._runner or self._settings.runner or None).level
+    def _whose(self) -> Whose:
+        from coach.cli.whose import Whose
+
+        return Whose(self._person.name, only=len(self.runners()) <= 1)
+
+    def _own(self) -> Own:
+        return own_of(self._person.name)
+
+    def _afterwards(self) -> Afterwards:
+        from coach.cli.aftermath import Afterwards
+
+        return Afterwards(self._whose, lambda: self._settings.units, asks=not self._world.auto)
+
+    def _mornings(self) -> Mornings:
+        from coach.cli.morning import Mornings
+
+        return Mornings(self._whose())
+
+    def _counted(self, settings: Settings) -> Settings:
+        return replace(settings, sessions=len(self._sessions()))
 
 
 def _own(known: Known) -> Machine:
@@ -233,15 +302,11 @@ def _chosen() -> Settings:
     """What was kept; choices that cannot be read are as if nothing was chosen."""
     from pydantic import TypeAdapter
 
-    sessions = len(journals(places.journals(simulated=True), MOST_RECENT))
     try:
-        kept_before = TypeAdapter(Settings).validate_json(places.choices().read_bytes())
+        return TypeAdapter(Settings).validate_json(places.choices().read_bytes())
     except (OSError, ValueError):
-        return Settings(sessions=sessions)
-    return replace(kept_before, sessions=sessions)
+        return Settings()
 
 
-def _recent(folder: Path, *, simulated: bool) -> Iterator[Recent]:
-    """The newest sessions; files that are no journals are left out."""
-    for one in reversed(recorded(folder, newest=MOST_RECENT)):
-        yield Recent(one.workout, one.started, 0.0, one.ended, simulated)
+def _recent(one: Past) -> Recent:
+    return Recent(one.workout, one.at, one.backward_s, one.ended, one.simulated)

@@ -9,6 +9,7 @@ from typing import Final
 from coach.core.error import CoachError
 from coach.written import write_file
 
+EXAMPLE: Final = "mine.yaml"
 _DEVICES: Final = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 )
@@ -16,8 +17,8 @@ _DEVICES: Final = frozenset(
 _DESCRIPTORS: Final = re.compile(r"/dev/[^/]*$|/dev/fd/|/proc/")  # also where a shell has put a file behind them
 
 
-def place(file: Path, text: str, *, over: bool) -> None:
-    """Write a text where the user wants it; folders are never made.
+def place(file: Path, content: str | bytes, *, over: bool) -> None:
+    """Write a file where the user wants it; folders are never made.
 
     Raises:
         FileExistsError: there is a file, and `over` was not said.
@@ -25,7 +26,7 @@ def place(file: Path, text: str, *, over: bool) -> None:
     """
     refuse(file)
     try:
-        write_file(file, text.encode(), over=over)
+        write_file(file, content.encode() if isinstance(content, str) else content, over=over)
     except FileExistsError:
         raise
     except FileNotFoundError:
@@ -34,7 +35,7 @@ def place(file: Path, text: str, *, over: bool) -> None:
         raise CoachError(f"{file}: cannot be written: {_reason(error)}") from error
 
 
-def refuse(file: Path) -> None:
+def refuse(file: Path, example: str = EXAMPLE) -> None:
     """Say of a place that no file is put there.
 
     Raises:
@@ -44,21 +45,21 @@ def refuse(file: Path) -> None:
         if file.name.partition(".")[0].rstrip().lower() in _DEVICES and not file.exists():
             raise CoachError(f"{file}: Windows keeps this name for a device; choose another")
         if file.is_dir():
-            raise CoachError(f"{file} is a directory; name a file in it, such as {file / 'mine.yaml'}")
+            raise CoachError(f"{file} is a directory; name a file in it, such as {file / example}")
         if (file.exists() and not file.is_file()) or _DESCRIPTORS.match(file.absolute().as_posix()):
             raise CoachError(f"{file} is a pipe or a device, no plain file; choose another")
     except (OSError, ValueError, RuntimeError) as error:
         raise CoachError(f"{file}: cannot be written: {_reason(error)}") from error
 
 
-def refuse_folder(typed: str) -> None:
+def refuse_folder(typed: str, example: str = EXAMPLE) -> None:
     """Say of what was typed that it is the name of a folder, which a path no longer shows.
 
     Raises:
         CoachError: it ends in a slash.
     """
     if typed.endswith(("/", "\\")):
-        raise CoachError(f"{typed} is a directory; name a file in it, such as {typed}mine.yaml")
+        raise CoachError(f"{typed} is a directory; name a file in it, such as {typed}{example}")
 
 
 def _reason(error: Exception) -> str:

@@ -58,7 +58,7 @@ def command(
     if as_json:
         out(json.dumps(planned.facts(seen), ensure_ascii=False, indent=2))
     else:
-        told = _refusal(seen, who.name)
+        told = _refusal(seen)
         for line in planned.page(seen, week, told):
             out(line)
     if loaded.problems:
@@ -80,17 +80,16 @@ def _date(text: str) -> date:
 
 def _past(runner: str | None, since: date | None) -> planned.Past:
     """What this runner has on record; the simulator's sessions are only counted, to say that they do not count."""
-    from coach import places
-    from coach.recorded import journals, recorded
+    from coach.cli.allowed import own_of
+    from coach.cli.whose import whose
+    from coach.history.store import Archive
 
-    real = tuple(one for one in recorded(places.journals(simulated=False)) if not one.simulated)
-    simulated = len(journals(places.journals(simulated=True)))
-    config = None
-    if places.configured():
-        from coach.config import load
-
-        config = load()
-    return planned.past(real, simulated, since, config, runner, today())
+    who = whose(runner)
+    with Archive() as archive:
+        real = archive.of(who.name, only=who.only)
+        simulated = len(archive.of(who.name, only=who.only, simulated=True))
+        unnamed = 0 if who.only else len(archive.sessions(who=""))
+    return planned.past(real, simulated, since, own_of(who.name), today(), unnamed)
 
 
 def _list(folder: Path | None, params: dict[str, str], past: planned.Past, *, as_json: bool) -> None:
@@ -113,9 +112,8 @@ def _list(folder: Path | None, params: dict[str, str], past: planned.Past, *, as
         raise typer.Exit(1)
 
 
-def _refusal(seen: Seen, name: str) -> tuple[str, ...]:
+def _refusal(seen: Seen) -> tuple[str, ...]:
     """What stands in the way of the next session on the runner's own treadmill; the simulator counts for nothing."""
-    from coach.cli.stage import allowance_on
     from coach.cli.taken import take
 
     if seen.workout is None:
@@ -126,4 +124,4 @@ def _refusal(seen: Seen, name: str) -> tuple[str, ...]:
         return (f"It does not run yet: {error}",)
     if taken.simulated:
         return ("You have no treadmill of your own here, so this runs on the simulator, which never counts.",)
-    return planned.refusal(seen.workout, taken.name, allowance_on(taken, name))
+    return planned.refusal(seen, taken.name)

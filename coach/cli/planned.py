@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from coach.core.level import OPENS_AFTER, Allowance
+from coach.cli.allowed import history_of
+from coach.core.level import OPENS_AFTER
 from coach.core.rules import problems
 from coach.core.workout import Level, Workout
-from coach.recorded import Recorded
+from coach.history import allowance
+from coach.history import past as recorded
+from coach.history.allowance import Own
+from coach.history.dose import DAY, FORGOTTEN_DAYS, LAY_OFF_DAYS
+from coach.history.pain import hurt
 from coach.script.training import Costed, LoadedPlan, WeekCost
-from coach.shelf import History, lock
+from coach.shelf import lock
 from coach.weeks import (
-    DAY,
-    FORGOTTEN_DAYS,
-    LAY_OFF_DAYS,
+    TRIPPED,
     Because,
     Next,
     Planned,
@@ -28,18 +31,15 @@ from coach.weeks import (
     Why,
     days_off,
     enough,
-    experience,
     following,
     standing,
 )
 
-if TYPE_CHECKING:
-    from coach.config import Config
-
 SCHEMA: Final = 1
 WIDTH: Final = 80
 _AGAIN: Final = {
-    Why.ALARM: "an alarm ended a session of it",
+    Why.ALARM: "an alarm stopped a session of it",
+    Why.PAIN: "a session of it hurt too much",
     Why.MISSED: "seven days went by with less than two thirds of it done",
     Why.LAY_OFF: f"{LAY_OFF_DAYS} days went by without backward running",
     Why.FORGOTTEN: f"{FORGOTTEN_DAYS} days went by without backward running",
@@ -59,8 +59,9 @@ class Past:
     ran: tuple[Ran, ...] = ()  # on real belts, oldest first
     since: date | None = None  # from when on it counts for a plan
     simulated: int = 0  # sessions on the simulator
-    level: Level = Level.BEGINNER  # the runner's own
-    shared: bool = False  # some sessions may be of another runner who is just the same
+    sessions: tuple[recorded.Past, ...] = ()  # all of them on real belts
+    own: Own = field(default_factory=Own)
+    unnamed: int = 0  # sessions on real belts that belong to nobody: there are several runners
     future: int = 0  # sessions left out, since their journals are of a day that has not come
 
     @property
@@ -68,25 +69,24 @@ class Past:
         """Those that count for a plan."""
         return tuple(one for one in self.ran if self.since is None or one.on >= self.since)
 
-    def history(self, today: date) -> History:
-        """For what opens a level: days of backward sessions since the last lay-off, and the level it left."""
-        sessions, seconds, level = experience(self.ran, self.level, today)
-        return History((), sessions, seconds, level)
+    def standing(self, on: date) -> allowance.Standing:
+        """Where the runner stands on a day, plan or no plan."""
+        return allowance.standing(self.sessions, self.own, datetime.combine(on, time.max).astimezone())
 
 
 def past(
-    real: Sequence[Recorded], simulated: int, since: date | None, config: Config | None, runner: str | None, today: date
+    real: Sequence[recorded.Past], simulated: int, since: date | None, own: Own, today: date, unnamed: int = 0
 ) -> Past:
-    """The sessions of this runner; of several runners the one whose facts are nearest to those in the journal."""
-    people = {} if config is None else {name: one.person(today.year) for name, one in config.runner.items()}
-    me = people.get(runner or "") if len(people) > 1 else None
-    others = [one for one in people.values() if one is not me]
-    mine = [one for one in real if me is None or all(one.differs(me) <= one.differs(another) for another in others)]
-    shared = me is not None and any(one.differs(me) == one.differs(another) for one in mine for another in others)
-    level = Level.BEGINNER if config is None else config.chosen(runner).level
-    ran = [Ran(one.workout, one.started, one.ended, one.backward_s, one.sha256) for one in mine]
+    """What a runner has on record, from his sessions on real belts, newest first."""
+    ran = [_ran(one) for one in reversed(real)]
     past = tuple(one for one in ran if one.on <= today)
-    return Past(past, since, simulated, level, shared, len(ran) - len(past))
+    return Past(past, since, simulated, tuple(real), own, unnamed, len(ran) - len(past))
+
+
+def _ran(one: recorded.Past) -> Ran:
+    """A session as the weeks of a plan take it: one that was stopped by an alarm or a fall was tripped."""
+    ended = TRIPPED if one.alarmed or one.fell else one.ended
+    return Ran(one.workout, one.at, ended, one.backward_s, one.sha256, bool(hurt(one.rating)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +139,17 @@ def run_command(one: Costed, folder: Path | None, runner: str | None) -> str:
     return " ".join(words + [f"--runner {runner}"] * bool(runner))
 
 
-def refusal(workout: Workout, machine: str, allowance: Allowance) -> tuple[str, ...]:
-    """Why a session must not run there today, as far as history and level say it."""
-    found = [one.message for one in problems(workout, None, allowance) if one.error]
-    return (f"On {machine} coach would refuse it today: {'; '.join(found)}.",) if found else ()
+def refusal(one: Seen, machine: str) -> tuple[str, ...]:
+    """Why the next session must not run there on its day, by what the runner has run and by his level."""
+    if one.workout is None or one.next is None:
+        return ()
+    allowed = one.past.standing(one.next.on).allowance
+    found = [problem.message for problem in problems(one.workout, None, allowed) if problem.error]
+    if not found:
+        return ()
+    said = "; ".join(found)
+    reason = "" if allowed.reason in said else f" {allowed.reason}."
+    return (f"On {machine} coach would refuse it {_on_day(one.next.on, one.today)}: {said}.{reason}",)
 
 
 # The page
@@ -235,7 +242,7 @@ def _next(one: Seen, told: Sequence[str]) -> Iterator[str]:
     yield from _wrapped(f"Next: {where}, {_from(one.next.on, one.today)}{why}.", "")
     yield f"  {one.command}"
     yield from _gone_back(one)
-    locked = lock(one.workout, one.past.history(one.today)) if one.workout is not None else ""
+    locked = lock(one.workout, history_of(one.past.standing(one.today))) if one.workout is not None else ""
     for text in (locked, *told):
         yield from _wrapped(text, "  ")
 
@@ -276,15 +283,22 @@ def _after(one: Seen) -> Iterator[str]:
         sessions = f"{past.simulated} session{'s' * (past.simulated != 1)}"
         yield ""
         yield from _wrapped(f"The {sessions} on the simulator do not count, only those on a real belt.", "")
-    if past.shared:
+    if past.unnamed:
+        many = f"{past.unnamed} session{'s' * (past.unnamed != 1)}"
         yield ""
-        yield from _wrapped("A journal has no name in it: sessions of a runner with the same facts count here too.", "")
+        yield from _wrapped(f"{many} without a runner's name: `coach history` shows whose they can be.", "")
 
 
 def _from(on: date, today: date) -> str:
     if on <= today:
         return "today"
     return "tomorrow" if on == today + DAY else f"from {_day(on)} on"
+
+
+def _on_day(on: date, today: date) -> str:
+    if on <= today:
+        return "today"
+    return "tomorrow" if on == today + DAY else f"on {_day(on)}"
 
 
 def _day(on: date) -> str:
@@ -383,9 +397,11 @@ def facts(one: Seen) -> dict[str, object]:
         "not_counted": [
             {"workout": left.ran.workout, "at": left.ran.at.isoformat(), "why": left.because} for left in one.now.left
         ],
+        "today": one.past.standing(one.today).facts(),
         "future_sessions": one.past.future,
         "days_off": days_off(one.past.ran, one.today),
         "simulated_sessions": one.past.simulated,
+        "unnamed_sessions": one.past.unnamed,
         "problems": [problem.facts() for problem in one.loaded.problems],
     }
 

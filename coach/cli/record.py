@@ -43,4 +43,6 @@ def origin(stage: Stage) -> Origin:
         simulated=stage.taken.simulated,
         version=version(),
         started=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
+        who=stage.who,
+        pain_before=stage.pain_before,
     )

@@ -1,32 +1,101 @@
-"""`coach replay`: a recorded session through the same code again; equal events give equal writes and an equal end."""
+"""`coach replay`: a recorded session through the same code again, as a check, or in the Run screen to be looked at.
+
+Equal events give equal writes and an equal end. On the screen nothing is driven, sounds or is recorded.
+"""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from coach.cli import options
 from coach.cli.app import out
+from coach.cli.cockpit import on_screen
+from coach.cli.whose import found
+from coach.history.store import Archive
+from coach.keeper.player import FASTEST, SLOWEST
 from coach.sinks.journal import Recording, Replay, read_journal, replay
 from coach.tui.units import clock
 
 SCHEMA: Final = 1
 
-JournalFile = Annotated[str, typer.Argument(metavar="JOURNAL", help="A file that run or simulate has recorded.")]
+Named = Annotated[
+    str,
+    typer.Argument(
+        metavar="SESSION|JOURNAL", help="`last`, a date or name as `coach history` shows it, or a journal's path."
+    ),
+]
+Screen = Annotated[bool, typer.Option("--screen", help="Show it as it was, in the screen of a session.")]
+Speed = Annotated[
+    float | None,
+    typer.Option(
+        "--speed",
+        metavar="N",
+        min=SLOWEST,
+        max=FASTEST,
+        help="With --screen: so many times faster; + and - change it.",
+    ),
+]
+Simulated = Annotated[bool, typer.Option("--simulated", help="Look only among those on the simulator.")]
+Runner = Annotated[str | None, typer.Option("--runner", metavar="NAME", help="Look only among this runner's.")]
 
 
-def command(journal: JournalFile, *, as_json: options.Json = False) -> None:
-    """Replay a journal; the exit code is 1 where the session would go another way today."""
-    recording = read_journal(journal)
+def command(
+    session: Named,
+    *,
+    screen: Screen = False,
+    speed: Speed = None,
+    as_json: options.Json = False,
+    simulated: Simulated = False,
+    runner: Runner = None,
+) -> None:
+    """Replay a session; without --screen the exit code is 1 where it would go another way today."""
+    _must_fit(screen=screen, speed=speed, as_json=as_json)
+    path = _path(session, simulated=simulated, runner=runner)
+    recording = read_journal(path)
+    if screen:
+        _show(recording, speed or SLOWEST)
+        return
     done = replay(recording)
     if as_json:
         out(json.dumps(_facts(recording, done), ensure_ascii=False, indent=2))
     else:
-        out(_told(journal, recording, done))
+        out(_told(str(path), recording, done))
     if not done.equal:
         raise typer.Exit(1)
+
+
+def _must_fit(*, screen: bool, speed: float | None, as_json: bool) -> None:
+    """Options that have nothing to do with each other.
+
+    Raises:
+        typer.BadParameter: such were given, or there is no terminal to draw on.
+    """
+    if speed is not None and not screen:
+        raise typer.BadParameter("a speed is for the screen; add --screen", param_hint="--speed")
+    if screen and as_json:
+        raise typer.BadParameter("facts for programs are without --screen", param_hint="--json")
+    if screen and not on_screen():
+        raise typer.BadParameter("there is no terminal to draw on; leave it out to compare", param_hint="--screen")
+
+
+def _path(session: str, *, simulated: bool, runner: str | None) -> Path:
+    """The journal that is meant: a file that is there or is written like one, else that of a session."""
+    file = Path(session).expanduser()
+    if file.is_file() or file.suffix == ".jsonl" or file.name != session:
+        return file
+    with Archive() as archive:
+        return found(archive, session, runner, simulated=simulated).path
+
+
+def _show(recording: Recording, speed: float) -> None:
+    from coach.cli.memory import recorded
+    from coach.cli.screen import watch
+
+    watch(recorded(recording, speed))
 
 
 def _facts(recording: Recording, done: Replay) -> dict[str, object]:

@@ -9,7 +9,7 @@ import typer
 
 from coach.cli import options
 from coach.cli.cockpit import on_screen, play
-from coach.cli.stage import Choice, staged
+from coach.cli.stage import Choice, Reckoned, staged
 from coach.keeper.wire import Voice
 
 Plain = Annotated[bool, typer.Option("--plain", help="Lines instead of the screen, as where there is no terminal.")]
@@ -29,6 +29,14 @@ JournalFile = Annotated[
 ]
 
 Forward = Annotated[bool, typer.Option("--forward-only", help="Leave the backward blocks out today.")]
+AllowanceOption = Annotated[
+    Reckoned | None,
+    typer.Option(
+        "--allowance",
+        help="On a simulated treadmill: history goes by what you have run on real belts, none by nothing, as without "
+        "this. A real belt always goes by what you have run.",
+    ),
+]
 VoiceMode = Annotated[
     Voice | None,
     typer.Option("--voice", help="How much is said; on the simulator captions only, without this or the key v."),
@@ -53,9 +61,10 @@ def command(
     journal: JournalFile = None,
     voice: VoiceMode = None,
     forward: Forward = False,
+    allowance: AllowanceOption = None,
 ) -> None:
     """Run a workout on your treadmill or a simulated one; you confirm each start and turn by a key."""
-    choice = Choice(treadmill, heart, fault or (), press or (), seed, auto, timelapse, lapse_turns)
+    choice = Choice(treadmill, heart, fault or (), press or (), seed, auto, timelapse, lapse_turns, allowance)
     screen = not plain and on_screen()
     stage = staged(workout, choice, level=level, sets=setting, runner=runner, admit=screen, forward=forward)
     play(stage, plain=plain, journal=journal, runner=runner, voice=voice)

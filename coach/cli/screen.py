@@ -14,6 +14,7 @@ from coach.log import to_file
 from coach.places import logs
 from coach.tui.app import CoachApp
 from coach.tui.outside import Wanted
+from coach.tui.past import Recorded
 from coach.tui.words import done_lines
 
 
@@ -32,7 +33,12 @@ def show(stage: Stage, journal: Path | None, runner: str | None, voice: Voice | 
     _run(Out(stage.choice, runner=runner, journal=journal, voice=voice), wanted)
 
 
-def _run(outside: Out, first: Wanted | None) -> None:
+def watch(recorded: Recorded) -> None:
+    """A recording in the Run screen; nothing is driven."""
+    _run(Out(Choice()), recorded)
+
+
+def _run(outside: Out, first: Wanted | Recorded | None) -> None:
     to_file("cockpit")
     app = CoachApp(outside, first=first)
     try:

@@ -14,7 +14,7 @@ import typer
 from coach.cli import options
 from coach.cli.app import complain, out
 from coach.cli.expect import Expectation, parse_expectation
-from coach.cli.stage import located, person
+from coach.cli.stage import Reckoned, located, person
 from coach.core.error import CoachError
 from coach.core.level import FIRST, UNLIMITED, Allowance
 from coach.core.workout import Level
@@ -26,10 +26,16 @@ from coach.simulation import FINISHED, Simulation, simulate
 
 FIELDS: Final = tuple(field.name for field in fields(Simulation))
 _FIRST_SESSION: Final = "first"
+_KINDS: Final = "first, history, none, or a file"
 
 AllowanceOption = Annotated[
     str | None,
-    typer.Option("--allowance", metavar="first|FILE", help="What history allows; without it there is no limit."),
+    typer.Option(
+        "--allowance",
+        metavar="first|history|none|FILE",
+        help="What may be run backward: as in a first session, by what you have run on real belts, or without a limit, "
+        "as without this.",
+    ),
 ]
 TraceFile = Annotated[Path | None, typer.Option("--trace", metavar="FILE", help="A JSON line at every event.")]
 JournalFile = Annotated[Path | None, typer.Option("--journal", metavar="FILE", help="The journal, for coach replay.")]
@@ -58,7 +64,7 @@ class Options:
     presses: Sequence[str] = ()
     seed: int = 0
     level: Level | None = None
-    allowance: str | None = None  # first, or a file
+    allowance: str | None = None  # first, history, none, or a file
     sets: Sequence[str] = ()
     runner: str | None = None
     json: bool = False
@@ -129,18 +135,20 @@ def run(typed: Options) -> int:
 
 
 def read_allowance(text: str) -> Allowance:
-    """What history allows: `first`, or a TOML or JSON file with the fields of an allowance.
+    """What may be run: `first`, `none` for no limit, or a TOML or JSON file with the fields of an allowance.
 
     Raises:
         AllowanceError: it cannot be read; with the file and what is allowed in it.
     """
     if text == _FIRST_SESSION:
         return FIRST
+    if text == Reckoned.NONE:
+        return UNLIMITED
     try:
         content = Path(text).read_bytes().decode()
         values = json.loads(content) if text.lower().endswith(".json") else tomllib.loads(content)
     except OSError as error:
-        raise AllowanceError(f"{text}: cannot be read: {error.strerror}; give first, or a file") from error
+        raise AllowanceError(f"{text}: cannot be read: {error.strerror}; give {_KINDS}") from error
     except ValueError as error:  # of the decoder, and of both parsers
         raise AllowanceError(f"{text}: is neither TOML nor, named .json, JSON: {error}") from error
     if not isinstance(values, dict):
@@ -183,8 +191,8 @@ def _simulated(typed: Options) -> Simulation:
     options.each("--fault", typed.faults, parse_fault)
     options.each("--press", typed.presses, parse_press)
     sets, machine = options.settings(typed.sets), options.machine_name(typed.treadmill)
-    allowance = UNLIMITED if typed.allowance is None else read_allowance(typed.allowance)
     who = person(typed.runner)
+    allowance = _allowed(typed.allowance, who.name)
     try:
         return simulate(
             located(typed.workout, who.folder),
@@ -203,6 +211,16 @@ def _simulated(typed: Options) -> Simulation:
         )
     except OSError as error:
         raise CoachError(f"{error.filename or 'the file'}: cannot be written: {error.strerror}") from error
+
+
+def _allowed(asked: str | None, runner: str) -> Allowance:
+    if asked is None:
+        return UNLIMITED
+    if asked != Reckoned.HISTORY:
+        return read_allowance(asked)
+    from coach.cli.allowed import allowance_of
+
+    return allowance_of(runner)
 
 
 def _rendered(typed: Options, done: Simulation) -> str:

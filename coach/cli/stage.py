@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -12,13 +13,12 @@ import typer
 from coach.cli.app import RefusedError
 from coach.cli.options import SIMULATED, USUAL, each, settings
 from coach.cli.taken import Taken, Worn, take, wear
-from coach.core.level import FIRST, UNLIMITED, Allowance
-from coach.core.plan import Plan, Problem, make_plan, refusals
+from coach.core.level import UNLIMITED, Allowance
+from coach.core.plan import Plan, Problem, make_plan, problems, refusals
 from coach.core.runner import Runner
 from coach.core.workout import Level, Workout
 from coach.keeper.wire import World
 from coach.link.fault import parse_fault, parse_press
-from coach.people import People
 from coach.places import configured
 from coach.script.check import Loaded, load
 from coach.shelf import NothingForwardError, forward_only
@@ -36,6 +36,13 @@ class Person:
     name: str = ""  # under which what is known of him is kept
 
 
+class Reckoned(StrEnum):
+    """What says how much may be run backward."""
+
+    HISTORY = "history"  # the runner's sessions on real belts
+    NONE = "none"  # nothing: on a simulated treadmill only
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The treadmill, the strap and the options of a simulated world, as typed; nothing: what is usual."""
@@ -48,6 +55,7 @@ class Choice:
     auto: bool = False
     timelapse: float = 1.0
     lapse_turns: bool = False
+    allowance: Reckoned | None = None
 
     def taken(self) -> Taken:
         """The treadmill; one that is simulated where anything else is.
@@ -61,6 +69,9 @@ class Choice:
         if plays and not taken.simulated:
             hint = "a real belt has no --auto, --timelapse, --fault or --press"
             raise typer.BadParameter(hint, param_hint="--treadmill")
+        if self.allowance is not None and not taken.simulated:
+            hint = "a real belt always goes by what you have run; take a simulated one with --treadmill sim"
+            raise typer.BadParameter(hint, param_hint="--allowance")
         return taken
 
     def world(self, taken: Taken, worn: Worn) -> World:
@@ -89,6 +100,8 @@ class Stage:
     worn: Worn
     allowance: Allowance
     loaded: Loaded | None = None
+    who: str = ""  # the name of the runner
+    pain_before: int | None = None  # 0 to 10, as he said before the session
 
     def world(self) -> World:
         """What a keeper is asked to make."""
@@ -185,7 +198,7 @@ def _on_machine(
     each("--fault", choice.faults, parse_fault)
     each("--press", choice.presses, parse_press)
     taken = choice.taken()
-    worn, allowance = wear(choice.heart, taken), allowance_on(taken, person.name)
+    worn, allowance = wear(choice.heart, taken), allowance_on(taken, person.name, choice.allowance)
     plan = make_plan(
         workout,
         taken.profile,
@@ -196,14 +209,26 @@ def _on_machine(
         free=free,
         units=taken.units,
     )
-    stage = Stage(plan, choice, taken, worn, allowance, loaded)
+    stage = Stage(plan, choice, taken, worn, allowance, loaded, person.name)
     reasons = () if admit else refused(stage)
     if reasons:
         where = (f"line {reason.line}: " if reason.line else "" for reason in reasons)
         told = [f"error[{one.rule}]: {at}{one.message}" for at, one in zip(where, reasons, strict=True)]
+        why = [f"{text}." for text in _by_history(stage, reasons)]
         hint = [FORWARD] if plan.backward and _runs_forward(stage) else []
-        raise RefusedError("\n".join([f"{plan.workout.name} does not run on {plan.profile.name}:", *told, *hint]))
+        raise RefusedError("\n".join([f"{plan.workout.name} does not run on {plan.profile.name}:", *told, *why, *hint]))
     return stage
+
+
+def _by_history(stage: Stage, reasons: Sequence[Problem]) -> Iterator[str]:
+    """What lies behind the reasons that would be none for a runner whom nothing limits."""
+    plan, allowance = stage.plan, stage.allowance
+    always = problems(plan.workout, plan.level, heart=plan.strap)
+    ours = problems(plan.workout, plan.level, allowance, heart=plan.strap)
+    if any(one in reasons and one not in always for one in ours):
+        yield f"Today: {allowance.reason}"
+        if not allowance.permits(plan.level) and allowance.missing not in allowance.reason:
+            yield allowance.missing
 
 
 def _runs_forward(stage: Stage) -> bool:
@@ -217,15 +242,19 @@ def _runs_forward(stage: Stage) -> bool:
     return not refused(replace(stage, plan=forward))
 
 
-def allowance_on(taken: Taken, runner: str = "") -> Allowance:
-    """What history and balance allow: all on a simulated treadmill; on a real one every session counts as the first.
+def allowance_on(taken: Taken, runner: str = "", by: Reckoned | None = None) -> Allowance:
+    """What may be run backward: on a real belt by what the runner has run; on a simulated one all, unless he asks.
 
-    `runner` is the name under which his record is kept. Somebody whose balance allows no more has the rehab level only.
+    Args:
+        taken: the treadmill.
+        runner: the name under which his record is kept.
+        by: what he asked for; only a simulated treadmill heeds it.
     """
-    if taken.simulated:
+    if taken.simulated and by is not Reckoned.HISTORY:
         return UNLIMITED
-    rehab = People().person(runner).most is Level.REHAB
-    return replace(FIRST, level=Level.REHAB, reason="the balance of this runner") if rehab else FIRST
+    from coach.cli.allowed import allowance_of
+
+    return allowance_of(runner)
 
 
 def refused(stage: Stage) -> tuple[Problem, ...]:

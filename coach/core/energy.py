@@ -48,7 +48,7 @@ class Rails(StrEnum):
     GRIPPED = "gripped"
 
 
-_RAILS: Final = {Rails.FREE: 1.0, Rails.RESTING: 0.95, Rails.GRIPPED: 0.80}  # on all above rest (Berling 2006)
+ABOVE_REST: Final = {Rails.FREE: 1.0, Rails.RESTING: 0.95, Rails.GRIPPED: 0.80}  # on all above rest (Berling 2006)
 
 
 def vo2_ml_kg_min(
@@ -71,7 +71,7 @@ def vo2_ml_kg_min(
         above_rest = _walk(speed_m_min, climb_m_min)
     else:
         above_rest = _run(speed_m_min, climb_m_min)
-    return REST_ML_KG_MIN + max(above_rest, 0.0) * _RAILS[rails]
+    return REST_ML_KG_MIN + max(above_rest, 0.0) * ABOVE_REST[rails]
 
 
 def mets(vo2: float) -> float:

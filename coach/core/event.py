@@ -17,6 +17,7 @@ class Key(StrEnum):
     PAUSE = "pause"
     NEXT = "next"
     LAP = "lap"
+    RAILS = "rails"  # g: the rails were held in the last backward block, or they were not
     FASTER = "faster"  # 0.1 km/h
     SLOWER = "slower"
     MUCH_FASTER = "much-faster"  # 0.5 km/h

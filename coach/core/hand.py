@@ -38,6 +38,8 @@ def press(scene: Scene, event: Pressed) -> Progress:
             return _run_pressed(scene, means, event.key)
         case Meaning.QUIT:
             return _quit(scene)
+        case Meaning.RAILS:
+            return _rails(scene)
         case Meaning.EARLY:
             scene.say(CueKind.QUESTION, say.EARLY)
         case Meaning.WRONG if progress.question is not None:
@@ -135,6 +137,21 @@ def _run_pressed(scene: Scene, means: Meaning, key: Key) -> Progress:
             return progress  # the press says go on, and no more
         case _:
             return tune(plan, progress, scene.belt, key, scene.at_s)
+
+
+def _rails(scene: Scene) -> Progress:
+    """Mark that the rails were held in the last backward block, or in the coming first one; again takes it back.
+
+    It is a word for the history: no wish is made of it (tests/core/test_held.py).
+    """
+    progress = scene.progress
+    if not scene.plan.backward:
+        scene.say(CueKind.NOTICE, say.NO_BLOCK)
+        return progress
+    block = max(progress.block, 1)
+    held = progress.held ^ {block}
+    scene.say(CueKind.NOTICE, (say.HELD if block in held else say.FREE).format(block))
+    return replace(progress, held=held)
 
 
 def _block(scene: Scene) -> Progress:

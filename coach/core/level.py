@@ -68,6 +68,7 @@ class Allowance:
     speed_kmh: float = inf
     backward_today: bool = True
     reason: str = "the simulator: history does not count"
+    missing: str = ""  # what the level above takes
 
     def permits(self, level: Level) -> bool:
         """A runner may use his own row, any slower row above rehab, and rehab's."""

@@ -139,6 +139,8 @@ def make_plan(
     """Put bridges in, time the rows and fix the caps of this session; `units` are those remembered of the machine."""
     runner = runner or Runner()
     row = level or workout.level or Level.BEGINNER
+    if free and not allowance.permits(row):  # nothing refuses a free session; its backward blocks stay out
+        allowance = replace(allowance, backward_today=False)
     most = caps_on(profile, caps(row, allowance, workout.backward_limit_kmh))
     ceiling = runner.max_bpm * most.heart_pct / 100
     if workout.heart_limit is not None:

@@ -31,6 +31,7 @@ class Meaning(StrEnum):
     TUNE = "tune"  # speed, incline, trim
     SKIP = "skip"
     LAP = "lap"
+    RAILS = "rails"  # held in a backward block, or free: a mark, and nothing of it reaches the belt
     BLOCK = "block"
     DEAF = "deaf"  # a key that does nothing while rear; said
 
@@ -92,6 +93,8 @@ def _running(progress: Progress, event: Pressed) -> Meaning:
             return Meaning.SKIP
         case Key.LAP if not rear:
             return Meaning.LAP
+        case Key.RAILS if not rear:
+            return Meaning.RAILS
         case Key.BLOCK if not rear:
             return Meaning.BLOCK
         case key if key in _TUNES and (not rear or key in _SLOWER):

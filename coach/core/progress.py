@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import inf
 from typing import Final
 
 from coach.core.belt import Belt
 from coach.core.plan import Plan, Row
+from coach.core.value import ADDED
 from coach.core.wish import Phase
 from coach.core.workout import ExtentUnit, Facing
 
@@ -118,6 +119,7 @@ class Progress:
     turns: int = 0
     told_faster: bool = False  # that the first block goes faster
     laps: int = 0
+    held: frozenset[int] = field(default=frozenset(), metadata=ADDED)  # backward blocks with the hands on the rails
     trips: int = 0  # that stopped the belt
     miles: bool = False  # the unit was corrected and told
     waits: str = ""  # what CONNECTING waits for, in words

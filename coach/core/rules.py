@@ -78,7 +78,7 @@ def problems(
         found += _row(level, allowance)
         if level is Level.REHAB and not heart:
             found.append(Problem("strap-required", 0, "rehab needs a live heart strap for backward running"))
-        found += _blocks(workout, caps(level, allowance, workout.backward_limit_kmh), heart=heart)
+        found += _blocks(workout, caps(level, allowance, workout.backward_limit_kmh), allowance, heart=heart)
         found += _turns(workout, LEVELS[level].turns, level)
     return tuple(found)
 
@@ -99,13 +99,13 @@ def _row(level: Level, allowance: Allowance) -> Iterator[Problem]:
             "level-row",
             0,
             f"level {level} is not open to this runner, whose own level is {allowance.level}",
-            f"{allowance.reason}; choose level {allowance.level} or rehab",
+            f"{allowance.missing or allowance.reason}; choose level {allowance.level} or rehab",
         )
     if not allowance.backward_today:
         yield Problem("backward-dose", 0, f"no backward running today: {allowance.reason}")
 
 
-def _blocks(workout: Workout, most: Caps, *, heart: bool) -> Iterator[Problem]:
+def _blocks(workout: Workout, most: Caps, allowance: Allowance, *, heart: bool) -> Iterator[Problem]:
     whole_s = sum(planned_s(one) or 0.0 for one in workout.segments if one.facing is Facing.BACKWARD and one.target)
     block_s = total_s = held_kmh = 0.0
     block_told = total_told = False
@@ -128,14 +128,15 @@ def _blocks(workout: Workout, most: Caps, *, heart: bool) -> Iterator[Problem]:
                 f"{time(block_s)} in one backward block is longer than {time(most.block_s)}, the most {_for(most)}",
                 "split it with a forward step or a rest",
             )
-        if total_s > most.session_s + TINY and not total_told:
+        if total_s > most.session_s + TINY and not total_told and allowance.backward_today:
             total_told = True
+            why = f"{allowance.reason}; " if most.session_s >= allowance.session_s else ""
             yield Problem(
                 "backward-dose",
                 segment.line,
                 f"{time(whole_s)} of backward running is more than {time(most.session_s)}, the most in one session "
                 f"{_for(most)}",
-                "take a round out, or shorten the blocks",
+                f"{why}take a round out, or shorten the blocks",
             )
 
 

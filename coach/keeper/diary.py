@@ -10,9 +10,14 @@ import os
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
+from time import monotonic, sleep
 from typing import Final
 
+from coach.locked import take
+
 LEAVES_S: Final = 2.0
+CLAIMS_S: Final = 1.0  # the journal's lock is free when the keeper is quite gone
+LOOK_S: Final = 0.01
 _READ_WRITE: Final = os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
 
 
@@ -39,11 +44,27 @@ class Diary:
         self._thread.join(LEAVES_S)
 
     def _write(self) -> None:
+        claimed: int | None = None
         while (one := self._waiting.get()) is not None:
             path, line = one
             if path:
                 with suppress(OSError, ValueError):  # no folder, no room, no such name
                     _append(path, line, create=path == self._report)
+            if path and path == self._record and claimed is None:
+                claimed = _claimed(path)
+        if claimed is not None:
+            os.close(claimed)
+
+
+def _claimed(path: str) -> int | None:
+    """Hold the lock of the journal while lines may follow, so that nobody closes it as one that was left open."""
+    with suppress(OSError, ValueError):
+        number, until_s = os.open(path, _READ_WRITE), monotonic() + CLAIMS_S
+        with suppress(OSError):  # nothing can be locked there
+            while not take(number) and monotonic() < until_s:
+                sleep(LOOK_S)
+        return number
+    return None
 
 
 def _append(path: str, line: bytes, *, create: bool) -> None:

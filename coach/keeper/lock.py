@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from getpass import getuser
@@ -16,10 +15,10 @@ from typing import IO, Final
 
 from coach import places
 from coach.core.error import CoachError
+from coach.locked import take
 
 PATIENCE_S: Final = 3.0  # a keeper whose cockpit has left is gone by then
 LOOK_S: Final = 0.05
-_FAR: Final = 1 << 20  # the byte that is locked on Windows lies behind all text, so that others can read it
 
 
 def lock_folder() -> Path:
@@ -96,23 +95,8 @@ def _holder(file: IO[str]) -> str:
         return "another process"
 
 
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(file: IO[str]) -> bool:
-        file.seek(_FAR)
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _take(file: IO[str]) -> bool:
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+def _take(file: IO[str]) -> bool:
+    try:
+        return take(file.fileno())
+    except OSError:  # where nothing can be locked, nobody may drive
+        return False

@@ -18,6 +18,7 @@ from time import monotonic
 from typing import IO, Final, Protocol, TypeAlias
 
 from coach.core.cue import Cue
+from coach.core.energy import PRACTISED_SESSIONS
 from coach.core.error import CoachError
 from coach.core.event import (
     CockpitSilent,
@@ -133,6 +134,7 @@ class Fittings:
     sleeper: Callable[[], float] | None = None
     trouble: Callable[[], str] = str  # why the treadmill is not reached
     refusal: Callable[[], str] = str  # why it never will be
+    backward_sessions: int = PRACTISED_SESSIONS  # that the runner has done: the first ones cost more
     watchdog: IO[str] | None = None  # where a loop that hangs tells where it hung
 
 
@@ -142,7 +144,7 @@ class Keeper:
     def __init__(self, fittings: Fittings) -> None:
         self._fit = fittings
         self.world = fittings.world
-        self.watcher = Watcher(self.world.plan)
+        self.watcher = Watcher(self.world.plan, backward_sessions=fittings.backward_sessions)
         self._lapse = Lapse(self._pace(), fittings.clock, self.world.at_s)
         self._voice = fittings.voice
         self._pulse = Pulse()
@@ -165,6 +167,11 @@ class Keeper:
         self._show(self._fit.clock())
         if self._fit.watchdog is not None and self.stands:  # else what is left to do must not hang either
             faulthandler.cancel_dump_traceback_later()
+
+    def beat(self) -> None:
+        """Say that we live: also while something is waited for after the end."""
+        self._beats += 1
+        self._send(Beat(self._beats, self._echo))
 
     @property
     def stands(self) -> bool:
@@ -343,8 +350,7 @@ class Keeper:
     def _tell(self, now_s: float) -> None:
         if now_s - self._beat_at_s >= BEAT_S:
             self._beat_at_s = now_s
-            self._beats += 1
-            self._send(Beat(self._beats, self._echo))
+            self.beat()
             self._changed = True
         if self._changed and now_s - self._snapshot_at_s >= SNAPSHOT_S:
             self._show(now_s)

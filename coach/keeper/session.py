@@ -17,11 +17,12 @@ from coach.keeper.awake import Awake
 from coach.keeper.lessons import remember
 from coach.keeper.lock import Lock, apart, lock_folder
 from coach.keeper.pipe import Outlet
-from coach.keeper.recorder import Recorder
+from coach.keeper.recorder import Recorded, Recorder
 from coach.keeper.run import Fittings, Inbox, Keeper, Sound, Stir
 from coach.keeper.sentry import Sentry
 from coach.keeper.stage import Ground, ground_of, lock_name
-from coach.keeper.wire import Begin, Hello, Refused, encode
+from coach.keeper.wire import BEAT_S, Begin, Hello, Refused, encode
+from coach.sinks.claim import Name
 from coach.sinks.journal import read_header
 from coach.sinks.voice import VoiceSink
 
@@ -59,7 +60,7 @@ def prepare(begin: Begin, inbox: Inbox, out: Outlet, stack: ExitStack, watchdog:
         stack.enter_context(apart(begin.world.strap.address, begin.world.strap.name))
     ground = ground_of(plan, begin.world, lambda: inbox.put(STIR))
     simulated = plan.profile.simulated
-    recorder = Recorder(begin.journal, plan, origin, inbox)
+    recorder = Recorder(begin.journal, plan, origin, inbox, Name.ASKED if begin.asked else Name.FRESH)
     stack.callback(recorder.close)
     awake = Awake()
     stack.callback(awake.close)
@@ -93,6 +94,7 @@ def prepare(begin: Begin, inbox: Inbox, out: Outlet, stack: ExitStack, watchdog:
         refusal=ground.refusal,
         voice=begin.voice,
         watchdog=watchdog,
+        backward_sessions=origin.allowance.backward_sessions,
     )
     hello = Hello(origin.version, os.getpid(), sentry.pid, plan.profile.name, simulated=simulated, awake=awake.on)
     keeper = Keeper(fittings)
@@ -106,22 +108,29 @@ def keep(kept: Kept, out: Outlet) -> None:
     world, recorder = kept.keeper.world, kept.recorder
     log.info("keeping %s on %s", world.plan.workout.name, world.plan.profile.name)
     kept.keeper.run()
-    session = world.session
-    recorder.end(session)
-    refusal = kept.ground.refusal()
-    done = kept.keeper.watcher.done(session, str(recorder.path) if recorder.recording else "")
-    out.put(encode(Refused(refusal) if refusal else done))
-    if kept.keeper.stands:
+    session, stands = world.session, kept.keeper.stands
+    recorder.end(session, kept.keeper.watcher.account if stands else None)  # a guard waits for no sums
+    if stands:
+        while not recorder.settle(BEAT_S):
+            kept.keeper.beat()
+        _last_word(kept, out, recorder.where())
         kept.sentry.close()
         kept.ground.close()
         _learn(kept, session)
         return
     log.error("the belt does not stand: the guard takes over at once")
+    _last_word(kept, out, Recorded(str(recorder.path) if recorder.recording else ""))
     learning = Thread(target=_learn, args=(kept, session), daemon=True)  # a disk must not hold the guard up
     learning.start()
     out.drain(LAST_WORD_S)
     learning.join(LAST_WORD_S)
     os._exit(1)
+
+
+def _last_word(kept: Kept, out: Outlet, recorded: Recorded) -> None:
+    refusal = kept.ground.refusal()
+    done = kept.keeper.watcher.done(kept.keeper.world.session, recorded.path, recorded.lost)
+    out.put(encode(Refused(refusal) if refusal else done))
 
 
 def _learn(kept: Kept, session: Session) -> None:

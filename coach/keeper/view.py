@@ -7,8 +7,8 @@ from math import inf, isfinite
 from typing import Final
 
 from coach import result
+from coach.core.energy import PRACTISED_SESSIONS
 from coach.core.event import Heard
-from coach.core.heart import ZONE_BOUNDS_PCT, zone_of
 from coach.core.outlook import red
 from coach.core.plan import Plan
 from coach.core.progress import Progress
@@ -18,9 +18,10 @@ from coach.core.target import aim
 from coach.core.trip import ORDER, Trip, action
 from coach.core.wish import Phase
 from coach.core.workout import Facing
+from coach.history.account import Account
 from coach.keeper.wire import Asked, Done, HeartResult, Snapshot, Voice
 from coach.link.world import Step
-from coach.tally import Tally, Tripped
+from coach.tally import Tripped
 
 _RUNS: Final = frozenset({Phase.RUN, Phase.BRIDGE, Phase.RESTING})
 _AIMS: Final = frozenset({Phase.RAMP, Phase.RUN})
@@ -45,33 +46,23 @@ class Surroundings:
 class Watcher:
     """Follows a session step by step and says at any instant how it looks."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, backward_sessions: int = PRACTISED_SESSIONS) -> None:
+        """`backward_sessions` is how many the runner has done."""
         self.plan = plan
-        self.tally = Tally(plan)
+        self.account = Account(plan, backward_sessions=backward_sessions)
+        self.tally = self.account.tally
         self._serial = 0
         self._limit = ""
-        self._climb_m = 0.0
-        self._bpm_max: int | None = None
-        self._beats = 0.0
-        self._zones_s = [0.0] * len(ZONE_BOUNDS_PCT)
         self._battery_pct: int | None = None
         self._away = False  # the link was lost, and no motion was heard since
         self._stood_back: list[float] = []  # instants at which the belt was found standing then
 
     def take(self, step: Step) -> None:
         """Count one step."""
-        before, at_s = step.before, step.event.at_s
-        elapsed_s = at_s - self.tally.at_s
-        if before.strap.bpm is not None and elapsed_s > 0 and before.belt.moving:
-            self._zones_s[zone_of(before.strap.bpm, self.plan.runner.max_bpm)] += elapsed_s
-            self._beats += before.strap.bpm * elapsed_s
-            self._bpm_max = max(self._bpm_max or 0, before.strap.bpm)
-        ran_m = step.session.belt.odometer_m - before.belt.odometer_m
-        self._climb_m += max(ran_m * (before.belt.incline_pct or 0.0) / 100, 0.0)
         limit = step.outcome.limit
         self._limit = limit.rule if limit is not None else ""
         self._hear(step)
-        self.tally.take(step.event, before, step.session, step.outcome, step.true_kmh)
+        self.account.take(step.event, step.before, step.session, step.outcome, step.true_kmh)
 
     def _hear(self, step: Step) -> None:
         """What the core has no use for: the battery of the strap, and whether a stop may have come of a lost link."""
@@ -142,15 +133,15 @@ class Watcher:
             forward=result.side(self.tally, Facing.FORWARD),
             backward=result.side(self.tally, Facing.BACKWARD),
             distance_m=self.tally.distance_m,
-            climb_m=self._climb_m,
+            climb_m=self.account.climb_m,
             turns=progress.turns,
             laps=progress.laps,
         )
 
-    def done(self, session: Session, recording: str) -> Done:
-        """What the session came to."""
-        heart_s = sum(self._zones_s)
-        heart = HeartResult(self._beats / heart_s if heart_s else None, self._bpm_max, tuple(self._zones_s))
+    def done(self, session: Session, recording: str, lost: str = "") -> Done:
+        """What the session came to; where it is recorded, and what is wrong with that."""
+        whole = self.account.heart
+        heart = HeartResult(whole.mean_bpm, whole.max_bpm, tuple(whole.zones_s or ()))
         tally, progress = self.tally, session.progress
         return Done(
             ended=progress.ended or "stopped",
@@ -167,6 +158,7 @@ class Watcher:
             trusted=session.guard.trusted,
             started=progress.starts > 0 or session.belt.odometer_m > 0,
             recording=recording,
+            lost=lost,
         )
 
     def _reason(self, session: Session) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 _T = TypeVar("_T")
 
-WIRE: Final = 3
+WIRE: Final = 4
 BEAT_S: Final = 0.5  # both sides' heartbeat (safety.md 9)
 LONGEST: Final = 64 * 1024 * 1024  # bytes of a line; a plan of 10,000 segments with cues has 12 MB
 
@@ -79,6 +79,7 @@ class Begin:
     header: Mapping[str, object]  # of the journal: plan and origin
     world: World
     journal: str  # where to record
+    asked: bool = False  # the user named that file: what was in it is gone
     voice: Voice = Voice.CAPTIONS
     report: str = ""  # a file in which the guard writes what it does
     kind: Literal["begin"] = "begin"
@@ -274,6 +275,7 @@ class Done:
     trusted: bool  # False: the treadmill has ignored a Stop, so nobody steps on before the key is out
     started: bool  # it was started at all
     recording: str  # the path of the journal, or nothing
+    lost: str = ""  # what is wrong with the recording, in a sentence
     kind: Literal["done"] = "done"
 
 

@@ -133,6 +133,7 @@ _KEYBOARD: Final = {  # what a keyboard calls the keys (safety.md 4)
     "p": Key.PAUSE,
     "n": Key.NEXT,
     "l": Key.LAP,
+    "g": Key.RAILS,
     "b": Key.BLOCK,
     "h": Key.HELP,
     "q": Key.QUIT,

@@ -10,16 +10,10 @@ from coach.core.level import BACKWARD_DAY_S, LEVELS, OPENS_AFTER, Allowance
 from coach.core.plan import plan_anywhere
 from coach.core.rules import problems, time
 from coach.core.workout import Level, Workout
+from coach.history.dose import EASY, EASY_EVERY, most_s
 from coach.script.check import Loaded
 from coach.script.problem import Findings, Place, Problem, quoted
 from coach.script.training_read import DAYS, Session, TrainingPlan, Week
-
-# All of safety.md 3.
-GROWTH: Final = 1.20  # of the larger of the last two weeks
-GROWTH_MOST: Final = 1.30  # also where the floor would allow more
-FLOOR_S: Final = 180.0  # that much more is allowed where a fifth is less
-EASY: Final = 0.80  # an easy week has at most this share of the week before
-EASY_EVERY: Final = 4  # weeks
 
 TINY_S: Final = 0.5  # distances make odd seconds
 NO_WORKOUT: Final = frozenset({"no-such-workout", "not-a-file", "unreadable-file"})
@@ -89,14 +83,6 @@ def cost(plan: TrainingPlan, load: Callable[[Session], Loaded]) -> tuple[WeekCos
         growth = here_s / larger_s - 1 if larger_s and whole else None
         costed.append(WeekCost(week, level, sessions, growth, most_s(before)))
     return tuple(costed)
-
-
-def most_s(before: Sequence[float]) -> float | None:
-    """The backward seconds that a week may have after these, of which only the last two count."""
-    larger = max(before[-2:], default=0.0)
-    if larger == 0.0:
-        return None
-    return min(max(GROWTH * larger, larger + FLOOR_S), GROWTH_MOST * larger)
 
 
 def rules_of_weeks(plan: TrainingPlan, weeks: Sequence[WeekCost], findings: Findings) -> None:

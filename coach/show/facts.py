@@ -198,7 +198,9 @@ def plan_for(
     try:
         return make_plan(workout, profile, runner, level=level), ""
     except ScriptError as unknown:
-        return make_plan(workout, profile, replace(runner, threshold_bpm=ANYBODY.threshold_bpm), level=level), str(unknown)
+        return make_plan(workout, profile, replace(runner, threshold_bpm=ANYBODY.threshold_bpm), level=level), str(
+            unknown
+        )
 
 
 def facts(loaded: Loaded, plan: Plan, *, weight_known: bool = False, unknown: str = "") -> Facts:

@@ -1,17 +1,16 @@
-"""The page to print: one self-contained HTML or SVG with the profile as a chart. The only place that uses matplotlib.
+"""The page to print: one self-contained HTML or SVG with the profile as a chart.
 
 Nothing in it is fetched from anywhere, texts stay texts, and the same workout always gives the same bytes.
 """
 
 from __future__ import annotations
 
-from io import StringIO
 from typing import TYPE_CHECKING, Final
 
-from coach.core.error import CoachError
 from coach.core.plan import Plan
 from coach.core.rules import top_kmh
 from coach.show.facts import Facts
+from coach.show.figure import canvas, svg_of
 from coach.show.html_page import html
 from coach.show.ink import BACKWARD, BRIDGE, FORWARD, HATCHED, INK, REST, TURN
 from coach.show.sheet import MM_PT, WIDTH_MM, sheet_of
@@ -21,11 +20,6 @@ from coach.show.words import figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-MISSING: Final = (
-    "the page to print needs matplotlib, which is not here: pip install 'treadmill-coach[chart]', "
-    "or in a copy of this folder pip install '.[chart]'"
-)
 
 
 def as_html(found: Facts, plan: Plan) -> str:
@@ -54,35 +48,7 @@ def chart(plan: Plan, width_mm: float, height_mm: float) -> str:
     Raises:
         CoachError: matplotlib is not here.
     """
-    try:
-        import matplotlib
-        import matplotlib.style
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
-        from matplotlib.figure import Figure
-    except ImportError as missing:
-        raise CoachError(MISSING) from missing
-    with (
-        matplotlib.style.context("default"),
-        matplotlib.rc_context(
-            {
-                "svg.fonttype": "none",  # text stays text
-                "svg.hashsalt": "coach",  # the same ids every time
-                "svg.id": None,
-                "font.family": "sans-serif",
-                "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib, so that every computer measures alike
-                "font.size": 8.0,
-                "hatch.linewidth": 0.9,
-                "axes.linewidth": 0.7,
-                "text.color": INK,
-                "axes.labelcolor": INK,
-                "xtick.color": INK,
-                "ytick.color": INK,
-                "text.parse_math": False,
-            }
-        ),
-    ):
-        figure_ = Figure(figsize=(width_mm / 25.4, height_mm / 25.4))
-        FigureCanvasSVG(figure_)
+    with canvas(width_mm, height_mm) as figure_:
         left_mm, right_mm, low_mm, high_mm = 11.0, 1.0, 10.0, 7.0
         place = (
             left_mm / width_mm,
@@ -91,10 +57,7 @@ def chart(plan: Plan, width_mm: float, height_mm: float) -> str:
             1 - (low_mm + high_mm) / height_mm,
         )
         _drawn(figure_.add_axes(place), plan, (width_mm - left_mm - right_mm) / MM_PT)
-        text = StringIO()
-        figure_.savefig(text, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
-    drawn = text.getvalue()
-    return drawn[drawn.index("<svg") :].strip()
+        return svg_of(figure_)
 
 
 _STEPS_S: Final = (60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)

@@ -1,14 +1,16 @@
 """The journal of a session: JSON lines, one event each, written as it happens; and its way back to the same session.
 
 The first line is the header: all that the session was run by. Then comes a line for each event with the writes that
-its fold step handed out, and the last line says how it ended, with a digest of the final state. A journal is folded
-again by replay(), which must come to the same writes and the same state (safety.md 2.9).
+its fold step handed out, then what it came to (coach/history/summary.py), and how it ended, with a digest of the final
+state. Behind the end stands what the runner said of it later. A journal is folded again by replay(), which must come
+to the same writes and the same state (safety.md 2.9).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
@@ -40,6 +42,8 @@ from coach.core.event import (
 from coach.core.level import Allowance
 from coach.core.plan import Plan
 from coach.core.session import Outcome, Session, advance, first
+from coach.sinks.claim import claim_empty
+from coach.sinks.torn import read_lines
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -64,11 +68,16 @@ _NAMES: Final[Mapping[type[Event], str]] = {
     Slept: "slept",
     CockpitSilent: "cockpit-silent",
 }
+_LARGEST: Final = 1e300  # of a number: what is more means nothing
 _WITHOUT: Final = {_NAMES[kind]: kind for kind in _BARE}  # nothing but their instant
 
 
 class JournalError(CoachError, ValueError):
     """A journal that cannot be read; the message carries file and line."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line  # counted from 1; 0: none of them in particular
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,8 @@ class Origin:
     simulated: bool
     version: str  # of coach
     started: str = ""  # wall clock, ISO 8601; left out where the clock is virtual
+    who: str = ""  # the name of the runner; nothing where he has none
+    pain_before: int | None = None  # 0 to 10, as he said before the session; None: he did not
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,7 @@ class End:
     ended: str
     reason: str
     digest: str
+    recovered: bool = False  # the journal was cut off, and closed later
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +128,10 @@ class Recording:
     origin: Origin
     entries: tuple[Entry, ...]
     end: End | None
-    torn: bool = False  # the last line was cut off, and left away
+    torn: bool = False  # something was cut off at its end, and left away
     guard: tuple[Guarded, ...] = ()  # the keeper was lost: what the guard did
+    summary: Mapping[str, object] | None = None  # what the session came to, as its keeper had it
+    said: tuple[Mapping[str, object], ...] = ()  # by the runner, before and later, oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +167,13 @@ class Journal:
 
     @classmethod
     def open(cls, path: str | Path, plan: Plan, origin: Origin) -> Journal:
-        """Begin a journal in a new file.
+        """Begin a journal; what was in the file is gone.
 
         Raises:
-            OSError: it cannot be written.
+            OSError: it cannot be written, or another session writes it.
         """
-        return cls(Path(path).open("w", encoding="utf-8", newline="\n"), plan, origin)
+        number = claim_empty(Path(path)).number
+        return cls(os.fdopen(number, "w", encoding="utf-8", newline="\n"), plan, origin)
 
     def take(self, event: Event, outcome: Outcome) -> None:
         """Write the line of one event."""
@@ -167,17 +182,32 @@ class Journal:
             line["writes"] = [write.hex() for write in outcome.writes]
         self._line(line)
 
-    def end(self, ended: str, reason: str, session: Session) -> None:
-        """Write the last line."""
-        self._line({"ended": ended, "reason": reason, "digest": digest(session)})
+    def end(self, ended: str, reason: str, session: Session, summary: Mapping[str, Json] | None = None) -> None:
+        """Write what the session came to, and the line that ends it."""
+        for line in last_lines(ended, reason, session, summary):
+            self._line(line)
 
     def close(self) -> None:
         """Close the file, whether the session has ended or not."""
         self._file.close()
 
     def _line(self, line: Mapping[str, object]) -> None:
-        self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n")
+        self._file.write(one_line(line))
         self._file.flush()
+
+
+def one_line(line: Mapping[str, object]) -> str:
+    """An object as it stands in a journal."""
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+
+
+def last_lines(
+    ended: str, reason: str, session: Session, summary: Mapping[str, Json] | None, *, recovered: bool = False
+) -> Iterator[Mapping[str, Json]]:
+    """What ends a journal; `recovered`: by somebody who found it cut off."""
+    if summary is not None:
+        yield {"summary": dict(summary)}
+    yield {"ended": ended, "reason": reason, "digest": digest(session)} | ({"recovered": True} if recovered else {})
 
 
 def header(plan: Plan, origin: Origin) -> dict[str, Json]:
@@ -192,6 +222,10 @@ def header(plan: Plan, origin: Origin) -> dict[str, Json]:
     }
     if origin.started:
         told["started"] = origin.started
+    if origin.who:
+        told["who"] = origin.who
+    if origin.pain_before is not None:
+        told["said"] = {"pain_before": origin.pain_before}
     return told | _header_of(plan)
 
 
@@ -244,13 +278,13 @@ def decode_event(line: Mapping[str, object]) -> Event:
         case "returned":
             return Returned(at_s, line.get("ok") is True)
         case "pressed":
-            serial, steady_s = line.get("serial"), line.get("steady_s", inf)
+            serial = line.get("serial")
             return Pressed(
                 at_s,
                 Key(_text(line, "key")),
                 _text(line, "digit") if "digit" in line else "",
                 serial if isinstance(serial, int) else None,
-                float(steady_s) if isinstance(steady_s, int | float) else inf,
+                _number(line, "steady_s") if "steady_s" in line else inf,
             )
         case "slept":
             return Slept(at_s, _number(line, "gap_s"))
@@ -261,10 +295,10 @@ def decode_event(line: Mapping[str, object]) -> Event:
 
 
 def read_journal(path: str | Path) -> Recording:
-    """Read a journal; a last line that was cut off is left away.
+    """Read a journal; what was cut off at its end is left away.
 
     Raises:
-        JournalError: it is no journal, or a line before the last cannot be read.
+        JournalError: it is no journal, or a line before its end cannot be read.
     """
     try:
         text = Path(path).read_bytes().decode(errors="replace")
@@ -279,40 +313,35 @@ def parse_journal(text: str, file: str = "journal") -> Recording:
     Raises:
         JournalError: as read_journal().
     """
-    lines = text.split("\n")
-    torn = lines.pop() != ""
-    if not lines:
-        raise JournalError(f"{file}: is no journal: its header is missing")
-    told = [one for number, one in enumerate(lines, 1) if not _cut_off(number, lines)]
-    torn = torn or len(told) < len(lines)
-    objects = [_object(line, file, number) for number, line in enumerate(told, 1)]
+    found = read_lines(text)
+    if not found.whole or found.whole[0][0] != 1:
+        raise JournalError(f"{file}:1: is no journal: its header is missing" if text else f"{file}: is empty", 1)
+    if found.damaged:
+        raise JournalError(f"{file}:{found.damaged}: cannot be read", found.damaged)
+    (_, head), *rest = found.whole
     try:
-        plan, origin = read_header(objects[0])
+        plan, origin = read_header(head)
     except JournalError as error:
-        raise JournalError(f"{file}:1: {error}") from error
-    entries, guard, end = [], [], None
-    for number, line in enumerate(objects[1:], 2):
+        raise JournalError(f"{file}:1: {error}", 1) from error
+    entries, guard, said = list[Entry](), list[Guarded](), list(said_before(head))
+    end: End | None = None
+    summary: Mapping[str, object] | None = None
+    for number, line in rest:
         try:
             if "guard" in line:
                 guard.append(Guarded(_text(line, "guard"), _number(line, "after_s")))
             elif "event" in line:
                 entries.append(Entry(decode_event(line), _writes(line)))
+            elif "summary" in line:
+                summary = _mapping(line["summary"])
+            elif "said" in line:
+                said.append(_mapping(line["said"]))
             else:
-                end = End(_text(line, "ended"), _text(line, "reason"), _text(line, "digest"))
+                recovered = line.get("recovered") is True
+                end = End(_text(line, "ended"), _text(line, "reason"), _text(line, "digest"), recovered)
         except (ValueError, KeyError) as error:
-            raise JournalError(f"{file}:{number}: cannot be read: {error}") from error
-    return Recording(plan, origin, tuple(entries), end, torn, tuple(guard))
-
-
-def _cut_off(number: int, lines: list[str]) -> bool:
-    """The line of a keeper that was killed in it: a guard's line follows, and it is no whole one."""
-    if number >= len(lines) or not lines[number].startswith('{"guard"'):
-        return False
-    try:
-        json.loads(lines[number - 1])
-    except ValueError:
-        return True
-    return False
+            raise JournalError(f"{file}:{number}: cannot be read: {error}", number) from error
+    return Recording(plan, origin, tuple(entries), end, found.torn, tuple(guard), summary, tuple(said))
 
 
 def read_header(line: Mapping[str, object]) -> tuple[Plan, Origin]:
@@ -366,6 +395,12 @@ def text_of(value: object) -> str:
     return json.dumps(_plain(value), separators=(",", ":"), allow_nan=False)
 
 
+def said_before(head: Mapping[str, object]) -> tuple[Mapping[str, object], ...]:
+    """What the runner said before the session, as its header has it: in the form of what is said later."""
+    said = head.get("said")
+    return (said,) if isinstance(said, dict) else ()
+
+
 # The plan, there and back.
 
 
@@ -390,6 +425,8 @@ def _origin_of(line: Mapping[str, object]) -> Origin:
         simulated=line["simulated"] is True,
         version=_text(versions, "coach"),
         started=_text(line, "started") if "started" in line else "",
+        who=_text(line, "who") if "who" in line else "",
+        pain_before=_whole(line["said"], "pain_before") if "said" in line else None,
     )
 
 
@@ -422,20 +459,11 @@ def _plain(value: object) -> Json:
     if isinstance(value, frozenset):
         return sorted((_plain(item) for item in value), key=str)
     assert is_dataclass(value), f"{type(value).__name__} has no place in a journal"
-    return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    items = ((item, getattr(value, item.name)) for item in fields(value))
+    return {item.name: _plain(held) for item, held in items if not (item.metadata and held == item.default)}
 
 
 # Lines.
-
-
-def _object(line: str, file: str, number: int) -> dict[str, object]:
-    try:
-        found = json.loads(line)
-    except ValueError as error:
-        raise JournalError(f"{file}:{number}: is not JSON") from error
-    if not isinstance(found, dict):
-        raise JournalError(f"{file}:{number}: is no object")
-    return found
 
 
 def _mapping(value: object) -> Mapping[str, object]:
@@ -446,9 +474,15 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 def _number(line: Mapping[str, object], name: str) -> float:
     value = line.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LARGEST:
         raise JournalError(f"{name} is no number")
     return float(value)
+
+
+def _whole(said: object, name: str) -> int | None:
+    """A whole number of something that was said; None where it is none."""
+    value = said.get(name) if isinstance(said, dict) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _text(line: Mapping[str, object], name: str) -> str:

@@ -21,7 +21,7 @@ HALFWAY: Final = "Halfway."
 STATUS: Final = "Facing "  # how the status of every half minute begins
 MARKS: Final = (30, 10, *say.COUNTS)  # s before the end of a row
 DIGITS: Final = "1234"
-LAPS: Final = 5  # as many as are made ready
+LAPS: Final = 5  # as many as are made ready, and of backward blocks that may be marked
 
 TONE_OF: Final[Mapping[CueKind, Tone]] = MappingProxyType(
     {
@@ -117,6 +117,8 @@ def _states() -> Iterator[Cue]:
 def _counts() -> Iterator[Cue]:
     yield from _all(CueKind.COUNT, say.COUNTS.values())
     yield from _all(CueKind.TIME, (f"Lap {lap}." for lap in range(2, LAPS + 2)))
+    rails = (text.format(block) for block in range(1, LAPS + 1) for text in (say.HELD, say.FREE))
+    yield from _all(CueKind.NOTICE, (*rails, say.NO_BLOCK))
 
 
 def _rows(plan: Plan) -> Iterator[Cue]:

@@ -21,6 +21,7 @@ from coach.keeper.wire import Done, FromKeeper
 from coach.tui.hands import HandsFirst
 from coach.tui.keys import names_of
 from coach.tui.outside import Outside, Settings, Wanted
+from coach.tui.past import Recorded
 from coach.tui.theme import PALETTES, known, roles, themes
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,15 @@ class Crewed(Protocol):
         """The keeper of the belt, where there is one."""
 
 
+@runtime_checkable
+class Helped(Protocol):
+    """A screen with a part of its own in the help."""
+
+    @property
+    def help_first(self) -> str:
+        """The title of that part."""
+
+
 class CoachApp(HandsFirst[Done | str]):
     """The screens before, in and after a session; the result is its Done, or a sentence that says why there is none."""
 
@@ -66,8 +76,8 @@ class CoachApp(HandsFirst[Done | str]):
         Binding("h,question_mark", "help", "Help", show=False),
     ]
 
-    def __init__(self, outside: Outside, *, first: Wanted | None = None) -> None:
-        """Open the Library, or Ready for what is wanted first."""
+    def __init__(self, outside: Outside, *, first: Wanted | Recorded | None = None) -> None:
+        """Open the Library, or Ready for what is wanted first, or a recording."""
         super().__init__()
         self.animation_level = "none"
         self.outside = outside
@@ -95,12 +105,15 @@ class CoachApp(HandsFirst[Done | str]):
         for name in ENDING:
             if sys.platform != "win32" and hasattr(signal, name):
                 asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.asked_to_end)
-        if self.first is None:
-            from coach.tui.screens.library import LibraryScreen
+        match self.first:
+            case Wanted():
+                self.make_ready(self.first)
+            case Recorded():
+                self.replay(self.first)
+            case None:
+                from coach.tui.screens.library import LibraryScreen
 
-            _ = self.push_screen(LibraryScreen())
-        else:
-            self.make_ready(self.first)
+                _ = self.push_screen(LibraryScreen())
 
     def on_app_focus(self) -> None:
         """The terminal is one that tells."""
@@ -151,6 +164,12 @@ class CoachApp(HandsFirst[Done | str]):
         self._runs = crew
         _ = self.switch_screen(RunScreen(crew, self.settings, heard=heard, yes=self.yes_keys))
 
+    def replay(self, recorded: Recorded) -> None:
+        """Show a recording in the Run screen."""
+        from coach.tui.screens.replay import ReplayScreen
+
+        _ = self.push_screen(ReplayScreen(recorded, self.settings))
+
     def back(self, said: Done | str | None = None) -> None:
         """From a screen to the one below it; from the last one out of the app, with what is to be told."""
         if isinstance(said, Done):
@@ -184,7 +203,8 @@ class CoachApp(HandsFirst[Done | str]):
         from coach.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            _ = self.push_screen(HelpScreen(next(self._crews(), None), self.settings.units))
+            first = self.screen.help_first if isinstance(self.screen, Helped) else ""
+            _ = self.push_screen(HelpScreen(next(self._crews(), None), self.settings.units, first))
 
     def _crews(self) -> Iterator[Crew]:
         found = (crew_of(screen) for screen in reversed(self.screen_stack))

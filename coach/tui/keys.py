@@ -52,6 +52,7 @@ KEYS: Final = (
     KeyRow(("p",), Key.PAUSE, "p", "pause: the belt slows down and stops"),
     KeyRow(("n",), Key.NEXT, "n", "next step"),
     KeyRow(("l",), Key.LAP, "l", "lap"),
+    KeyRow(("g",), Key.RAILS, "g", "rails held in the last backward block"),
     KeyRow(("b",), Key.BLOCK, "b", "a backward block, in a free session"),
     KeyRow(("v",), Own.VOICE, "v", "voice on or off"),
     KeyRow(("h", "question_mark", "?"), Key.HELP, "h ?", "this help"),

@@ -17,6 +17,21 @@ AHEAD_S: Final = 3.0  # the clocks go on so long without a snapshot; then the ke
 
 
 @dataclass(frozen=True, slots=True)
+class Replay:
+    """How a recording is being shown."""
+
+    speed: float  # seconds of the session to a second
+    held: bool
+    over: bool  # all of it was shown
+    of: str  # which session, in words
+
+    @property
+    def word(self) -> str:
+        """What stands where a live session has REAL BELT or SIMULATED."""
+        return "REPLAY ENDS" if self.over else "REPLAY HELD" if self.held else f"REPLAY {self.speed:g}x"
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """All that is drawn at an instant."""
 
@@ -27,6 +42,7 @@ class Moment:
     guarded: str = ""  # what the guard does, once the keeper is lost
     acknowledged: bool = False
     said: tuple[Said, ...] = ()  # newest last
+    replay: Replay | None = None  # it is a recording that is shown, and no belt moves
 
     @property
     def situation(self) -> Situation:
@@ -37,6 +53,13 @@ class Moment:
     def simulated(self) -> bool:
         """No real belt moves."""
         return self.plan.profile.simulated
+
+    @property
+    def belt(self) -> str:
+        """Whether a belt moves that somebody may stand on (safety.md 5)."""
+        if self.replay is not None:
+            return self.replay.word
+        return "SIMULATED" if self.simulated else "REAL BELT"
 
     @property
     def heart_bridge(self) -> bool:

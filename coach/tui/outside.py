@@ -12,10 +12,13 @@ from typing import Final, Protocol
 from coach.core.plan import Plan, Problem, free_workout
 from coach.core.workout import Level, Workout
 from coach.gate import Check, Facts
+from coach.history.question import Question
+from coach.history.rating import Rating
 from coach.keeper.crew import Crew
-from coach.keeper.wire import Voice
+from coach.keeper.wire import Done, Voice
 from coach.script.check import Loaded
 from coach.shelf import History, Listing, Source
+from coach.tui.past import Looking
 from coach.tui.units import Units
 
 SHORT_VOICE_SESSIONS: Final = 3  # after so many, fewer words are offered
@@ -91,6 +94,7 @@ class Choice:
     strap: Strap
     forward_only: bool = False  # the backward blocks were left out today
     helper: bool = False  # somebody stands at the console (safety.md 6b)
+    pain_before: int | None = None  # 0 to 10, as the runner told it; None: he did not
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ class Staged:
     plan: Plan
     reasons: tuple[Problem, ...] = ()  # why it must not run; then it cannot be opened
     ticket: object = None  # what open() needs besides; the screens do not look
+    allowed: str = ""  # how much may be run backward today, and why; nothing where nothing limits it
 
     @property
     def title(self) -> str:
@@ -108,7 +113,39 @@ class Staged:
         return self.choice.wanted.title
 
 
-class Outside(Protocol):
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What is told and asked when a session is over; nothing where nothing is known."""
+
+    trend: str = ""  # how the heart was at this speed weeks ago, in one sentence
+    next_day: str = ""  # when the next backward day is, in one sentence
+    ask: tuple[Question, ...] = ()
+    held: tuple[int, ...] = ()  # backward blocks that were marked as held on the rails
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """A session that asks how its next morning was."""
+
+    session: str  # how the outside finds it again
+    words: str  # the question
+
+
+class Afterwards(Protocol):
+    """What happens to a session when it is over. Called from a thread, and takes as long as a disk takes."""
+
+    def aftermath(self, done: Done) -> Aftermath:
+        """What is told and asked; never raises."""
+
+    def rate(self, done: Done, rating: Rating) -> None:
+        """Keep what the runner says of the session.
+
+        Raises:
+            CoachError: it cannot be kept; the message is a sentence.
+        """
+
+
+class Outside(Afterwards, Protocol):
     """The world outside of the screens."""
 
     def listing(self) -> Listing:
@@ -119,6 +156,9 @@ class Outside(Protocol):
 
     def history(self) -> History:
         """What was run before, and which level the runner has."""
+
+    def memory(self) -> Looking:
+        """The past of the runner who was chosen; asked for from any thread."""
 
     def machines(self) -> tuple[Machine, ...]:
         """The treadmills that can be taken, the usual one first."""
@@ -144,6 +184,16 @@ class Outside(Protocol):
 
     def confirm(self, check: Check, machine: Machine) -> None:
         """The runner says that a check is done."""
+
+    def morning(self) -> Morning | None:
+        """The session whose next morning is to be asked for, if there is one. Called from a thread."""
+
+    def tell_morning(self, morning: Morning, pain: int | None) -> None:
+        """Keep how that morning was, 0 to 10; None: the question was passed over, and is not asked again.
+
+        Raises:
+            CoachError: it cannot be kept; the message is a sentence.
+        """
 
     def buttons(self) -> tuple[str, ...]:
         """What the runner's presenter sends to the terminal, as it was learnt; it means yes."""

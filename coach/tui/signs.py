@@ -20,6 +20,7 @@ from coach.tui.states import STATES, Situation
 
 LINK_QUIET_S: Final = 3.0  # without a word of the treadmill: shown as doubt
 LOW_PCT: Final = 20  # a strap with less in its battery is told of
+REPLAYS: Final = "▷"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Sign:
 def signs_of(moment: Moment) -> tuple[Sign, ...]:
     """Link, strap, sound, focus, sleep guard, recording and guard."""
     snapshot = moment.snapshot
+    if moment.replay is not None:
+        return (Sign(REPLAYS, "REPLAY, no belt moves", "turn", moment.replay.of), _link(snapshot), _strap(moment))
     if moment.life is Life.LOST:
         return (Sign("✕", "KEEPER LOST", "on-alarm"), Sign("i", guard_words(moment.guarded), "turn"))
     prompts = (Sign(SIGN, MODE, "turn", SHARES),) if snapshot.prompted else ()
@@ -103,6 +106,7 @@ class Foot:
 
 
 MOST_KEYS: Final = 7
+REPLAY_KEYS: Final = (("+ -", "speed"), ("n", "next step"), ("b", "back"), ("h", "help"), ("q", "leave"))
 _SHORT: Final[Mapping[Key | Own, tuple[str, str]]] = MappingProxyType(
     {
         Key.STOP: ("Space", "STOP"),
@@ -126,6 +130,8 @@ def foot_of(moment: Moment) -> Foot:
     """The keys that do something now."""
     now = moment.situation
     state = STATES[now]
+    if moment.replay is not None:
+        return Foot((("Space", "go on" if moment.replay.held else "hold"), *REPLAY_KEYS))
     if state.any_key:
         doing = "leaves" if now is Situation.KEEPER_LOST and moment.acknowledged else state.any_key
         stop = () if now in {Situation.KEEPER_LOST, Situation.REFUSED} else (_SHORT[Key.STOP],)

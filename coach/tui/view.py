@@ -15,13 +15,14 @@ from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.keeper.crew import Life
 from coach.keeper.wire import Said, Snapshot
+from coach.told import TRIPS
 from coach.tui.full import full_of
 from coach.tui.moment import STALE_S, Moment
 from coach.tui.prompt import MODE, SIGN, open_prompt
 from coach.tui.rows import after_of, left_in_all_s, named
 from coach.tui.states import ALARMS, STATES, Situation
 from coach.tui.units import change, clock, countdown, distance, percent, speed
-from coach.tui.words import TRIPS, limit_words
+from coach.tui.words import limit_words
 
 CAPTION_S: Final = 12.0  # what was said stays so long
 _STOPPED: Final = frozenset({Phase.PAUSED, Phase.KEY, Phase.BELT_MOVES, Phase.STOP_FAILED, Phase.ENDED})
@@ -78,8 +79,10 @@ def banner_of(moment: Moment) -> Banner:
         role = {Situation.RAMP_FORWARD: "on-forward", Situation.RAMP_REAR: "on-backward"}.get(now, role)
     if moment.snapshot.prompted and role != "on-alarm" and ":" not in word:
         word = f"{MODE}: {word}"
+    if moment.replay is not None:
+        word = f"REPLAY, {word}"  # in big letters only what stands before the comma is drawn
     hatched = now in {Situation.BACKWARD, Situation.RAMP_REAR}
-    return Banner(sign, word, role, hatched, "SIMULATED" if moment.simulated else "REAL BELT")
+    return Banner(sign, word, role, hatched, moment.belt)
 
 
 # The numbers.

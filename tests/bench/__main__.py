@@ -26,6 +26,7 @@ from coach.link.strap import ModelHeart, VirtualStrap
 from coach.link.world import World
 from coach.script.check import check_text, load
 from coach.script.find import shipped
+from tests.bench import history
 
 SESSION = "warm-up 5min@5/8x(2min@9/2min@5)/cool-down 8min@4"  # 45 min
 
@@ -59,6 +60,7 @@ def measured() -> Iterator[Figure]:
     yield _check_figure()
     yield _folder_figure()
     yield _decode_figure()
+    yield from _history_figures()
 
 
 def _world() -> World:
@@ -133,6 +135,15 @@ def _decode_figure() -> Figure:
         )
     shown = " / ".join(f"{ratio:.0f}" for ratio in ratios)
     return Figure("decode of a frame, times faster than pyftms 0.4.15", "at least 25", shown, found.returncode == 0)
+
+
+def _history_figures() -> Iterator[Figure]:
+    """From 300 sessions to 3,000; `python -m tests.bench.history` shows seconds and memory."""
+    counts = 300, 3000
+    for what, taken in history.measured(counts):
+        over = history.growth(counts, taken)
+        kept = over <= history.SLACK
+        yield Figure(f"{what}, ten times the sessions", f"{history.SLACK} times linear", f"{over:.2f}", kept)
 
 
 if __name__ == "__main__":

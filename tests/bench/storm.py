@@ -13,7 +13,25 @@ from tests.bench.matrix import FAULTS
 from tests.core.build import short, world
 from tests.core.oracle import judged
 
-KEYS = ("space", "enter", "1", "2", "3", "4", "p", "n", "up", "down", "shift+up", "shift+down", "q", "l", "right", "h")
+KEYS = (
+    "space",
+    "enter",
+    "1",
+    "2",
+    "3",
+    "4",
+    "p",
+    "n",
+    "up",
+    "down",
+    "shift+up",
+    "shift+down",
+    "q",
+    "l",
+    "g",
+    "right",
+    "h",
+)
 UNTIL_S = 1200.0
 
 

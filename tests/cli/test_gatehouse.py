@@ -86,7 +86,8 @@ def test_a_runner_who_has_set_up_answers_today_the_alarm_and_two_presses(stage: 
     answers = Answers()
     gatehouse = through(stage, answers)
     assert not missing(gate(stage.plan, gatehouse.facts(stage.taken, stage.worn)))
-    assert len(answers.asked) == 4
+    assert len(answers.asked[:-1]) == 4
+    assert answers.asked[-1] == "Today: The first backward session. 15 of 15 minutes are left this week."
     assert People().person("").well_on(today()) is True
 
 
@@ -95,7 +96,7 @@ def test_the_screen_of_the_day_is_asked_once_a_day_and_the_alarm_each_time(stage
     through(stage, Answers())
     again = Answers()
     through(stage, again)
-    assert len(again.asked) == 3
+    assert len(again.asked[:-1]) == 3
     assert "alarm" in again.asked[0]
 
 
@@ -123,6 +124,46 @@ def test_a_machine_that_was_not_tested_is_refused(stage: Stage) -> None:
     Store().remember(replace(MILL, tested_at=None))
     with pytest.raises(RefusedError, match="coach setup test"):
         through(stage, Answers())
+
+
+def asking(stage: Stage) -> Stage:
+    """The same, by a workout that asks for pain."""
+    return replace(stage, plan=replace(stage.plan, workout=replace(stage.plan.workout, ask=(("before", ("pain",)),))))
+
+
+@dataclass
+class Hurts(Answers):
+    """Tells his pain in these words, one after another."""
+
+    pain: list[str] = field(default_factory=list)
+
+    def text(self, question: str) -> str:
+        said = super().text(question)
+        return self.pain.pop(0) if "0 to 10" in question else said
+
+
+@pytest.mark.parametrize("line", ["0", "5"])
+def test_pain_is_asked_for_where_the_workout_asks_and_stays_with_the_session(stage: Stage, line: str) -> None:
+    People().remember(READY)
+    person = Hurts(pain=["", "much", line])
+    gatehouse = through(asking(stage), person)
+    assert gatehouse.pain == int(line)
+    assert person.pain == []
+    assert not missing(gate(asking(stage).plan, gatehouse.facts(stage.taken, stage.worn)))
+
+
+def test_with_more_than_five_there_is_no_backward_running_today(stage: Stage) -> None:
+    People().remember(READY)
+    with pytest.raises(RefusedError, match=r"Pain 6 of 10 is more than 5(.|\n)*--forward-only"):
+        through(asking(stage), Hurts(pain=["6"]))
+    assert People().person("").well_on(today()) is None
+
+
+def test_a_workout_that_does_not_ask_is_not_asked_for_pain(stage: Stage) -> None:
+    People().remember(READY)
+    answers = Answers()
+    assert through(stage, answers).pain is None
+    assert not any("0 to 10" in line for line in answers.asked)
 
 
 def test_a_no_is_a_no(stage: Stage) -> None:

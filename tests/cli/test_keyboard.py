@@ -7,7 +7,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from coach.cli.keyboard import Closed, Inbox, Typed, closed, listening, read_signs, read_word
+from coach.cli.keyboard import Closed, Inbox, Typed, closed, forget, listening, read_signs, read_word
 from coach.core.event import Key
 
 SIGNS = {
@@ -85,6 +85,29 @@ def test_no_standard_input_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_open_pipe_is_not_closed(pipe: int) -> None:
     assert not closed()
     os.close(pipe)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
+def test_afterwards_nobody_reads_the_terminal_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    monkeypatch.setattr("coach.cli.keyboard._in_background", lambda _: False)
+    inbox: Inbox = SimpleQueue()
+    with os.fdopen(theirs, encoding="utf-8") as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        before = termios.tcgetattr(theirs)
+        with listening(inbox):
+            os.write(ours, b"p")
+            assert inbox.get(timeout=5) == Typed(Key.PAUSE, text="p")
+        assert termios.tcgetattr(theirs) == before
+        os.write(ours, b"x")
+        forget()
+        os.write(ours, b"6\n")
+        assert stdin.readline() == "6\n"
+        assert inbox.empty()
+    os.close(ours)
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from coach import places
 from coach.cli.outside import Out
 from coach.cli.stage import Choice as World
 from coach.cli.stage import Stage
@@ -17,6 +18,7 @@ from coach.people import People, Person
 from coach.script.check import load
 from coach.setup.screening import CONSENT_VERSION
 from coach.tui.outside import NO_STRAP, Choice, Strap, Wanted
+from tests.history.journals import BACK, put
 
 THEN = "2026-11-01T08:00:00+00:00"
 MILL = Known(
@@ -116,3 +118,12 @@ def test_what_a_presenter_sends_is_handed_on() -> None:
 def test_a_treadmill_that_nobody_knows_is_an_error_before_any_screen() -> None:
     with pytest.raises(CoachError, match="Sole"):
         outside(treadmill="Sole").machines()
+
+
+def test_sessions_of_both_kinds_are_counted_and_those_on_real_belts_are_the_history() -> None:
+    put(places.journals(simulated=False), 0, workout=BACK)
+    put(places.journals(simulated=True), 1, simulated=True)
+    out = outside()
+    assert out.settings().sessions == 2
+    (one,) = out.history().real
+    assert (one.name, one.ended, round(one.backward_s)) == (BACK, "finished", 90)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,13 +16,15 @@ from coach.core.machine import MachineProfile
 from coach.core.plan import make_plan
 from coach.core.runner import Runner
 from coach.core.session import first
+from coach.history.account import Account
+from coach.history.summary import summarised
 from coach.known import Known
 from coach.machines import Store
-from coach.recorded import recorded
 from coach.script.check import load
 from coach.script.find import shipped_plans
 from coach.shelf import forward_only
 from coach.sinks.journal import Journal, Origin
+from tests.history.journals import put
 
 Coach = Callable[..., tuple[int, str, str]]
 MONDAY = date(2026, 5, 4)
@@ -46,21 +49,27 @@ def ran(
     *,
     simulated: bool = False,
     runner: Runner | None = None,
+    who: str = "",
     ahead: bool = False,
+    share: float = 1.0,
     **sets: str,
 ) -> Path:
-    """The journal of a session, as a keeper writes its first and its last line."""
+    """The journal of a session, as a keeper writes its first and its last lines; `share` of its backward was run."""
     loaded = load(workout, sets=sets)
     assert loaded.workout is not None, loaded.rendered()
     plan = make_plan(forward_only(loaded.workout) if ahead else loaded.workout, MachineProfile(), runner)
-    started = datetime(2026, 5, 4, 12, tzinfo=UTC) + timedelta(days=day)
-    origin = Origin(loaded.text, loaded.sha256, FIRST, simulated=simulated, version="0", started=started.isoformat())
     folder = places.journals(simulated=simulated)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{started:%Y-%m-%d-%H%M%S}-{len(list(folder.iterdir()))}.jsonl"
+    earlier = len(list(folder.iterdir()))
+    started = datetime(2026, 5, 4, 12, tzinfo=UTC) + timedelta(days=day, minutes=earlier)
+    origin = Origin(loaded.text, loaded.sha256, FIRST, simulated, version="0", started=started.isoformat(), who=who)
+    path = folder / f"{started:%Y-%m-%d-%H%M%S}-{earlier}.jsonl"
     journal = Journal.open(path, plan, origin)
     if ended is not None:
-        journal.end(ended, ended, first(plan))
+        came_to = summarised(Account(plan), origin, ended, ended)
+        journal.end(
+            ended, ended, first(plan), replace(came_to, distance_m=100.0, backward_s=share * plan.backward_s).facts()
+        )
     journal.close()
     return path
 
@@ -203,12 +212,12 @@ def test_an_alarm_begins_the_week_anew(coach: Coach) -> None:
     ran("first-steps-back", 2, "tripped")
     assert done(coach) == []
     assert facts(coach, PLAN)["again"] == [{"week": 1, "why": "alarm", "on": "2026-05-06"}]
-    assert "Begun anew on Wednesday 6 May: an alarm ended a session of it." in coach("plan", PLAN)[1]
+    assert "Begun anew on Wednesday 6 May: an alarm stopped a session of it." in coach("plan", PLAN)[1]
 
 
 def test_a_session_that_a_guard_ended_was_an_alarm(coach: Coach) -> None:
     ran("first-steps-back", 0)
-    path = ran("first-steps-back", 2, None)
+    path = put(places.journals(simulated=False), 2, workout="first-steps-back", ended=None)
     with path.open("a") as file:
         file.write('{"guard":"still","after_s":2.5}\n')
     assert done(coach) == []
@@ -329,7 +338,6 @@ def test_files_that_are_no_journals_are_left_out(coach: Coach) -> None:
     (folder / "d.jsonl").write_text("[]\n[]\n")
     (folder / "e.jsonl").mkdir()
     (folder / "f.jsonl").touch()
-    assert len(recorded(folder)) == 1
     assert done(coach) == [(1, 1)]
 
 
@@ -340,23 +348,57 @@ def test_a_level_that_is_not_open_yet_is_said_with_what_opens_it(coach: Coach, t
     assert "Opens after 6 backward sessions and 18 backward minutes" in " ".join(out.split())
 
 
-def test_it_says_what_a_real_belt_would_refuse_today(coach: Coach, today: Callable[[int], None]) -> None:
-    """No history is kept yet: on a real belt every session is held for the first (coach/cli/stage.py)."""
-    for day in (0, 2, 4):
-        ran("first-steps-back", day)
-    today(8)
-    assert "You have no treadmill of your own here" in coach("plan", PLAN)[1]
-    Store().remember(Known("AA:BB:CC:DD:EE:FF", name="Belt", proved_at="2026-05-01T00:00:00+00:00"))
-    _, out, _ = coach("plan", PLAN)
-    assert "On Belt coach would refuse it today:" in out
+BELT = Known("AA:BB:CC:DD:EE:FF", name="Belt", proved_at="2026-05-01T00:00:00+00:00")
+
+
+def test_it_says_what_a_real_belt_would_refuse_on_its_day_and_why(
+    coach: Coach, today: Callable[[int], None], tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.yaml"
+    sessions = "[{workout: first-steps-back}, {workout: flip-flop}]"
+    file.write_text(f"plan: 1\nname: Mine\nlevel: beginner\nweeks:\n  - sessions: {sessions}\n")
+    ran("first-steps-back", 0)
+    today(6)
+    assert "You have no treadmill of your own here" in coach("plan", str(file))[1]
+    Store().remember(BELT)
+    _, out, _ = coach("plan", str(file))
+    assert "refuse" not in out  # the first seven days
     assert "You have no treadmill" not in out
+    ran("flip-flop", 7, "stopped", share=0.5)
+    today(8)
+    told = " ".join(coach("plan", str(file))[1].split())
+    assert (
+        "On Belt coach would refuse it tomorrow: 3 min of backward running is more than 1 min 39 s, the most in one "
+        "session here and now for beginner. 1.6 of 3.9 minutes are left this week: the larger of the last two had 3."
+    ) in told
+
+
+def test_json_tells_where_the_runner_stands(coach: Coach) -> None:
+    ran("first-steps-back", 0)
+    found = facts(coach, PLAN)["today"]
+    assert isinstance(found, dict)
+    assert {name: found[name] for name in ("level", "next_level", "sessions", "week_s", "left_s", "next_day")} == {
+        "level": "beginner",
+        "next_level": "intermediate",
+        "sessions": 1,
+        "week_s": 180.0,
+        "left_s": 720.0,
+        "next_day": "2026-05-07",
+    }
+
+
+def test_a_week_with_pain_is_done_again(coach: Coach) -> None:
+    ran("first-steps-back", 0)
+    assert coach("rate", "last", "--pain", "7")[0] == 0
+    assert done(coach) == []
+    assert "a session of it hurt too much" in coach("plan", PLAN)[1]
 
 
 def test_of_several_runners_each_has_his_own_sessions(coach: Coach, settings: Callable[[str], Path]) -> None:
     settings("[runner.ann]\nweight_kg = 61\n[runner.ben]\nweight_kg = 80\nlevel = 'intermediate'\n")
-    ran("first-steps-back", 0, runner=Runner(weight_kg=61.0))
-    ran("first-steps-back", 2, runner=Runner(weight_kg=61.0))
-    ran("first-steps-back", 1, runner=Runner(weight_kg=80.0))
+    ran("first-steps-back", 0, who="ann")
+    ran("first-steps-back", 2, who="ann", runner=Runner(weight_kg=80.0))
+    ran("first-steps-back", 1, who="ben")
     assert done(coach, PLAN, "--runner", "ann") == [(1, 1), (1, 2)]
     assert done(coach, PLAN, "--runner", "ben") == [(1, 1)]
     assert str(following(coach, PLAN, "--runner", "ben")["command"]).endswith(" --runner ben")
@@ -365,13 +407,35 @@ def test_of_several_runners_each_has_his_own_sessions(coach: Coach, settings: Ca
     assert "--runner NAME" in err
 
 
-def test_runners_who_are_the_same_share_their_sessions_and_that_is_said(
+def test_of_several_runners_nobody_has_the_sessions_without_a_name_and_that_is_said(
     coach: Coach, settings: Callable[[str], Path]
 ) -> None:
     settings("[runner.ann]\n[runner.ben]\n")
     ran("first-steps-back", 0)
-    assert done(coach, PLAN, "--runner", "ann") == done(coach, PLAN, "--runner", "ben") == [(1, 1)]
-    assert "A journal has no name in it" in coach("plan", PLAN, "--runner", "ann")[1]
+    assert done(coach, PLAN, "--runner", "ann") == done(coach, PLAN, "--runner", "ben") == []
+    assert facts(coach, PLAN, "--runner", "ann")["unnamed_sessions"] == 1
+    told = "1 session without a runner's name: `coach history` shows whose they can be."
+    assert told in " ".join(coach("plan", PLAN, "--runner", "ann")[1].split())
+    assert coach("history", "--claim", "ben", "last")[0] == 0
+    assert done(coach, PLAN, "--runner", "ben") == [(1, 1)]
+    assert facts(coach, PLAN, "--runner", "ann")["unnamed_sessions"] == 0
+
+
+def test_what_was_skipped_of_the_backward_minutes_does_not_count(coach: Coach) -> None:
+    ran("first-steps-back", 0, share=0.89)
+    assert done(coach) == []
+    assert facts(coach, PLAN)["not_counted"][0]["why"] == "less"  # type: ignore[index]
+    ran("first-steps-back", 2, share=0.9)
+    assert done(coach) == [(1, 1)]
+    assert facts(coach, PLAN)["weeks"][0]["backward_minutes_done"] == 2.7  # type: ignore[index]
+
+
+def test_a_deleted_session_counts_for_no_plan(coach: Coach) -> None:
+    ran("first-steps-back", 0)
+    ran("first-steps-back", 2)
+    assert coach("delete", "2026-05-06", "--yes")[0] == 0
+    assert done(coach) == [(1, 1)]
+    assert following(coach)["on"] == "2026-05-08"  # and is still the day before this one
 
 
 def test_an_only_runner_has_all_sessions_whatever_he_weighed_then(

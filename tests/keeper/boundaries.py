@@ -104,11 +104,11 @@ def _plan(boundaries: int) -> tuple[Plan, str]:
 
 
 @contextmanager
-def _bare(folder: Path, boundaries: int, voice: Voice) -> Iterator[Bare]:
+def _bare(journal: Path, boundaries: int, voice: Voice) -> Iterator[Bare]:
     plan, text = _plan(boundaries)
     origin = Origin(text, "", UNLIMITED, simulated=True, version="0")
     asked = World("home", auto=True, timelapse=PACE, lapse_turns=True)
-    begin = Begin(header(plan, origin), asked, str(folder / "session.jsonl"), voice)
+    begin = Begin(header(plan, origin), asked, str(journal), asked=True, voice=voice)
     process = spawn("coach.keeper")
     assert process.stdin is not None
     process.stdin.write(encode(begin))
@@ -121,19 +121,22 @@ def _bare(folder: Path, boundaries: int, voice: Voice) -> Iterator[Bare]:
 
 
 def measure(folder: Path, boundaries: int, blocked: str = "") -> Lateness:
-    """Run a session with screen, voice and journal on, one of them `blocked`: screen, voice, journal, or none."""
+    """Run a session with screen, voice and journal on, one of them `blocked`: screen, voice, journal, or none.
+
+    `folder`: the journal has none, and is tried again every two seconds.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     truth = folder / "truth.jsonl"
     player = folder / "player"
     player.write_text(PLAYER.format(python=sys.executable, seconds=PLAYER_S if blocked == "voice" else 0.05))
     player.chmod(player.stat().st_mode | stat.S_IXUSR)
     os.environ.update(COACH_TRUTH=str(truth), COACH_PLAYER=str(player), COACH_HOME=str(folder / "home"))
-    journal = folder / "session.jsonl"
+    journal = (truth if blocked == "folder" else folder) / "session.jsonl"
     fifo = None
     if blocked == "journal":
         os.mkfifo(journal)
         fifo = os.open(journal, os.O_RDWR)  # never read: it is full after 64 KB
-    with _bare(folder, boundaries, Voice.FULL) as bare:
+    with _bare(journal, boundaries, Voice.FULL) as bare:
         if blocked == "screen":
             bare.reads.clear()
             bare.done.wait((boundaries * STEP_S + 80) / PACE)
@@ -160,7 +163,7 @@ def main() -> None:
     from tempfile import TemporaryDirectory
 
     boundaries = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    for blocked in ("", "screen", "voice", "journal"):
+    for blocked in ("", "screen", "voice", "journal", "folder"):
         with TemporaryDirectory() as folder:
             began_s = monotonic()
             found = measure(Path(folder), boundaries, blocked)

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.core.workout import Facing, Level
+from coach.history.dose import GROWTH, GROWTH_MOST, most_s
 from coach.script.check import load
 from coach.script.find import shipped, shipped_plans
 from coach.script.problem import Problem
 from coach.script.training import LoadedPlan, TrainingPlan, check_plan, load_plan, own_plans
 from coach.script.training_read import PLAN_KEYS, SESSION_KEYS, WEEK_KEYS
-from coach.script.training_rule import GROWTH, GROWTH_MOST, most_s
 from coach.simulation import simulate
 
 HOME = Path(__file__).parents[2] / "workouts" / "plans"

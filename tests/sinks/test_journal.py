@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import StringIO
 from math import inf
 from pathlib import Path
@@ -134,7 +135,7 @@ def test_a_journal_that_is_folded_again_comes_out_equal(journal: Path) -> None:
     again = replay(journal)
 
     assert (again.equal, again.difference, again.complete) == (True, "", True)
-    assert again.events == len(journal.read_text().splitlines()) - 2
+    assert again.events == len(journal.read_text().splitlines()) - 3  # header, summary, end
 
 
 def test_another_write_is_told_with_its_place(journal: Path, tmp_path: Path) -> None:
@@ -154,7 +155,7 @@ def test_another_final_state_is_told(journal: Path, tmp_path: Path) -> None:
     assert replay(changed).difference == "the writes are equal, the final state is another"
 
 
-@pytest.mark.parametrize("cut", [1, 2, 30, 90, 200])
+@pytest.mark.parametrize("cut", [2, 30, 90, 200])
 def test_a_last_line_that_was_cut_off_is_left_away(journal: Path, tmp_path: Path, cut: int) -> None:
     torn = tmp_path / "torn.jsonl"
     torn.write_bytes(journal.read_bytes()[:-cut])
@@ -166,6 +167,55 @@ def test_a_last_line_that_was_cut_off_is_left_away(journal: Path, tmp_path: Path
     assert not replay(recording).complete
 
 
+def test_a_last_line_that_lacks_nothing_but_its_end_counts(journal: Path, tmp_path: Path) -> None:
+    torn = tmp_path / "torn.jsonl"
+    torn.write_bytes(journal.read_bytes()[:-1])
+    whole, recording = read_journal(journal), read_journal(torn)
+
+    assert (recording.entries, recording.end) == (whole.entries, whole.end)
+    assert (whole.torn, recording.torn) == (False, True)
+
+
+GUARD = '{"guard":"stop","after_s":0.1}\n'
+
+
+@pytest.mark.parametrize(
+    "left", ['{"at_s":99.5,"ev', "\0" * 4096, "\0\n\0\0\n", "x\n\ny\n", "[" * 50_000, '{"at_s":NaN}']
+)
+@pytest.mark.parametrize("behind", ["", GUARD], ids=["at the end", "before what a guard wrote"])
+def test_what_a_crash_leaves_at_the_end_is_left_away(journal: Path, left: str, behind: str) -> None:
+    *lines, _, _ = journal.read_text().splitlines(keepends=True)
+    recording = parse_journal("".join(lines) + left + "\n" * (left[-1] != "\n") * bool(behind) + behind)
+
+    assert len(recording.entries) == len(lines) - 1
+    assert len(recording.guard) == bool(behind)
+    assert recording.torn
+    assert replay(recording).equal
+
+
+@pytest.mark.parametrize("left", ["\0" * 100, '{"at_s":99.5,"ev', ""], ids=["zeros", "half a line", "an empty line"])
+def test_what_is_damaged_before_its_end_is_one_error_with_its_place(journal: Path, left: str) -> None:
+    lines = journal.read_text().splitlines()
+    lines[10:12] = [left, left]
+
+    with pytest.raises(JournalError, match=r"^journal:11: cannot be read") as refused:
+        parse_journal("\n".join(lines) + "\n")
+    assert refused.value.line == 11
+
+
+def test_a_journal_that_is_being_written_is_not_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "session.jsonl"
+    journal = Journal.open(path, plan(), ORIGIN)
+    written = path.read_bytes()
+
+    with pytest.raises(BlockingIOError, match="another session writes it"):
+        Journal.open(path, plan(), ORIGIN)
+    assert path.read_bytes() == written
+    journal.close()
+    Journal.open(path, plan("easy-walk-30"), ORIGIN).close()
+    assert path.read_bytes() != written
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
@@ -174,7 +224,10 @@ def test_a_last_line_that_was_cut_off_is_left_away(journal: Path, tmp_path: Path
         ("[]\n", "journal:1:"),
         ("{}\n", "journal:1:"),
         ('{"journal":2}\n', "journal:1:"),
-        ("{HEADER}\nhello\n", "journal:2:"),
+        ('{HEADER}\nhello\n{"at_s":1,"event":"tick"}\n', "journal:2:"),
+        ('{HEADER}\n{"at_s":1e999,"event":"tick"}\n', "journal:2:"),
+        (f'{{HEADER}}\n{{"at_s":{"9" * 400},"event":"tick"}}\n', "journal:2:"),
+        ('{HEADER}\n{"at_s":1,"event":"pressed","key":"yes","steady_s":1e999}\n', "journal:2:"),
         ('{HEADER}\n{"at_s":1}\n', "journal:2:"),
         ('{HEADER}\n{"at_s":1,"event":"sneeze"}\n', "journal:2:"),
         ('{HEADER}\n{"at_s":"1","event":"tick"}\n', "journal:2:"),
@@ -204,3 +257,21 @@ def test_a_file_that_is_not_there_is_one_error(tmp_path: Path, name: str) -> Non
 def test_equal_states_have_equal_digests_and_others_have_not() -> None:
     assert digest(Session()) == digest(Session())
     assert digest(Session()) != digest(Session(belt=Session().belt.__class__(link=True)))
+
+
+@pytest.mark.parametrize("pain", [None, 0, 10])
+def test_what_was_said_before_stands_in_the_header_and_is_the_first_that_was_said(pain: int | None) -> None:
+    file = StringIO()
+    Journal(file, plan(), replace(ORIGIN, pain_before=pain))
+    file.write('{"said":{"effort":6}}\n')
+    found = parse_journal(file.getvalue())
+    assert found.origin.pain_before == pain
+    assert found.said == (*([] if pain is None else [{"pain_before": pain}]), {"effort": 6})
+
+
+@pytest.mark.parametrize("said", ["[]", '"no"', "{}", '{"pain_before":"much"}', '{"pain_before":true}', "null"])
+def test_a_header_with_words_that_cannot_be_read_is_a_header_all_the_same(said: str) -> None:
+    file = StringIO()
+    Journal(file, plan(), replace(ORIGIN, pain_before=3))
+    found = parse_journal(file.getvalue().replace('{"pain_before":3}', said))
+    assert found.origin.pain_before is None

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from coach.core.error import CoachError
-from coach.core.level import UNLIMITED
+from coach.core.level import UNLIMITED, Allowance
 from coach.core.plan import make_plan, refusals
 from coach.core.runner import Runner
 from coach.gate import Check, Facts, Screening
+from coach.history.rating import Rating
+from coach.keeper.wire import Done
 from coach.library import Library
 from coach.link.machine_file import find_machine
 from coach.link.profile import profile_of
@@ -19,8 +21,9 @@ from coach.link.strap import VirtualStrap, heart_source
 from coach.link.world import World, ranges
 from coach.script.check import Loaded
 from coach.shelf import History, Listing, Source
-from coach.tui.outside import NO_STRAP, Choice, Machine, Settings, Staged, Strap
+from coach.tui.outside import NO_STRAP, Aftermath, Choice, Machine, Morning, Settings, Staged, Strap
 from tests.tui.local import LocalCrew
+from tests.tui.remembered import FakeLooking
 
 HOME = Machine("home", "Home", "A treadmill for the living room.")
 FAST = Machine("minimum-1-6", "Fast", "No slower than 1.6 km/h.")
@@ -60,6 +63,13 @@ class FakeOutside:
     alarms: int = 0
     presenter: tuple[str, ...] = ()
     spoken: list[str] = field(default_factory=list)
+    after: Aftermath = field(default_factory=Aftermath)
+    rated: list[Rating] = field(default_factory=list)
+    looking: FakeLooking = field(default_factory=FakeLooking)
+    unkept: str = ""  # rate and tell_morning raise it
+    due: Morning | None = None
+    mornings: list[tuple[Morning, int | None]] = field(default_factory=list)
+    allowance: Allowance = UNLIMITED
 
     def listing(self) -> Listing:
         return self.library.listing()
@@ -70,6 +80,9 @@ class FakeOutside:
 
     def history(self) -> History:
         return self.past
+
+    def memory(self) -> FakeLooking:
+        return self.looking
 
     def machines(self) -> tuple[Machine, ...]:
         return self.treadmills
@@ -113,12 +126,15 @@ class FakeOutside:
             profile,
             Runner(),
             level=choice.wanted.level,
+            allowance=self.allowance,
             strap=choice.strap.worn,
             helper=choice.helper,
             free=choice.wanted.free,
         )
         treadmill = VirtualTreadmill(find_machine(choice.machine.key))
-        return Staged(choice, plan, refusals(plan, UNLIMITED, *ranges(profile, treadmill)), treadmill)
+        reasons = refusals(plan, self.allowance, *ranges(profile, treadmill))
+        allowed = self.allowance.reason if plan.backward and self.allowance is not UNLIMITED else ""
+        return Staged(choice, plan, reasons, treadmill, allowed)
 
     def open(self, staged: Staged) -> LocalCrew:
         if self.refuse:
@@ -130,3 +146,19 @@ class FakeOutside:
         self.crews.append(crew)
         self.on_open(crew)
         return crew
+
+    def aftermath(self, done: Done) -> Aftermath:  # noqa: ARG002
+        return self.after
+
+    def rate(self, done: Done, rating: Rating) -> None:  # noqa: ARG002
+        if self.unkept:
+            raise CoachError(self.unkept)
+        self.rated.append(rating)
+
+    def morning(self) -> Morning | None:
+        return self.due
+
+    def tell_morning(self, morning: Morning, pain: int | None) -> None:
+        if self.unkept:
+            raise CoachError(self.unkept)
+        self.mornings.append((morning, pain))

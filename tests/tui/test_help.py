@@ -14,7 +14,7 @@ from coach.core.workout import Facing
 from coach.tui.app import CoachApp
 from coach.tui.keys import KEYS, KeyRow
 from coach.tui.outside import Settings
-from coach.tui.screens.help import NOTHING_REAR, HelpScreen, doing, lines, rear
+from coach.tui.screens.help import NOTHING_REAR, PAST, REPLAY, SCREENS, HelpScreen, doing, lines, rear
 from coach.tui.screens.library import LibraryScreen
 from coach.tui.units import Units
 from tests.tui.local import LocalCrew
@@ -100,3 +100,12 @@ def test_a_second_press_opens_no_second_help() -> None:
             assert len(app.screen_stack) == 3
 
     asyncio.run(test())
+
+
+@pytest.mark.parametrize("first", ["", PAST, REPLAY])
+def test_a_screen_with_a_part_of_its_own_has_it_first_and_every_part_once(first: str) -> None:
+    text = [line.plain.strip() for line in lines(first=first)]
+    assert text[0] == (first.upper() or "IN A SESSION")
+    for title, keys in SCREENS:
+        assert text.count(title.upper()) == 1
+        assert all(any(does in line for line in text) for _, does in keys)

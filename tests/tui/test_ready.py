@@ -9,12 +9,14 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from coach.core.event import Key
+from coach.core.level import Allowance
 from coach.core.machine import MachineProfile
 from coach.core.plan import make_plan
+from coach.core.workout import Level
 from coach.gate import PRESS, Facts, Screening
 from coach.keeper.wire import Done, Refused, Voice
 from coach.script.check import load
-from coach.tui.outside import Machine, Settings, Wanted, free_session
+from coach.tui.outside import Machine, Morning, Settings, Wanted, free_session
 from coach.tui.screens.help import HelpScreen
 from coach.tui.screens.library import LibraryScreen
 from coach.tui.screens.ready import NOT_STARTED, ReadyScreen
@@ -34,7 +36,8 @@ def wanted(name: str) -> Wanted:
     return Wanted(loaded.workout, loaded)
 
 
-BACKWARD, FORWARD = wanted("first-steps-back"), wanted("easy-walk-30")
+ASKING, FORWARD = wanted("first-steps-back"), wanted("easy-walk-30")
+BACKWARD = replace(ASKING, workout=replace(ASKING.workout, ask=()))
 
 
 async def at(pilot: Pilot[Done | str], crew: LocalCrew, at_s: float) -> None:
@@ -53,9 +56,40 @@ async def at(pilot: Pilot[Done | str], crew: LocalCrew, at_s: float) -> None:
 def test_ready_looks_as_drawn(size: tuple[int, int]) -> None:
     async def test() -> None:
         outside = FakeOutside()
-        async with opened(outside, BACKWARD, size=size) as pilot:
+        async with opened(outside, ASKING, size=size) as pilot:
             await at(pilot, outside.crews[0], ASKED_S)
             assert matches_snapshot(f"ready-{size[0]}x{size[1]}", screen_lines(pilot.app))
+
+    play(test)
+
+
+DOWN = (
+    "One level down since 18 May 2026: the safety key was pulled on the moving belt. Level intermediate opens after "
+    "6 sessions and 18 minutes; you have 3 and 9. 6 of 15 minutes are left this week"
+)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+def test_what_may_be_run_today_stands_there_with_its_reason(size: tuple[int, int]) -> None:
+    async def test() -> None:
+        outside = FakeOutside(allowance=Allowance(Level.BEGINNER, 3, session_s=360.0, reason=DOWN))
+        async with opened(outside, BACKWARD, size=size) as pilot:
+            await at(pilot, outside.crews[0], ASKED_S)
+            assert matches_snapshot(f"ready-today-{size[0]}x{size[1]}", screen_lines(pilot.app))
+
+    play(test)
+
+
+def test_what_history_refuses_is_said_with_its_reason_and_forward_goes_on() -> None:
+    async def test() -> None:
+        held = Allowance(Level.BEGINNER, 3, session_s=0.0, backward_today=False, reason="A fall today")
+        outside = FakeOutside(allowance=held)
+        async with opened(outside, BACKWARD) as pilot:
+            assert outside.crews == []
+            assert "No backward running today: A fall today" in shown(pilot)
+            await pilot.press("f")
+            assert len(outside.crews) == 1
+            assert "A fall today" not in shown(pilot)
 
     play(test)
 
@@ -135,7 +169,8 @@ def test_under_the_help_a_stop_stops_and_an_answer_is_none(keys: list[str], pres
             await at(pilot, crew, ASKED_S)
             await pilot.press("h", *keys)
             assert crew.pressed == [pressed]
-            assert isinstance(pilot.app.screen, HelpScreen) is (pressed[0] is not Key.STOP)
+            if pressed[0] is Key.STOP:  # of an answer the session may go on at any moment, which closes the help too
+                assert not isinstance(pilot.app.screen, HelpScreen)
             await at(pilot, crew, ASKED_S + 1)
             assert isinstance(pilot.app.screen, RunScreen)
 
@@ -505,5 +540,162 @@ def test_the_gate_looks_as_drawn(size: tuple[int, int], name: str, facts: Facts)
     async def test() -> None:
         async with opened(FakeOutside(treadmills=(REAL,), known=facts), BACKWARD, size=size) as pilot:
             assert matches_snapshot(f"gate-{name}-{size[0]}x{size[1]}", screen_lines(pilot.app))
+
+    play(test)
+
+
+# Pain before, and the morning after.
+
+DUE = Morning("session.jsonl", "Pain the morning after Kind knees (Tuesday), 0 to 10?")
+
+
+def test_on_a_real_belt_pain_is_asked_for_before_a_keeper_is_opened() -> None:
+    async def test() -> None:
+        outside = FakeOutside(treadmills=(REAL,), known=ALL)
+        async with opened(outside, ASKING) as pilot:
+            assert outside.crews == []
+            assert "Pain now, 0 to 10?" in shown(pilot)
+            await pilot.press("enter", "escape")
+            assert outside.crews == []
+            await pilot.press("5", "enter")
+            assert len(outside.crews) == 1
+            assert outside.prepared[-1].pain_before == 5
+            assert "Pain 5 of 10" in shown(pilot)
+
+    play(test)
+
+
+def test_with_more_than_five_nothing_is_run_backward_and_forward_runs_with_it() -> None:
+    async def test() -> None:
+        outside = FakeOutside(treadmills=(REAL,), known=ALL)
+        async with opened(outside, ASKING) as pilot:
+            await pilot.press("6", "enter")
+            assert outside.crews == []
+            words = "Pain 6 of 10 is more than 5: no backward running today. f runs it forward only today."
+            assert words in shown(pilot)
+            await pilot.press("f")
+            assert len(outside.crews) == 1
+            assert not outside.crews[0].world.plan.backward
+            assert outside.prepared[-1].pain_before == 6
+
+    play(test)
+
+
+def test_a_number_that_was_mistyped_can_be_told_again() -> None:
+    async def test() -> None:
+        outside = FakeOutside(treadmills=(REAL,), known=ALL)
+        async with opened(outside, ASKING) as pilot:
+            await pilot.press("7", "enter", "p", "2", "enter")
+            assert len(outside.crews) == 1
+            assert outside.prepared[-1].pain_before == 2
+
+    play(test)
+
+
+def test_on_the_simulator_pain_is_no_condition_and_may_be_told() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, ASKING) as pilot:
+            await at(pilot, outside.crews[0], ASKED_S)
+            assert "Pain now, 0 to 10? Press p." in shown(pilot)
+            await pilot.press("p")
+            assert outside.crews[0].closed
+            await pilot.press("3", "enter")
+            assert outside.crews[0].pressed == []
+            assert len(outside.crews) == 2
+            assert outside.prepared[-1].pain_before == 3
+            assert "Pain 3 of 10" in shown(pilot)
+
+    play(test)
+
+
+def test_on_the_simulator_too_much_pain_is_told_and_forbids_nothing() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, ASKING) as pilot:
+            await pilot.press("p", "9", "enter")
+            assert len(outside.crews) == 2
+            assert outside.crews[1].world.plan.backward
+            assert "on a real belt nothing is run backward today" in shown(pilot)
+
+    play(test)
+
+
+@pytest.mark.parametrize("key", ["escape", "enter"])
+def test_a_question_that_was_asked_for_can_be_passed_over(key: str) -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, ASKING) as pilot:
+            await pilot.press("p", key)
+            assert len(outside.crews) == 2
+            assert outside.prepared[-1].pain_before is None
+
+    play(test)
+
+
+def test_a_workout_that_asks_for_nothing_has_no_such_key() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, FORWARD) as pilot:
+            await pilot.press("p")
+            assert not outside.crews[0].closed
+            assert "Pain" not in shown(pilot)
+
+    play(test)
+
+
+def test_the_morning_after_is_asked_for_once_and_kept() -> None:
+    async def test() -> None:
+        outside = FakeOutside(due=DUE)
+        async with opened(outside, FORWARD) as pilot:
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
+            assert f"{DUE.words} Press p." in shown(pilot)
+            await pilot.press("p", "2", "enter")
+            await pilot.app.workers.wait_for_complete()
+            assert outside.mornings == [(DUE, 2)]
+            assert len(outside.crews) == 2
+            assert DUE.words not in shown(pilot)
+
+    play(test)
+
+
+def test_on_a_real_belt_the_morning_after_stands_before_the_pain_of_today_and_is_skipped_by_enter() -> None:
+    async def test() -> None:
+        outside = FakeOutside(treadmills=(REAL,), known=ALL, due=DUE)
+        async with opened(outside, ASKING) as pilot:
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
+            assert DUE.words in shown(pilot)
+            await pilot.press("enter", "0", "enter")
+            await pilot.app.workers.wait_for_complete()
+            assert outside.mornings == [(DUE, None)]
+            assert outside.prepared[-1].pain_before == 0
+            assert len(outside.crews) == 1
+
+    play(test)
+
+
+def test_a_morning_that_cannot_be_kept_says_why() -> None:
+    async def test() -> None:
+        outside = FakeOutside(due=DUE, unkept="the disk is full")
+        async with opened(outside, FORWARD) as pilot:
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
+            await pilot.press("p", "2", "enter")
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
+            assert "Not kept: the disk is full." in shown(pilot)
+
+    play(test)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["80x24", "120x40", "200x60"])
+def test_the_question_of_pain_looks_as_drawn(size: tuple[int, int]) -> None:
+    async def test() -> None:
+        outside = FakeOutside(treadmills=(REAL,), known=ALL)
+        async with opened(outside, ASKING, size=size) as pilot:
+            await pilot.press("7")
+            assert matches_snapshot(f"ready-pain-{size[0]}x{size[1]}", screen_lines(pilot.app))
 
     play(test)

@@ -3,20 +3,30 @@
 import asyncio
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
+from coach.history.question import Question
+from coach.history.rating import Rating
 from coach.keeper.wire import Done, HeartResult
 from coach.result import Side, Turn
 from coach.result import Trip as TripResult
-from coach.tui.screens.done import DoneScreen, page
+from coach.told import ending, minutes, trip_words
+from coach.tui.outside import Aftermath
+from coach.tui.over import page
+from coach.tui.screens.done import DoneScreen
 from coach.tui.units import Units
 from coach.tui.widgets.pane import length
-from coach.tui.words import achievement, belt_words, done_lines, ending, minutes, trip_words
+from coach.tui.words import achievement, belt_words, done_lines
 from tests.tui.bare import Bare, plan
 from tests.tui.local import LocalCrew
+from tests.tui.outside import FakeOutside
 from tests.tui.text import matches_snapshot, screen_lines
 
 
@@ -56,6 +66,13 @@ def test_a_session_that_never_started_claims_nothing() -> None:
     assert not any(digit in achievement(plan(), unstarted()) for digit in "0123456789")
     assert belt_words(unstarted()) == "The belt stands."
     assert belt_words(replace(unstarted(), still=False)) == "The belt was never started."
+
+
+def test_what_is_wrong_with_the_recording_stands_in_place_of_its_path() -> None:
+    lost = "/sessions/one.jsonl cannot be written. The recording is in /tmp/one.jsonl."
+    of = replace(done(), recording="/tmp/one.jsonl", lost=lost)
+    shown = ["".join(text for text, _ in line) for line in page(plan("first-steps-back"), of, width=120)]
+    assert shown[-1] == done_lines(plan("first-steps-back"), of)[-1] == lost
 
 
 def test_a_belt_that_may_move_is_told_in_capitals() -> None:
@@ -143,6 +160,137 @@ def test_a_session_that_never_started_has_a_page_too() -> None:
     assert "Nothing was run today." in text(unstarted())
     assert "Nothing was recorded." in text(unstarted())
     assert "STEP BY STEP" not in text(unstarted())
+
+
+class Remembering(Bare):
+    """With a history behind it."""
+
+    def __init__(self, crew: LocalCrew, outside: FakeOutside) -> None:
+        super().__init__(crew)
+        self.outside = outside
+
+
+AFTER = Aftermath(
+    trend="Facing the rear at 2.0 km/h: heart 124, was 131 three weeks ago.",
+    next_day="The next backward day is Friday.",
+    ask=(Question.EFFORT, Question.PAIN, Question.RAILS, Question.NOTE),
+    held=(2,),
+)
+
+
+@asynccontextmanager
+async def over(
+    outside: FakeOutside, of: Done | None = None, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[Remembering, Pilot[Any]]]:
+    """The Done screen with all that the history knows, a while after it came up."""
+    app = Remembering(LocalCrew.of("first-steps-back"), outside)
+    async with app.run_test(size=size) as pilot:
+        screen = DoneScreen(plan("first-steps-back"), of or done(), clock=lambda: app.wall_s)
+        await app.switch_screen(screen)
+        await looked(app, pilot)
+        app.wall_s = 1.0
+        yield app, pilot
+
+
+async def looked(app: Remembering, pilot: Pilot[Any]) -> None:
+    """What goes on in the thread is done, and the screen has looked."""
+    screen = app.screen
+    assert isinstance(screen, DoneScreen)
+    if screen._desk is not None:
+        await asyncio.to_thread(screen._desk._thread.submit(str).result, 10)
+    screen.look()
+    await pilot.pause()
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_what_the_history_knows_stands_on_top_and_the_question_at_the_bottom(size: tuple[int, int]) -> None:
+    async def test() -> None:
+        async with over(FakeOutside(after=AFTER), size=size) as (app, _):
+            assert matches_snapshot(f"done_asks_{size[0]}x{size[1]}", screen_lines(app))
+
+    asyncio.run(test())
+
+
+def test_answers_are_kept_one_by_one_and_told() -> None:
+    async def test() -> None:
+        outside = FakeOutside(after=AFTER)
+        async with over(outside) as (app, pilot):
+            await pilot.press("6", "enter", "1", "0", "enter", "y", "enter", "n", *"fine", "enter")
+            await looked(app, pilot)
+            assert outside.rated == [Rating(effort=6), Rating(pain_after=10), Rating(rails=True), Rating(note="fine")]
+            assert any("Kept: effort 6, pain 10, rails held, note “fine”." in line for line in screen_lines(app))
+            assert app.left == []
+            await pilot.press("enter")
+            assert app.left == [done()]
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("key", ["enter", "space", "escape", "q"])
+def test_whoever_wants_to_leave_is_out_by_one_press_and_nothing_was_said(key: str) -> None:
+    async def test() -> None:
+        outside = FakeOutside(after=AFTER)
+        async with over(outside) as (app, pilot):
+            await pilot.press(key)
+            assert app.left == [done()]
+        assert outside.rated == []
+
+    asyncio.run(test())
+
+
+def test_keys_that_were_meant_for_the_session_answer_nothing() -> None:
+    async def test() -> None:
+        outside = FakeOutside(after=AFTER)
+        async with over(outside) as (app, pilot):
+            app.wall_s = 0.99
+            await pilot.press("6", "enter", "3", "enter")
+            app.wall_s = 1.0
+            await pilot.press("enter")
+            assert app.left == [done()]
+        assert outside.rated == []
+
+    asyncio.run(test())
+
+
+def test_an_answer_is_kept_also_where_the_screen_is_left_at_once() -> None:
+    async def test() -> None:
+        outside = FakeOutside(after=AFTER)
+        async with over(outside) as (app, pilot):
+            screen = app.screen
+            assert isinstance(screen, DoneScreen)
+            assert screen._desk is not None
+            await pilot.press("6", "enter", "2", "enter", "q")
+            screen._desk._thread.shutdown(wait=True)
+        assert outside.rated == [Rating(effort=6), Rating(pain_after=2)]
+
+    asyncio.run(test())
+
+
+def test_what_cannot_be_kept_says_why() -> None:
+    async def test() -> None:
+        async with over(FakeOutside(after=AFTER, unkept="the disk is full")) as (app, pilot):
+            await pilot.press("6", "enter")
+            await looked(app, pilot)
+            assert any("Not kept: the disk is full." in line for line in screen_lines(app))
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize(
+    "of", [replace(done(), still=False), replace(done(), recording="")], ids=["the belt may move", "not recorded"]
+)
+def test_nothing_is_asked_where_the_belt_may_move_or_nothing_was_recorded(of: Done) -> None:
+    async def test() -> None:
+        outside = FakeOutside(after=AFTER)
+        async with over(outside, of) as (app, pilot):
+            await pilot.press("6")
+            assert "How hard was it" not in "".join(screen_lines(app))
+            await pilot.press("enter")
+            assert app.left == [of]
+        assert outside.rated == []
+
+    asyncio.run(test())
 
 
 async def _opened(of: Done, size: tuple[int, int]) -> tuple[list[str], list[str], Bare]:

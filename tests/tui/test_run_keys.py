@@ -31,6 +31,7 @@ TABLE = {
     "p": Key.PAUSE,
     "n": Key.NEXT,
     "l": Key.LAP,
+    "g": Key.RAILS,
     "b": Key.BLOCK,
     "h": Key.HELP,
     "question_mark": Key.HELP,

@@ -17,6 +17,7 @@ from coach.core.workout import Facing
 from coach.keeper.crew import Life
 from coach.keeper.wire import Asked, Said, Voice
 from coach.result import Side
+from coach.told import TRIPS
 from coach.tui.moment import AHEAD_S, aged
 from coach.tui.rows import ahead_of, left_in_all_s
 from coach.tui.signs import Foot, foot_of, signs_of
@@ -26,7 +27,7 @@ from coach.tui.view import CUE_SIGNS, ZONE_PURPOSE, banner_of, captions_of, hear
 from coach.tui.widgets.lines import draw_ahead, draw_captions, draw_foot, draw_signs, draw_step, draw_totals
 from coach.tui.widgets.numbers import draw_numbers
 from coach.tui.widgets.pane import Line, length
-from coach.tui.words import LIMITS, TRIPS, limit_words
+from coach.tui.words import LIMITS, limit_words
 from tests.tui.bare import moment, plan, snapshot
 
 REAR: dict[str, Any] = {"facing": Facing.BACKWARD, "claimed": Facing.BACKWARD, "row": 2}

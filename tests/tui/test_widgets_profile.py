@@ -10,18 +10,9 @@ from coach.core.plan import Plan
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.tui.hands import HandsFirst
+from coach.tui.shape import OPEN_S, Shape, Stretch, cursor_of, shape_of
 from coach.tui.widgets.pane import length
-from coach.tui.widgets.profile import (
-    BUCKETS,
-    HATCH,
-    OPEN_S,
-    TURN_MARK,
-    Drawing,
-    Profile,
-    cursor_of,
-    draw_profile,
-    shape_of,
-)
+from coach.tui.widgets.profile import BUCKETS, HATCH, LINE, TURN_MARK, Drawing, Profile, draw_profile
 from tests.tui.bare import plan, snapshot
 from tests.tui.text import matches_snapshot, screen_lines
 
@@ -174,3 +165,37 @@ def test_the_widget_follows_snapshots_and_cannot_take_the_focus() -> None:
             assert "┃" not in lines
 
     asyncio.run(run())
+
+
+def test_the_highest_speeds_stand_where_they_are_drawn() -> None:
+    for height in range(8, 30):
+        lines = rows(width=100, height=height)
+        at = axis(lines)
+        top = next(y for y, line in enumerate(lines) if set(line) & set("▁▂▃▄▅▆▇█"))
+        bottom = max(y for y, line in enumerate(lines) if HATCH in line or "▀" in line)
+        labels = {y: line[:6].strip() for y, line in enumerate(lines[:-1]) if line[:6].strip()}
+        assert labels == {top: "5.0", bottom: "2.5"}, height
+        assert top < at < bottom
+
+
+def test_a_line_has_its_own_heights_on_its_own_side_and_ends_where_it_ends() -> None:
+    bars = Shape((Stretch(0, 50, 0, Facing.FORWARD, 4, 4), Stretch(50, 100, 0, Facing.BACKWARD, 2, 2)), 190)
+    line = Shape((Stretch(0, 25, 0, Facing.FORWARD, 8, 8), Stretch(75, 100, 0, Facing.BACKWARD, 2, 2)), 190)
+    told = ["".join(part for part, _ in one) for one in draw_profile(Drawing(bars, line=line), 40, 7)]
+    at = axis(told)
+    assert [(y < at, one.index(LINE), one.rindex(LINE)) for y, one in enumerate(told) if LINE in one] == [
+        (True, 0, 9),
+        (False, 30, 39),
+    ]
+    assert LINE in told[0]
+    assert LINE not in "".join("".join(part for part, _ in one) for one in draw_profile(Drawing(bars), 40, 7))
+
+
+def test_what_is_passed_by_leaves_its_heart_and_draws_nothing() -> None:
+    profile = Profile(plan())
+    at = profile.pass_by(snapshot(clock_s=40.0, left_s=80.0, bpm=120))
+    assert at is not None
+    assert profile._trace == {at: 120}
+    assert profile._value is not None
+    assert profile._value.trace == {}
+    assert Profile().pass_by(snapshot()) is None

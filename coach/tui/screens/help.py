@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -36,8 +36,19 @@ STEPS_KMH: Final[dict[Key | Own, float]] = {  # safety.md 4
     Key.MUCH_SLOWER: 0.5,
 }
 NOTHING_REAR: Final = "nothing; it is said"
+PAST: Final = "Past sessions"
+REPLAY: Final = "Replay, where no belt moves"
 SCREENS: Final = (
-    ("Library", (("Enter", "open"), ("/", "search"), ("f", "forward only"), ("Shift ↑ ↓", "read on at the right"))),
+    (
+        "Library",
+        (
+            ("Enter", "open"),
+            ("/", "find by name, level or tag"),
+            ("f", "forward only, or all"),
+            ("p", "past sessions"),
+            ("Shift ↑ ↓", "read on at the right"),
+        ),
+    ),
     (
         "Ready",
         (
@@ -50,7 +61,29 @@ SCREENS: Final = (
             ("Enter", "press, while the voice asks for it"),
         ),
     ),
-    ("Both", (("q Ctrl-C", "back, or leave"), ("s", "settings, in the Library"), ("h ?", "this help"))),
+    (
+        PAST,
+        (
+            ("Enter", "open one"),
+            ("/", "find by date, workout, treadmill, ending or note"),
+            ("t", "trends: weeks, heart, level, next backward day"),
+            ("s", "those on the simulator, or on real belts"),
+            ("r", "in a session: replay it on the screen"),
+            ("e", "in a session: effort, pain and a note"),
+            ("x", "in a session: write a FIT file"),
+            ("d", "in a session: delete its recording"),
+        ),
+    ),
+    (
+        REPLAY,
+        (
+            ("Space", "hold, and go on"),
+            ("+ -", "faster and slower, 1 to 1000 times"),
+            ("n b", "to the next step, and back"),
+            ("q Esc", "leave"),
+        ),
+    ),
+    ("All of them", (("q Ctrl-C", "back, or leave"), ("s", "settings, in the Library"), ("h ?", "this help"))),
 )
 KEY_COLUMNS: Final = 12
 DOES_COLUMNS: Final = 42
@@ -68,15 +101,16 @@ class HelpScreen(ModalScreen[None]):
         Binding("pageup", "scroll(-10)", show=False),
     ]
 
-    def __init__(self, crew: Crew | None = None, units: Units = Units.KMH) -> None:
+    def __init__(self, crew: Crew | None = None, units: Units = Units.KMH, first: str = "") -> None:
+        """`first` is the title of the part that is told before all others."""
         super().__init__()
-        self._crew, self._units = crew, units
+        self._crew, self._units, self._first = crew, units, first
 
     def compose(self) -> ComposeResult:
         """The table."""
         with Vertical(id="help"):
             with VerticalScroll(id="help-scroll", can_focus=False):
-                yield Static(Content("\n").join(lines(self._units)), markup=False)
+                yield Static(Content("\n").join(lines(self._units, self._first)), markup=False)
             yield Keys()
 
     def on_mount(self) -> None:
@@ -99,18 +133,26 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help-scroll").scroll_relative(y=by, animate=False)
 
 
-def lines(units: Units = Units.KMH) -> Iterator[Content]:
+def lines(units: Units = Units.KMH, first: str = "") -> Iterator[Content]:
     """The help, line by line."""
+    for title, keys in SCREENS:
+        if title == first:
+            yield from _part(title, keys)
+            yield Content("")
     yield Content.styled("IN A SESSION", "bold")
     yield _row("key", "facing the console", "facing the rear", "$ink-dim")
     for row in KEYS:
         yield _row(row.shown, doing(row, units), rear(row), "")
     yield Content.styled("In a turn, while the belt is brought to you or stopped, any key stops it.", "$ink-dim")
     for title, keys in SCREENS:
-        yield Content("")
-        yield Content.styled(title.upper(), "bold")
-        for key, does in keys:
-            yield _row(key, does, "", "")
+        if title != first:
+            yield Content("")
+            yield from _part(title, keys)
+
+
+def _part(title: str, keys: Iterable[tuple[str, str]]) -> Iterator[Content]:
+    yield Content.styled(title.upper(), "bold")
+    yield from (_row(key, does, "", "") for key, does in keys)
 
 
 def doing(row: KeyRow, units: Units) -> str:

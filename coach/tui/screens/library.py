@@ -34,12 +34,13 @@ FREE: Final = "free"
 TODAY: Final = "today:"
 NUMBERS: Final = 13  # columns of minutes, minutes backward and a mark
 KEYS: Final = (
-    ("Enter", "open"),
-    ("/", "search"),
-    ("f", "forward only"),
+    ("Enter", "run"),
+    ("/", "find"),
+    ("f", "forward"),
+    ("p", "past"),
     ("s", "settings"),
     ("h", "help"),
-    ("q", "leave"),
+    ("q", "quit"),
 )
 SEARCH_KEYS: Final = (("Enter", "open"), ("Esc", "clear"), ("↑ ↓", "choose"))
 
@@ -61,6 +62,7 @@ class LibraryScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search"),
         Binding("f", "forward_only", "Forward only"),
+        Binding("p", "past", "Past sessions"),
         Binding("s", "settings", "Settings"),
         Binding("q", "leave", "Leave"),
         Binding("escape", "clear", show=False),
@@ -331,6 +333,12 @@ class LibraryScreen(Screen[None]):
     def action_scroll_preview(self, by: int) -> None:
         """Read on where the words are longer than the screen."""
         self.query_one("#preview").scroll_relative(y=by * 3, animate=False)
+
+    def action_past(self) -> None:
+        """The sessions that were."""
+        from coach.tui.screens.history import HistoryScreen
+
+        _ = self.app.push_screen(HistoryScreen())
 
     def action_settings(self) -> None:
         """Units, sound, theme and runner."""

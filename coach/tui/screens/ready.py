@@ -7,6 +7,8 @@ the session is past READY, the session's own screen takes over with the same kee
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -24,13 +26,16 @@ from coach.core.event import Key
 from coach.core.gates import prompt_only
 from coach.core.press import YES_S
 from coach.core.wish import Phase
-from coach.gate import PRESS, Check, Facts, gate, missing
+from coach.gate import PAIN, PAIN_MOST, PRESS, Check, Facts, asks_pain, gate, missing, too_much
+from coach.history.question import Question
 from coach.keeper.crew import Crew, Life
 from coach.keeper.wire import Done, FromKeeper, Note, Refused, Said, Snapshot, Voice
 from coach.shelf import forward_only
+from coach.tui import before
+from coach.tui.before import Before, Told
 from coach.tui.frame import Bar, Choose, Keys
 from coach.tui.keys import read_key
-from coach.tui.outside import SHORT_VOICE_SESSIONS, Choice, Machine, Settings, Staged, Strap, Wanted
+from coach.tui.outside import SHORT_VOICE_SESSIONS, Choice, Machine, Morning, Settings, Staged, Strap, Wanted
 from coach.tui.readiness import (
     ALARM,
     FACT_COLUMNS,
@@ -80,6 +85,7 @@ class ReadyScreen(Screen[None]):
         Binding("m", "helper", "Somebody at the console"),
         Binding("c", "confirm", "Confirm a check"),
         Binding("a", "alarm", "Play the alarm", show=False),
+        Binding("p", "tell", "Tell how it is", show=False),
         Binding("q,backspace", "leave", "Back"),
         Binding("enter", "again", "Take it again", show=False),
         Binding("down", "scroll(1)", show=False),
@@ -102,6 +108,8 @@ class ReadyScreen(Screen[None]):
         self._asked: int | None = None  # the serial of the question that is on the screen
         self._prompted = -1  # so many presses were made when the voice asked for the next one
         self._prompted_s = inf
+        self._before = Before(wanted=asks_pain(wanted.workout.ask))
+        self._unkept = ""  # why an answer was lost
 
     @property
     def crew(self) -> Crew | None:
@@ -127,10 +135,22 @@ class ReadyScreen(Screen[None]):
         self._stage()
         self.set_interval(DRAW_S, self._poll)
         self.watch(self.app, "app_focus", self._focused, init=False)
+        _ = self.run_worker(self._look_back, thread=True)
 
     def on_unmount(self) -> None:
         """A keeper that was not handed on is told to end."""
         self._close()
+
+    def _look_back(self) -> None:
+        """In a thread: whether the next morning of an earlier session is to be asked for."""
+        morning = self.app.outside.morning()
+        if morning is not None:
+            self.app.call_from_thread(self._remember, morning)
+
+    def _remember(self, morning: Morning) -> None:
+        if not self._before.typed:  # what stands there answers another question
+            self._before = replace(self._before, morning=morning)
+            self._draw()
 
     def _focused(self, focused: bool) -> None:
         if self._crew is not None:
@@ -140,11 +160,13 @@ class ReadyScreen(Screen[None]):
         """Plan what was chosen, and open its keeper where nothing stands in the way."""
         self._close()
         self._staged, self._trouble = None, ""
+        self._before = replace(self._before, opened=False, typed="")
         assert self._machine is not None
         assert self._strap is not None
         try:
             workout = forward_only(self.wanted.workout) if self._forward_only else self.wanted.workout
-            choice = Choice(self.wanted, workout, self._machine, self._strap, self._forward_only, self._helper)
+            only, helper, pain = self._forward_only, self._helper, self._before.pain
+            choice = Choice(self.wanted, workout, self._machine, self._strap, only, helper, pain)
             self._staged = self.app.outside.prepare(choice)
             if not self._staged.reasons and not missing(self._checks()):
                 self._crew = self.app.outside.open(self._staged)
@@ -165,7 +187,7 @@ class ReadyScreen(Screen[None]):
 
     def _facts(self) -> Facts:
         assert self._machine is not None
-        return self.app.outside.facts(self._machine)
+        return replace(self.app.outside.facts(self._machine), pain=self._before.pain)
 
     def _poll(self) -> None:
         """Draw what the keeper says, and tell it that it was drawn; hand it on once the session goes on."""
@@ -225,6 +247,8 @@ class ReadyScreen(Screen[None]):
     def take_key(self, event: events.Key) -> bool:
         """Stop, yes and the digits go to the keeper, whatever lies over this screen."""
         typed = read_key(event.key, self.app.yes_keys)
+        if self._crew is None and self.app.screen is self and self._told(event.key):
+            return True
         if self._crew is None:
             return typed.means is Key.YES and self.app.screen is self and self._practised()
         covered = self.app.screen is not self
@@ -238,6 +262,48 @@ class ReadyScreen(Screen[None]):
             case _:
                 return False
         return True
+
+    def action_tell(self) -> None:
+        """Ask for what may be told; meanwhile no keeper is open that could take a digit for its own."""
+        if self._before.askable and not self._trouble:
+            self._close()
+            self._before = replace(self._before, opened=True, typed="")
+            self._draw()
+
+    def _told(self, key: str) -> bool:
+        """A key of a number that is asked for."""
+        asked = self._asking(self._checks())
+        answer = None if asked is None else before.press(asked, key)
+        if asked is None or answer is None:
+            return False
+        self._before, told = answer
+        if told is not None and told.question is Question.MORNING and asked.morning is not None:
+            _ = self.run_worker(partial(self._keep, asked.morning, told), thread=True)
+        if self._before.opened or (told is None and not asked.opened):
+            self._draw()
+        else:
+            self._stage()
+        return True
+
+    def _asking(self, checks: tuple[Check, ...]) -> Before | None:
+        """What is asked, by what is missing now; None where nothing is, or something else stands in the way."""
+        if self._crew is not None or self._trouble or self._staged is None or self._staged.reasons:
+            return None
+        left = missing(checks)
+        needed = bool(left) and left[0].name == PAIN and left[0].mend_s is not None
+        asking = replace(self._before, needed=needed)
+        return None if asking.question is None else asking
+
+    def _keep(self, morning: Morning, told: Told) -> None:
+        """In a thread: how the morning was, into the journal of its session."""
+        try:
+            self.app.outside.tell_morning(morning, told.number)
+        except CoachError as error:
+            self.app.call_from_thread(self._lose, f"Not kept: {error}.")
+
+    def _lose(self, words: str) -> None:
+        self._unkept = words
+        self._draw()
 
     def action_forward_only(self) -> None:
         """Leave the backward blocks out today, or take them in again."""
@@ -338,11 +404,12 @@ class ReadyScreen(Screen[None]):
         self.set_class(bool(checks), "-gated")
         self.set_class(bool(missing(checks)), "-missing")
         low = self.has_class("-low")
-        width = self.app.size.width - (LOW_PADDING if low else PADDING) - bool(missing(checks))  # with its scroll bar
+        scrolls = bool(missing(checks)) or (self._staged is not None and bool(self._staged.allowed))
+        width = self.app.size.width - (LOW_PADDING if low else PADDING) - scrolls  # with its scroll bar
         told = [hung(line, width, FACT_COLUMNS) for line in self._lines(settings.units)]
         self._write("#lines", Content("\n").join(told))
         listed = [hung(line, width, SIGN_COLUMNS) for line in checked(checks, brief=low)]
-        self._write("#checks", Content("\n").join([*listed, *self._notes(settings)]))
+        self._write("#checks", Content("\n").join([*listed, *self._notes(settings, checks)]))
         self.query_one("#bottom", Pane).put(self._bottom(checks))
         self.query_one(Keys).show(self._keys(checks))
 
@@ -358,18 +425,26 @@ class ReadyScreen(Screen[None]):
         yield fact("Strap", self._strap.name, heart_words(self._strap, self._snapshot))
         if self._staged is not None:
             plan = self._staged.plan
+            if self._before.pain is not None:
+                yield fact("Pain", f"{self._before.pain} of 10", _pain_words(self._before.pain, plan.backward))
             yield fact("Length", length_words(plan))
             yield fact("Limits", limit_words(plan, units))
+            if self._staged.allowed:
+                yield fact("Today", self._staged.allowed)
             if prompts := prompt_words(plan, self._snapshot):
                 yield fact("Console", *prompts)
             elif plan.helper:
                 yield fact("Console", "somebody stands there and presses Start when asked")
 
-    def _notes(self, settings: Settings) -> Iterator[Content]:
+    def _notes(self, settings: Settings, checks: tuple[Check, ...]) -> Iterator[Content]:
         """What is worth knowing and stands in nobody's way."""
         plan = None if self._staged is None else self._staged.plan
-        if plan is not None and self._machine is not None and self._machine.simulated:
-            yield Content.styled(simulator_words(plan, self._facts()), "$ink-dim")
+        simulated = plan is not None and self._machine is not None and self._machine.simulated
+        told = [simulator_words(plan, self._facts())] if plan is not None and simulated else []
+        told.append(before.note_of(self._before) if self._asking(checks) is None else "")
+        for note in (self._unkept, " ".join(filter(None, told))):
+            if note:
+                yield Content.styled(note, "$ink-dim")
         if plan is not None and plan.backward and not self.app.focus_told:
             words = "This terminal has not said yet whether it has the focus: keep its window in front."
             yield Content.styled(words, "$ink-dim")
@@ -378,6 +453,8 @@ class ReadyScreen(Screen[None]):
 
     def _bottom(self, checks: tuple[Check, ...]) -> Bottom:
         reasons = () if self._staged is None else self._staged.reasons
+        if (asking := self._asking(checks)) is not None:
+            return before.bottom_of(asking)
         if self._trouble or reasons:
             forward = self.wanted.workout.backward and not self._forward_only and bool(reasons)
             head = "LET GO" if self._trouble == NOBODY else "NOT LIKE THIS"
@@ -396,6 +473,8 @@ class ReadyScreen(Screen[None]):
         if question is not None:
             yield (question.digit or "Enter"), "start"
             yield "Space", "stop"
+        elif (asking := self._asking(checks)) is not None:
+            yield from before.keys_of(asking)
         elif first := next(iter(missing(checks)), None):
             if first.name == ALARM:
                 yield "a", "play it"
@@ -410,6 +489,8 @@ class ReadyScreen(Screen[None]):
         yield "q", "back"
         yield "t", "treadmill"
         yield "s", "strap"
+        if self._before.askable and self._asking(checks) is None:
+            yield before.KEY, "pain"
 
 
 def _begun(snapshot: Snapshot) -> bool:
@@ -420,6 +501,11 @@ def _begun(snapshot: Snapshot) -> bool:
 def _dozes(snapshot: Snapshot) -> bool:
     """Nobody pressed for a minute, so the session is paused before it began: still the last stop before the belt."""
     return snapshot.phase is Phase.PAUSED and snapshot.reason == UNPRESSED and not _begun(snapshot)
+
+
+def _pain_words(pain: int, backward: bool) -> str:
+    """What it means for today."""
+    return f"more than {PAIN_MOST}: on a real belt nothing is run backward today" if backward and too_much(pain) else ""
 
 
 def first_name(checks: tuple[Check, ...]) -> str:

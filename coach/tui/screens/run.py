@@ -140,7 +140,7 @@ class RunScreen(Screen[None]):
         self._acknowledged = False
 
     @property
-    def crew(self) -> Crew:
+    def crew(self) -> Crew | None:
         """Who keeps the belt."""
         return self._crew
 
@@ -188,17 +188,19 @@ class RunScreen(Screen[None]):
         if self._snapshot is None or self._refused is not None:
             self._draw_nothing()
             return
-        moment = Moment(
+        self._draw(self._moment(aged(self._snapshot, self._clock() - self._heard_at_s)))
+        self._crew.beat(self._snapshot.serial)
+
+    def _moment(self, snapshot: Snapshot) -> Moment:
+        return Moment(
             self._crew.plan,
-            aged(self._snapshot, self._clock() - self._heard_at_s),
+            snapshot,
             self._units,
             self._crew.life,
             self._crew.guarded,
             self._acknowledged,
             tuple(self._said),
         )
-        self._draw(moment)
-        self._crew.beat(self._snapshot.serial)
 
     def _take(self, message: FromKeeper) -> bool:
         """Take a message; True when the session is over."""

@@ -176,7 +176,7 @@ class Pane(Widget, Generic[T]):
         """Show what a view makes of a moment."""
         self.attempt(lambda: self.put(view(moment)))
 
-    def attempt(self, act: Callable[[], None]) -> None:
+    def attempt(self, act: Callable[[], object]) -> None:
         """Do something for this pane; a slip is a dash and a line in the log, and the screen of a moving belt stays."""
         try:
             act()

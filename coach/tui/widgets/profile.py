@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
+from math import ceil
 from typing import Final
 
-from coach.core.plan import Plan, Row
-from coach.core.wish import Phase
+from coach.core.plan import Plan
 from coach.core.workout import Facing
 from coach.keeper.wire import Snapshot
+from coach.tui.shape import NO_SHAPE, Shape, cursor_of, shape_of
 from coach.tui.units import Units, clock, speed
 from coach.tui.widgets.pane import Line, Pane, Span
 
-OPEN_S: Final = 120.0  # how long a row without an end is drawn
 BUCKETS: Final = 240  # the heart trace's places along the session; no screen has many more columns
 GUTTER: Final = 6  # columns of the speeds at the left, where there is room for them
 GUTTER_FROM: Final = 60  # columns
@@ -26,59 +24,7 @@ HATCH: Final = "▒"  # backward, so that it never differs by colour alone
 HALF_HATCH: Final = "▀"
 TURN_MARK: Final = "↻"
 REST_MARK: Final = "┄"
-_TURN_SHARE: Final = {  # how far through a turn a state is
-    Phase.BRIDGE: 0.0,
-    Phase.SLOW: 0.1,
-    Phase.RAILS: 0.3,
-    Phase.STOPPING: 0.4,
-    Phase.READY: 0.5,
-    Phase.STARTING: 0.7,
-    Phase.CONSOLE_START: 0.7,
-    Phase.STEP_ON: 0.8,
-    Phase.RAMP: 0.95,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A part of the axis: a row, or the turn before one (`row` is then the row that it leads to)."""
-
-    from_s: float
-    to_s: float
-    row: int
-    facing: Facing
-    from_kmh: float = 0.0
-    to_kmh: float = 0.0
-    turn: bool = False
-
-    def kmh(self, at_s: float) -> float:
-        """The speed at a place."""
-        share = (at_s - self.from_s) / max(self.to_s - self.from_s, 1e-9)
-        return self.from_kmh + (self.to_kmh - self.from_kmh) * share
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A plan as a profile draws it."""
-
-    stretches: tuple[Stretch, ...]
-    max_bpm: float
-
-    @property
-    def total_s(self) -> float:
-        """The length of the axis, turns included."""
-        return self.stretches[-1].to_s if self.stretches else 0.0
-
-    def highest_kmh(self, facing: Facing) -> float:
-        """The fastest bar on one side."""
-        return max((max(s.from_kmh, s.to_kmh) for s in self.stretches if s.facing is facing), default=0.0)
-
-    def at(self, at_s: float) -> Stretch:
-        """The stretch at a place of the axis."""
-        return self.stretches[max(bisect_right(self.stretches, at_s, key=attrgetter("from_s")) - 1, 0)]
-
-
-NO_SHAPE: Final = Shape((), 1.0)
+LINE: Final = "━"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,52 +35,11 @@ class Drawing:
     units: Units = Units.KMH
     cursor: float | None = None  # share of the axis
     trace: Mapping[int, int] = field(default_factory=dict)
+    line: Shape | None = None  # another shape on the same axis, as a line: what was planned of what was measured
 
-
-def shape_of(plan: Plan) -> Shape:
-    """The profile of a plan; rows without an end are drawn for two minutes."""
-    return Shape(tuple(_stretches(plan)), plan.runner.max_bpm)
-
-
-def _stretches(plan: Plan) -> Iterator[Stretch]:
-    at_s = 0.0
-    for index, row in enumerate(plan.rows):
-        if row.turn:
-            end_s = at_s + plan.turn_s(index)
-            yield Stretch(at_s, end_s, index, row.segment.facing, turn=True)
-            at_s = end_s
-        end_s = at_s + (OPEN_S if row.planned_s is None else row.planned_s)
-        yield Stretch(at_s, end_s, index, row.segment.facing, *_speeds(row))
-        at_s = end_s
-
-
-def _speeds(row: Row) -> tuple[float, float]:
-    target, heart = row.segment.target, row.segment.heart
-    if target is None:
-        return 0.0, 0.0
-    if heart is not None:
-        return (target.speed_kmh,) * 2
-    return target.speed_kmh, target.speed_kmh if target.end_kmh is None else target.end_kmh
-
-
-def cursor_of(plan: Plan, shape: Shape, snapshot: Snapshot) -> float:
-    """How far along the axis a session is."""
-    if snapshot.row >= len(plan.rows) or not shape.stretches:
-        return shape.total_s
-    own = [stretch for stretch in shape.stretches if stretch.row == snapshot.row]
-    turns = own[0].turn and snapshot.clock_s <= 0
-    if turns and not snapshot.runs:
-        share = _TURN_SHARE.get(snapshot.phase, 0.5)
-        return own[0].from_s + share * (own[0].to_s - own[0].from_s)
-    return own[-1].from_s + _row_share(plan.rows[snapshot.row], snapshot) * (own[-1].to_s - own[-1].from_s)
-
-
-def _row_share(row: Row, snapshot: Snapshot) -> float:
-    if row.planned_m:
-        return 1 - min(max((snapshot.left_m or 0.0) / row.planned_m, 0.0), 1.0)
-    if row.planned_s is None:
-        return snapshot.clock_s / (snapshot.clock_s + OPEN_S / 2)
-    return min(snapshot.clock_s / row.planned_s, 1.0) if row.planned_s else 1.0
+    def highest_kmh(self, facing: Facing) -> float:
+        """The fastest that is drawn on one side."""
+        return max(one.highest_kmh(facing) for one in (self.shape, self.line) if one is not None)
 
 
 def draw_profile(drawing: Drawing, width: int, height: int) -> list[Line]:
@@ -145,19 +50,22 @@ def draw_profile(drawing: Drawing, width: int, height: int) -> list[Line]:
     gutter = GUTTER if width >= GUTTER_FROM else 0
     ruler = height >= RULER_FROM
     columns, rows = width - gutter, height - ruler
-    up, down = _sides(shape, rows)
-    grid = _grid(shape, columns, up, down, drawing.cursor)
+    up, down = _sides(drawing, rows)
+    scale = _scale(drawing, up, down)
+    grid = _grid(shape, columns, up, down, scale, drawing.cursor)
+    if drawing.line is not None:
+        _draw_line(grid, drawing.line, up, scale, shape.total_s)
     _trace(grid, drawing)
     if drawing.cursor is not None:
         _cursor(grid, drawing.cursor, up)
-    labels = _labels(drawing, up, down, gutter)
+    labels = _labels(drawing, up, down, scale, gutter)
     lines = [((label, "dim"), *_spans(row)) for label, row in zip(labels, grid, strict=True)]
     return [*lines, ((" " * gutter, "dim"), (_ruler(shape.total_s, columns), "dim"))] if ruler else lines
 
 
-def _sides(shape: Shape, rows: int) -> tuple[int, int]:
+def _sides(drawing: Drawing, rows: int) -> tuple[int, int]:
     """Rows above and below the axis, in the ratio of the speeds, one at least where there is a bar."""
-    forward, backward = shape.highest_kmh(Facing.FORWARD), shape.highest_kmh(Facing.BACKWARD)
+    forward, backward = drawing.highest_kmh(Facing.FORWARD), drawing.highest_kmh(Facing.BACKWARD)
     if not backward:
         return rows - 1, 0
     down = round((rows - 1) * backward / (forward + backward))
@@ -165,12 +73,17 @@ def _sides(shape: Shape, rows: int) -> tuple[int, int]:
     return rows - 1 - down, down
 
 
+def _scale(drawing: Drawing, up: int, down: int) -> float:
+    """Kilometres an hour to a row."""
+    forward, backward = drawing.highest_kmh(Facing.FORWARD), drawing.highest_kmh(Facing.BACKWARD)
+    return max(forward / max(up, 1), backward / max(down, 1), 1e-9)
+
+
 _Cell = tuple[str, str]
 
 
-def _grid(shape: Shape, columns: int, up: int, down: int, cursor: float | None) -> list[list[_Cell]]:
+def _grid(shape: Shape, columns: int, up: int, down: int, scale: float, cursor: float | None) -> list[list[_Cell]]:
     """Rows of cells, the highest first."""
-    scale = max(shape.highest_kmh(Facing.FORWARD) / max(up, 1), shape.highest_kmh(Facing.BACKWARD) / max(down, 1), 1e-9)
     grid: list[list[_Cell]] = [[(" ", "text")] * columns for _ in range(up + 1 + down)]
     for x in range(columns):
         at_s = (x + 0.5) / columns * shape.total_s
@@ -209,6 +122,18 @@ def _hang(grid: list[list[_Cell]], x: int, bar: float, up: int, role: str) -> No
             grid[up + 1 + row][x] = (HATCH if part == 2 else HALF_HATCH, role)
 
 
+def _draw_line(grid: list[list[_Cell]], shape: Shape, up: int, scale: float, total_s: float) -> None:
+    """A shape as a line; where it has no stretch there is none."""
+    for x in range(len(grid[0])):
+        at_s = (x + 0.5) / len(grid[0]) * total_s
+        stretch = shape.at(at_s) if shape.stretches else None
+        if stretch is None or not stretch.from_s <= at_s < stretch.to_s or not max(stretch.from_kmh, stretch.to_kmh):
+            continue
+        rows = _rows(stretch.kmh(at_s), scale)
+        y = up + rows if stretch.facing is Facing.BACKWARD else up - rows
+        grid[min(max(y, 0), len(grid) - 1)][x] = (LINE, "turn")
+
+
 def _trace(grid: list[list[_Cell]], drawing: Drawing) -> None:
     """The heart as dots from 40 % of the maximum at the bottom to the maximum at the top."""
     rows, columns, most = len(grid), len(grid[0]), drawing.shape.max_bpm
@@ -226,14 +151,20 @@ def _cursor(grid: list[list[_Cell]], share: float, up: int) -> None:
     grid[0][x] = ("▼", "cursor")
 
 
-def _labels(drawing: Drawing, up: int, down: int, gutter: int) -> list[str]:
-    """The highest speeds of both sides at the left."""
+def _labels(drawing: Drawing, up: int, down: int, scale: float, gutter: int) -> list[str]:
+    """The highest speeds of both sides at the left, each where it is drawn."""
     labels = [""] * (up + 1 + down)
+    forward, backward = drawing.highest_kmh(Facing.FORWARD), drawing.highest_kmh(Facing.BACKWARD)
     if gutter:
-        labels[0] = speed(drawing.shape.highest_kmh(Facing.FORWARD), drawing.units)
+        labels[max(up - _rows(forward, scale), 0)] = speed(forward, drawing.units)
         if down:
-            labels[-1] = speed(drawing.shape.highest_kmh(Facing.BACKWARD), drawing.units)
+            labels[min(up + _rows(backward, scale), up + down)] = speed(backward, drawing.units)
     return [f"{label:>{gutter - 1}} " if gutter else "" for label in labels]
+
+
+def _rows(kmh: float, scale: float) -> int:
+    """How many rows a speed reaches into, one at least."""
+    return max(ceil(kmh / scale - 0.01), 1)
 
 
 _RULES_S: Final = (30, 60, 120, 300, 600, 900, 1200, 1800, 3600)
@@ -290,10 +221,16 @@ class Profile(Pane[Drawing]):
 
     def show(self, snapshot: Snapshot) -> None:
         """How far the session is."""
+        bucket = self.pass_by(snapshot)
+        if bucket is not None:
+            self.put(Drawing(self._shape, self._units, (bucket + 0.5) / BUCKETS, dict(self._trace)))
+
+    def pass_by(self, snapshot: Snapshot) -> int | None:
+        """Leave the heart's trace of a snapshot, which is not drawn; its place on the axis, where there is one."""
         if self._plan is None or not self._shape.total_s:
-            return
+            return None
         share = cursor_of(self._plan, self._shape, snapshot) / self._shape.total_s
         bucket = min(int(share * BUCKETS), BUCKETS - 1)
         if snapshot.bpm is not None:
             self._trace[bucket] = snapshot.bpm
-        self.put(Drawing(self._shape, self._units, (bucket + 0.5) / BUCKETS, dict(self._trace)))
+        return bucket

@@ -1,0 +1,85 @@
+"""A journal's two ends: its header, and the lines behind its last event. What lies between is not read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import BinaryIO, Final
+
+from coach.sinks.journal import FORMAT, JournalError, said_before
+from coach.sinks.torn import read_object
+
+PIECE_BYTES: Final = 1 << 14  # more than most sessions have behind their last event
+LONGEST_LINE_BYTES: Final = 1 << 24  # a header of 10,000 segments is a quarter of it
+_EVENT: Final = b'{"at_s"'  # how the line of an event begins
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What stands before the first and behind the last event of a journal."""
+
+    head: Mapping[str, object]
+    summary: object = None  # what the session came to, as its keeper had it
+    end: Mapping[str, object] | None = None  # the last line; None: it was cut off, or is still being written
+    guarded: bool = False  # a guard had to act
+    said: tuple[Mapping[str, object], ...] = ()  # by the runner, before and later, oldest first
+    mark: str = ""  # the same for the same session, whatever its file is called and whatever was said of it
+
+
+def read_ends(file: BinaryIO) -> Ends:
+    """Read the ends of a journal; lines there that cannot be read count as not written.
+
+    Raises:
+        JournalError: it is no journal, or one of another format.
+        OSError: it cannot be read.
+    """
+    first = file.readline(LONGEST_LINE_BYTES)
+    head = read_object(first)
+    if head is None or "journal" not in head or not first.endswith(b"\n"):
+        raise JournalError("is no journal")
+    if head["journal"] != FORMAT:
+        raise JournalError(f"is a journal of format {head['journal']}, which this version does not read")
+    summary: object = None
+    end: Mapping[str, object] | None = None
+    guarded, said = False, list[Mapping[str, object]]()
+    for line in _from_the_end(file, len(first)):
+        if line.startswith(_EVENT):
+            break
+        told = read_object(line) or {}
+        if "guard" in told:
+            guarded = True
+        elif isinstance(words := told.get("said"), dict):
+            said.append(words)
+        elif "ended" in told:
+            end = end or told
+        elif "summary" in told:
+            summary = summary or told["summary"]
+    return Ends(head, summary, end, guarded, (*said_before(head), *reversed(said)), _mark(first, end))
+
+
+def _mark(first: bytes, end: Mapping[str, object] | None) -> str:
+    """A digest of the header, which tells the second of its begin and all it was run by, and of the final state."""
+    digest = "" if end is None else str(end.get("digest"))
+    return sha256(first + digest.encode(errors="replace")).hexdigest()
+
+
+def _from_the_end(file: BinaryIO, start: int) -> Iterator[bytes]:
+    """The whole lines of a file, the last one first, down to an offset; one that was cut off is left away."""
+    left, size = file.seek(0, os.SEEK_END), PIECE_BYTES
+    rest = b""  # of a line whose begin was not read yet
+    whole = False  # a line's end follows it
+    while left > start:
+        size = min(size, left - start)
+        left = file.seek(left - size)
+        rest, *lines = (file.read(size) + rest).split(b"\n")
+        if len(rest) > LONGEST_LINE_BYTES:
+            raise JournalError("has a line that is too long")
+        if lines and not whole:
+            del lines[-1]
+            whole = True
+        yield from reversed(lines)
+        size *= 2  # a long line is read in few pieces
+    if whole:
+        yield rest

@@ -1,0 +1,1 @@
+"""Sessions as files for other programs: FIT, TCX, CSV and JSON, each made of a track and a summary."""

@@ -1,0 +1,1 @@
+"""The charts of reports and cards, drawn by matplotlib as SVG or PNG; only here it is imported for them."""
