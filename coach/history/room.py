@@ -69,4 +69,4 @@ def minutes(seconds: float) -> str:
 def _grows(larger: float, hurt: str) -> str:
     if not larger:
         return "it is the first after a lay-off"
-    return f"it does not grow after {hurt}" if hurt else f"the larger of the last two had {minutes(larger)}"
+    return f"it does not grow after {hurt}" if hurt else f"the larger of the last two weeks had {minutes(larger)}"

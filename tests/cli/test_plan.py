@@ -369,7 +369,8 @@ def test_it_says_what_a_real_belt_would_refuse_on_its_day_and_why(
     told = " ".join(coach("plan", str(file))[1].split())
     assert (
         "On Belt coach would refuse it tomorrow: 3 min of backward running is more than 1 min 39 s, the most in one "
-        "session here and now for beginner. 1.6 of 3.9 minutes are left this week: the larger of the last two had 3."
+        "session here and now for beginner. 1.6 of 3.9 minutes are left this week: the larger of the last two weeks "
+        "had 3."
     ) in told
 
 

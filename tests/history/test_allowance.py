@@ -169,7 +169,7 @@ def test_growth_is_measured_by_what_was_really_run() -> None:
     week = [past(ago) for ago in (11, 9, 7)]
     found = stands(*week)
     assert (found.week_s, found.week_most_s, found.allowance.session_s) == (0, 702, 702)
-    assert found.allowance.reason == "11.7 of 11.7 minutes are left this week: the larger of the last two had 9"
+    assert found.allowance.reason == "11.7 of 11.7 minutes are left this week: the larger of the last two weeks had 9"
     assert stands(*week, past(0)).allowance.session_s == 522
 
 
@@ -371,7 +371,7 @@ def test_the_balance_is_the_reason_where_it_is() -> None:
         ([past(0, backward_s=870)], "Less than a minute is left this week: 14.5 of 15 minutes are done"),
         (
             [past(7), past(0, backward_s=234)],
-            "Nothing is left this week: 3.9 of 3.9 minutes are done, and the larger of the last two had 3",
+            "Nothing is left this week: 3.9 of 3.9 minutes are done, and the larger of the last two weeks had 3",
         ),
     ],
 )

@@ -161,7 +161,7 @@ def test_a_beginner_who_fell_has_rehab_until_a_session_went_well_on_another_day(
     assert level([*past, ran(2.5, level=REHAB)], 3, BEGINNER) is REHAB
     assert level([*past, ran(4, level=REHAB, good=False)], 4, BEGINNER) is REHAB
     assert level([*past, ran(4, level=REHAB, alarmed=True)], 4, BEGINNER) is REHAB
-    assert level([*past, ran(4, level=REHAB)], 4, BEGINNER) is BEGINNER
+    assert level([*past, ran(4, 60, level=REHAB)], 4, BEGINNER) is BEGINNER
     assert level([*past, ran(4, level=REHAB), ran(5, 0, good=False, alarmed=True)], 5, BEGINNER) is REHAB
 
 
