@@ -310,6 +310,16 @@ def test_it_counts_for_seven_days(ago: int, done_s: float) -> None:
             INTERMEDIATE,
             "Level intermediate opens after 2 backward sessions in which every turn is confirmed; you have 1",
         ),
+        (
+            [
+                *steady(6, until=9),
+                past(8, ended="tripped", backward_s=0),
+                *steady(2, until=4),
+                past(2, confirmed=False),
+            ],
+            INTERMEDIATE,
+            "Level intermediate opens after 2 backward sessions in which every turn is confirmed; you have 0",
+        ),
         ([past(1, key_rear=True)], BEGINNER, "Level beginner opens again after a backward session without alarm"),
         ([], REHAB, 'Level beginner is open to you: write level = "beginner" in the settings'),
         ([], Own(ADVANCED, "Ada"), ""),

@@ -97,6 +97,7 @@ def test_growth_is_measured_against_any_seven_days_of_the_two_weeks_before() -> 
     assert larger_s(run, on(14)) == 700.0  # days 7 to 13; days 5 to 11 have 500
     assert larger_s(run, on(7)) == 300.0
     assert larger_s(run, on(0)) == 0.0
+    assert [larger_s(days({0: 180.0}), on(day)) for day in (1, 14, 20, 21)] == [180.0, 180.0, 180.0, 0.0]
 
 
 def test_a_day_of_less_than_a_minute_is_nothing_to_grow_from() -> None:
