@@ -181,7 +181,7 @@ class Behind:
         with self._change:
             while self._claim is not None and not self._gone and self._done == self._end and not self._left:
                 self._slow, self._since_s = False, inf
-                if self._hurried:
+                if self._hurried and self._synced < self._done:
                     self._wake.set()
                 self._change.notify_all()
                 self._change.wait()

@@ -90,6 +90,25 @@ def test_what_was_flushed_outlives_a_kill(tmp_path: Path) -> None:
 # A disk that does not answer: a pipe that nobody reads takes 64 KiB, and then a write to it does not return.
 
 
+def test_once_all_is_on_the_disk_both_threads_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They woke each other without an end between settle() and close(), which took a whole core."""
+    looks, whole = Queue[None](), behind.Claim.in_place
+
+    def looked(claim: behind.Claim) -> bool:
+        looks.put(None)
+        return whole(claim)
+
+    monkeypatch.setattr(behind.Claim, "in_place", looked)
+    file = Behind(tmp_path / "one.jsonl")
+    take_down(file, FIRST)
+    assert file.settle(PATIENCE_S)
+    before, answer = looks.qsize(), Queue[None]()
+    with pytest.raises(Empty):
+        answer.get(timeout=3 * behind.HURRIED_S)  # nobody answers: a while in which a resting file is looked at thrice
+    assert looks.qsize() - before <= 10
+    file.close()
+
+
 @pytest.fixture
 def stalled(tmp_path: Path) -> Iterator[tuple[Path, int]]:
     path = tmp_path / "pipe"
