@@ -28,9 +28,9 @@ from coach.history.store import Archive
 from coach.history.summary import Summary
 from coach.history.trend import sentence
 from coach.keeper.wire import Done
+from coach.seen.units import Units, speed_unit
 from coach.setup.ask import Asker
 from coach.tui.outside import Aftermath
-from coach.tui.units import Units, speed_unit
 
 log = logging.getLogger(__name__)
 

@@ -33,7 +33,7 @@ from coach.link.models import model_of
 from coach.link.radio import Radio
 from coach.link.sighting import Sighting
 from coach.link.simulated import SIMULATED_SERVICE
-from coach.tui.units import clock
+from coach.seen.units import clock
 
 LOOK_S: Final = 5.0  # to find it
 SPARE_S: Final = 15.0

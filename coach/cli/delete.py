@@ -13,7 +13,7 @@ from coach.core.error import CoachError
 from coach.history.past import Past
 from coach.history.store import Archive
 from coach.history.stub import weighs
-from coach.tui.units import clock
+from coach.seen.units import clock
 
 Names = Annotated[
     list[str], typer.Argument(metavar="SESSION", help="`last`, or a date or name as `coach history` shows it.")

@@ -9,8 +9,8 @@ from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from coach import places
+from coach.seen.units import clock
 from coach.sinks.marker import FOLDER, Marker, mark, marked
-from coach.tui.units import clock
 
 if TYPE_CHECKING:
     from coach.history.recover import Recovered

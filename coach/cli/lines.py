@@ -17,9 +17,9 @@ from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.gate import FORWARD_LINE, HAND_LINE
 from coach.keeper.wire import Done, Said, Snapshot
+from coach.seen.prompt import MODE, SHARES, open_prompt
+from coach.seen.units import clock, speed
 from coach.told import reason_words
-from coach.tui.prompt import MODE, SHARES, open_prompt
-from coach.tui.units import clock, speed
 
 WIDTH: Final = 80
 FAR_KMH: Final = 0.3  # a belt so far from what was asked is on its way

@@ -32,10 +32,10 @@ from coach.history.summary import Summary
 from coach.history.track import Sample, track
 from coach.history.trend import sentence, trends
 from coach.keeper.player import NONSENSE, SLOWEST, Player
+from coach.seen.units import Units, speed_unit
 from coach.sinks.journal import Recording
 from coach.tui.measured import thinned
 from coach.tui.past import Listed, Looked, Outlook, Point, Recorded
-from coach.tui.units import Units, speed_unit
 
 WEEKS: Final = 26  # half a year; the widest screen has room for 24
 

@@ -17,8 +17,8 @@ from coach.cli.cockpit import on_screen
 from coach.cli.whose import found
 from coach.history.store import Archive
 from coach.keeper.player import FASTEST, SLOWEST
+from coach.seen.units import clock
 from coach.sinks.journal import Recording, Replay, read_journal, replay
-from coach.tui.units import clock
 
 SCHEMA: Final = 1
 

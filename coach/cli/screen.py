@@ -12,10 +12,10 @@ from coach.cli.stage import Choice, Stage
 from coach.keeper.wire import Done, Voice
 from coach.log import to_file
 from coach.places import logs
+from coach.seen.words import done_lines
 from coach.tui.app import CoachApp
 from coach.tui.outside import Wanted
 from coach.tui.past import Recorded
-from coach.tui.words import done_lines
 
 
 def library() -> None:

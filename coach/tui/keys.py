@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.keys import _character_to_key
 
 from coach.core.event import Key
-
-
-class Own(StrEnum):
-    """Keys that act on the screen only."""
-
-    VOICE = "voice"
-    PANEL = "panel"
+from coach.seen.own import Own
 
 
 @dataclass(frozen=True, slots=True)

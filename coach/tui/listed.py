@@ -12,7 +12,7 @@ from rich.cells import set_cell_size
 
 from coach.core.workout import KMH_PER_MPH
 from coach.history.past import Past
-from coach.tui.units import NOTHING, Units
+from coach.seen.units import NOTHING, Units
 from coach.tui.widgets.pane import Line, fitted
 
 WEEKDAY_FROM: Final = 100  # columns from which there is room for it

@@ -8,9 +8,9 @@ from typing import Final
 
 from coach.core.workout import Facing
 from coach.result import SegmentResult
+from coach.seen.units import Units
 from coach.tui.past import Looked, Point
 from coach.tui.shape import NO_SHAPE, Shape, Stretch
-from coach.tui.units import Units
 from coach.tui.widgets.profile import BUCKETS, Drawing
 
 MOST_POINTS: Final = 480  # of a curve; no screen has many more columns

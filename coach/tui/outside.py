@@ -17,9 +17,9 @@ from coach.history.rating import Rating
 from coach.keeper.crew import Crew
 from coach.keeper.wire import Done, Voice
 from coach.script.check import Loaded
+from coach.seen.units import Units
 from coach.shelf import History, Listing, Source
 from coach.tui.past import Looking
-from coach.tui.units import Units
 
 SHORT_VOICE_SESSIONS: Final = 3  # after so many, fewer words are offered
 

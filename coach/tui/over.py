@@ -10,13 +10,13 @@ from coach.core.heart import zone_word
 from coach.core.plan import Plan
 from coach.keeper.wire import Done
 from coach.result import SegmentResult, Side, Turn
+from coach.seen.units import NOTHING, Units, clock, distance, speed
+from coach.seen.words import achievement, belt_words, trips_told
 from coach.told import ENDED_BY, ending
 from coach.tui.outside import Aftermath
 from coach.tui.stretch import planned, turn_lines
 from coach.tui.talk import Talk, draw_talk
-from coach.tui.units import NOTHING, Units, clock, distance, speed
 from coach.tui.widgets.pane import Line
-from coach.tui.words import achievement, belt_words, trips_told
 
 WIDEST: Final = 110  # columns of text that are pleasant to read
 UNKNOWN: Final = Aftermath()

@@ -17,11 +17,11 @@ from coach.core.say import MOVES
 from coach.core.workout import Level
 from coach.gate import FORWARD_LINE, HAND_LINE, Blocks, Check, Facts, gate, mend_s, missing
 from coach.keeper.wire import Snapshot
+from coach.seen.prompt import MODE, SHARES
+from coach.seen.units import Units, speed_unit
 from coach.shelf import minutes
 from coach.tui.outside import Staged, Strap
-from coach.tui.prompt import MODE, SHARES
 from coach.tui.signs import LOW_PCT
-from coach.tui.units import Units, speed_unit
 from coach.tui.widgets.glyphs import digits
 from coach.tui.widgets.pane import Line, beside
 

@@ -14,10 +14,10 @@ from coach.core.workout import Facing
 from coach.history.question import marked, said_in_words
 from coach.history.report.tell import moment
 from coach.history.statistics import Energy, Faced, Interval, Turns, Zone
+from coach.seen.units import NOTHING, Units, clock, distance, speed
 from coach.told import ENDED_BY, achieved, ending, trip_words
 from coach.tui.past import Looked
 from coach.tui.stretch import planned, turn_lines
-from coach.tui.units import NOTHING, Units, clock, distance, speed
 from coach.tui.widgets.pane import Line, beside
 
 WIDEST: Final = 100  # columns of text that are pleasant to read

@@ -12,11 +12,11 @@ from coach.core.heart import Source
 from coach.core.progress import Ask
 from coach.keeper.crew import Life
 from coach.keeper.wire import Snapshot, Voice
-from coach.tui.full import guard_words
-from coach.tui.keys import Own
-from coach.tui.moment import STALE_S, Moment
-from coach.tui.prompt import MODE, SHARES, SIGN
-from coach.tui.states import STATES, Situation
+from coach.seen.full import guard_words
+from coach.seen.moment import STALE_S, Moment
+from coach.seen.own import Own
+from coach.seen.prompt import MODE, SHARES, SIGN
+from coach.seen.states import STATES, Situation
 
 LINK_QUIET_S: Final = 3.0  # without a word of the treadmill: shown as doubt
 LOW_PCT: Final = 20  # a strap with less in its battery is told of

@@ -12,8 +12,8 @@ from coach.core.level import OPENS_AFTER
 from coach.history.allowance import DoseWeek, Standing
 from coach.history.report.tell import day, short_day
 from coach.history.trend import NOISE_BPM, Trend, Week
+from coach.seen.units import Units, speed_unit
 from coach.tui.past import Outlook
-from coach.tui.units import Units, speed_unit
 from coach.tui.widgets.pane import Line
 from coach.tui.widgets.profile import LINE
 from coach.tui.widgets.weeks import LOWEST, Bar, draw_bars, fitting, in_columns

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
 from coach.result import Turn
-from coach.tui.units import Units, clock, distance, speed
+from coach.seen.units import Units, clock, distance, speed
 from coach.tui.widgets.pane import Line
 
 _FACES: Final = {"backward": "the rear", "forward": "the console"}

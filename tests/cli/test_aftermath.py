@@ -15,8 +15,8 @@ from coach.history.question import Question
 from coach.history.rating import Rating, heard
 from coach.keeper.wire import Done, HeartResult
 from coach.result import Side
+from coach.seen.units import Units
 from coach.sinks.journal import read_journal
-from coach.tui.units import Units
 from tests.cli.answers import Answers
 from tests.history.journals import BACK, BEGIN, WALK, put
 

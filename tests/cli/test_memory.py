@@ -14,8 +14,8 @@ from coach.history.allowance import Own
 from coach.history.rating import Rating
 from coach.history.store import Archive
 from coach.places import journals
+from coach.seen.units import Units
 from coach.sinks.journal import read_journal
-from coach.tui.units import Units
 from tests.history.made import journal
 
 BACK = "70s@4 / back 60s@2 / 3min@3"

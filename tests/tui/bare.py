@@ -26,10 +26,10 @@ from coach.keeper.wire import Done, FromKeeper, Snapshot
 from coach.link.machine_file import find_machine
 from coach.link.profile import profile_of
 from coach.script.check import load
+from coach.seen.moment import Moment
+from coach.seen.units import Units
 from coach.tui.hands import HandsFirst
-from coach.tui.moment import Moment
 from coach.tui.screens.run import RunScreen
-from coach.tui.units import Units
 
 NEVER_S = 3600.0  # the test says when to draw
 

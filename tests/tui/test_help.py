@@ -11,12 +11,12 @@ from coach.core.press import Meaning, meaning
 from coach.core.progress import Progress
 from coach.core.wish import Phase
 from coach.core.workout import Facing
+from coach.seen.units import Units
 from coach.tui.app import CoachApp
 from coach.tui.keys import KEYS, KeyRow
 from coach.tui.outside import Settings
 from coach.tui.screens.help import NOTHING_REAR, PAST, REPLAY, SCREENS, HelpScreen, doing, lines, rear
 from coach.tui.screens.library import LibraryScreen
-from coach.tui.units import Units
 from tests.tui.local import LocalCrew
 from tests.tui.outside import FakeOutside
 from tests.tui.text import screen_lines

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from coach.history.past import Past
 from coach.history.rating import Rating
+from coach.seen.units import NOTHING, Units
 from coach.tui import listed
 from coach.tui.listed import CURSOR, Window, draw_window, ended, heading, line, matching, nothing, scrolled
-from coach.tui.units import NOTHING, Units
 from coach.tui.widgets.pane import length
 from tests.history.made import past
 from tests.tui.remembered import many

@@ -15,17 +15,17 @@ from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.keeper.player import Player
 from coach.keeper.wire import Done
+from coach.seen.moment import Replay
+from coach.seen.states import STATES
+from coach.seen.view import banner_of, small_of
 from coach.sinks.journal import Recording
 from coach.tui.app import CoachApp
 from coach.tui.hands import HandsFirst
-from coach.tui.moment import Replay
 from coach.tui.past import Recorded
 from coach.tui.screens.help import HelpScreen
 from coach.tui.screens.replay import SPEEDS, ReplayScreen
 from coach.tui.screens.session import SessionScreen
 from coach.tui.signs import MOST_KEYS, foot_of, signs_of
-from coach.tui.states import STATES
-from coach.tui.view import banner_of, small_of
 from coach.tui.widgets.pane import ROLES
 from tests.tui.bare import NEVER_S, Settings, moment
 from tests.tui.opened import opened, play, shown

@@ -8,10 +8,10 @@ import pytest
 
 from coach.core.workout import Facing
 from coach.history.rating import Rating
+from coach.seen.units import Units
 from coach.tui.measured import MOST_POINTS, drawn, measured, planned, thinned, trace
 from coach.tui.past import Looked, Point
 from coach.tui.retold import TWO_FROM, retold
-from coach.tui.units import Units
 from coach.tui.widgets.pane import Line, length
 from coach.tui.widgets.profile import BUCKETS, LINE, TURN_MARK, draw_profile
 from tests.tui.remembered import look

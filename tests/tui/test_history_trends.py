@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import pytest
 
 from coach.core.workout import Level
+from coach.seen.units import Units
 from coach.tui.past import Outlook
 from coach.tui.standing import FEW_WEEKS, NOTHING_YET, arrow, change, days_on, gauge, shown, told
-from coach.tui.units import Units
 from coach.tui.widgets.pane import Line, length
 from coach.tui.widgets.profile import LINE
 from coach.tui.widgets.weeks import COLUMN, GUTTER, Bar, draw_bars, fitting

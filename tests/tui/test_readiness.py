@@ -15,6 +15,7 @@ from coach.core.progress import Ask, Question
 from coach.core.wish import Phase
 from coach.gate import Check
 from coach.script.check import load
+from coach.seen.units import Units
 from coach.tui.outside import Strap
 from coach.tui.readiness import (
     LOOKING,
@@ -29,7 +30,6 @@ from coach.tui.readiness import (
     prompt_words,
     refusal,
 )
-from coach.tui.units import Units
 from tests.tui.bare import plan, snapshot
 
 WHY = "the treadmill does not take speeds from an app"

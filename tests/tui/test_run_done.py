@@ -17,13 +17,13 @@ from coach.history.rating import Rating
 from coach.keeper.wire import Done, HeartResult
 from coach.result import Side, Turn
 from coach.result import Trip as TripResult
+from coach.seen.units import Units
+from coach.seen.words import achievement, belt_words, done_lines
 from coach.told import ending, minutes, trip_words
 from coach.tui.outside import Aftermath
 from coach.tui.over import page
 from coach.tui.screens.done import DoneScreen
-from coach.tui.units import Units
 from coach.tui.widgets.pane import length
-from coach.tui.words import achievement, belt_words, done_lines
 from tests.tui.bare import Bare, plan
 from tests.tui.local import LocalCrew
 from tests.tui.outside import FakeOutside
@@ -124,7 +124,7 @@ def test_lengths_are_words(seconds: float, words: str) -> None:
 
 
 def test_the_words_need_no_screen() -> None:
-    code = "import sys, coach.tui.words; print('textual' in sys.modules or 'rich' in sys.modules)"
+    code = "import sys, coach.seen.words; print('textual' in sys.modules or 'rich' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
 

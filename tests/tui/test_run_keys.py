@@ -11,7 +11,8 @@ from coach.core.event import Key
 from coach.core.wish import Phase
 from coach.keeper.crew import Life
 from coach.keeper.wire import Voice
-from coach.tui.keys import KEYS, Own, Typed, names_of, read_key
+from coach.seen.own import Own
+from coach.tui.keys import KEYS, Typed, names_of, read_key
 from coach.tui.widgets.panel import TROUBLES
 from tests.tui.bare import Bare, Greedy, draw, shown
 from tests.tui.local import LocalCrew

@@ -13,13 +13,13 @@ from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.keeper.crew import Life
 from coach.keeper.wire import Asked
-from coach.tui.full import full_of
-from coach.tui.prompt import mode_words, next_row, open_prompt
-from coach.tui.rows import ahead_of, left_in_all_s
+from coach.seen.full import full_of
+from coach.seen.prompt import mode_words, next_row, open_prompt
+from coach.seen.rows import ahead_of, left_in_all_s
+from coach.seen.states import ALARMS, Situation, situation
+from coach.seen.units import Units
+from coach.seen.view import banner_of, numbers_of, prompt_of, small_of
 from coach.tui.signs import signs_of
-from coach.tui.states import ALARMS, Situation, situation
-from coach.tui.units import Units
-from coach.tui.view import banner_of, numbers_of, prompt_of, small_of
 from coach.tui.widgets.lines import draw_prompt, draw_signs
 from coach.tui.widgets.numbers import draw_numbers
 from coach.tui.widgets.pane import Line, length

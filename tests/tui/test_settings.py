@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from coach.keeper.wire import Voice
+from coach.seen.units import Units
 from coach.tui.app import CoachApp
 from coach.tui.outside import Settings
 from coach.tui.screens.library import LibraryScreen
 from coach.tui.screens.settings import LOUD, rows, voice_words
-from coach.tui.units import Units
 from tests.tui.outside import FakeOutside
 from tests.tui.text import screen_lines
 

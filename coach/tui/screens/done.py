@@ -18,6 +18,8 @@ from textual.screen import Screen
 from coach.core.event import Key
 from coach.core.plan import Plan
 from coach.keeper.wire import Done
+from coach.seen.units import Units
+from coach.seen.view import Banner
 from coach.tui import talk
 from coach.tui.desk import Desk
 from coach.tui.hands import Home
@@ -26,8 +28,6 @@ from coach.tui.outside import Afterwards
 from coach.tui.over import UNKNOWN, draw_asked, draw_done, page
 from coach.tui.signs import Foot
 from coach.tui.talk import Talk, keys_of
-from coach.tui.units import Units
-from coach.tui.view import Banner
 from coach.tui.widgets.banner import draw_banner
 from coach.tui.widgets.lines import draw_foot
 from coach.tui.widgets.pane import Line, Pane

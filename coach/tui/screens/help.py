@@ -15,9 +15,10 @@ from textual.widgets import Static
 from coach.core.event import Key
 from coach.core.workout import KMH_PER_MPH
 from coach.keeper.crew import Crew
+from coach.seen.own import Own
+from coach.seen.units import Units
 from coach.tui.frame import Keys
-from coach.tui.keys import KEYS, KeyRow, Own
-from coach.tui.units import Units
+from coach.tui.keys import KEYS, KeyRow
 
 REAR: Final = {
     Key.STOP: "the same",

@@ -30,6 +30,7 @@ from coach.gate import PAIN, PAIN_MOST, PRESS, Check, Facts, asks_pain, gate, mi
 from coach.history.question import Question
 from coach.keeper.crew import Crew, Life
 from coach.keeper.wire import Done, FromKeeper, Note, Refused, Said, Snapshot, Voice
+from coach.seen.units import Units
 from coach.shelf import forward_only
 from coach.tui import before
 from coach.tui.before import Before, Told
@@ -57,7 +58,6 @@ from coach.tui.readiness import (
     simulator_words,
     wants_helper,
 )
-from coach.tui.units import Units
 from coach.tui.widgets.pane import Pane
 from coach.tui.widgets.profile import Profile
 

@@ -12,9 +12,9 @@ from typing import Final
 from textual import events
 
 from coach.keeper.wire import Done, FromKeeper, Snapshot
+from coach.seen.moment import Moment, Replay
 from coach.told import ending
 from coach.tui.hands import Home
-from coach.tui.moment import Moment, Replay
 from coach.tui.past import Recorded
 from coach.tui.screens.help import REPLAY
 from coach.tui.screens.run import DRAW_S, RunScreen, Settings

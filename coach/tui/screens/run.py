@@ -18,16 +18,13 @@ from coach.core.cue import CueKind
 from coach.core.event import Key
 from coach.keeper.crew import Crew, Life
 from coach.keeper.wire import Done, FromKeeper, Note, Refused, Said, Snapshot, Voice
-from coach.tui.full import Full, full_of, full_without
-from coach.tui.hands import Home
-from coach.tui.keys import Own, Typed, read_key
-from coach.tui.moment import Moment, aged
-from coach.tui.rows import Ahead, ahead_of
-from coach.tui.screens.done import DoneScreen
-from coach.tui.signs import Foot, Sign, foot_of, signs_of
-from coach.tui.states import ALARMS, STATES, Situation, turning
-from coach.tui.units import Units
-from coach.tui.view import (
+from coach.seen.full import Full, full_of, full_without
+from coach.seen.moment import Moment, aged
+from coach.seen.own import Own
+from coach.seen.rows import Ahead, ahead_of
+from coach.seen.states import ALARMS, STATES, Situation, turning
+from coach.seen.units import Units
+from coach.seen.view import (
     LARGER,
     SMALLEST,
     Banner,
@@ -43,6 +40,11 @@ from coach.tui.view import (
     step_of,
     totals_of,
 )
+from coach.seen.words import lost_words
+from coach.tui.hands import Home
+from coach.tui.keys import Typed, read_key
+from coach.tui.screens.done import DoneScreen
+from coach.tui.signs import Foot, Sign, foot_of, signs_of
 from coach.tui.widgets.banner import draw_banner
 from coach.tui.widgets.full import draw_full
 from coach.tui.widgets.lines import (
@@ -59,7 +61,6 @@ from coach.tui.widgets.numbers import draw_numbers
 from coach.tui.widgets.pane import Pane
 from coach.tui.widgets.panel import HEIGHT, TROUBLES, WIDTH, Trouble, draw_panel
 from coach.tui.widgets.profile import Profile
-from coach.tui.words import lost_words
 
 DRAW_S: Final = 0.25  # ecosystem.md 5.3; a timer with deadlines
 MOST_SAID: Final = 6  # captions that are kept

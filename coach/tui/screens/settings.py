@@ -15,10 +15,10 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.keeper.wire import Voice
+from coach.seen.units import Units
 from coach.tui.frame import Bar, Keys
 from coach.tui.outside import SHORT_VOICE_SESSIONS, Settings
 from coach.tui.theme import PALETTES, TITLES
-from coach.tui.units import Units
 
 if TYPE_CHECKING:
     from coach.tui.app import CoachApp

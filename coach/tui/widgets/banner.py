@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from coach.tui.view import Banner
+from coach.seen.view import Banner
 from coach.tui.widgets.glyphs import ROWS, word
 from coach.tui.widgets.pane import Line, apart, fitted
 

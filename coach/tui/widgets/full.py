@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Final
 
-from coach.tui.full import Full
+from coach.seen.full import Full
 from coach.tui.widgets.glyphs import ROWS, big, digits, word
 from coach.tui.widgets.pane import Line, beside, centred, fitted
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Final
 
-from coach.tui.prompt import SHARES, SIGN, mode_words
-from coach.tui.rows import Ahead
+from coach.seen.prompt import SHARES, SIGN, mode_words
+from coach.seen.rows import Ahead
+from coach.seen.view import Caption, PromptLine, Step
 from coach.tui.signs import Foot, Sign
-from coach.tui.view import Caption, PromptLine, Step
 from coach.tui.widgets.pane import Line, apart, centred, fitted, length
 
 BOTH_FROM: Final = 2  # rows in which there is room for what to press and for why

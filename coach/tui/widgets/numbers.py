@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from coach.tui.view import Heart, Numbers, Setting
+from coach.seen.view import Heart, Numbers, Setting
 from coach.tui.widgets.glyphs import ROWS, big, most_scale
 from coach.tui.widgets.pane import Line, Span, beside, centred, fitted
 

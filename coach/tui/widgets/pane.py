@@ -13,7 +13,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from coach.tui.units import NOTHING
+from coach.seen.units import NOTHING
 
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())  # without a file to log to, nothing may be written over the screen

@@ -10,8 +10,8 @@ from typing import Final
 from coach.core.plan import Plan
 from coach.core.workout import Facing
 from coach.keeper.wire import Snapshot
+from coach.seen.units import Units, clock, speed
 from coach.tui.shape import NO_SHAPE, Shape, cursor_of, shape_of
-from coach.tui.units import Units, clock, speed
 from coach.tui.widgets.pane import Line, Pane, Span
 
 BUCKETS: Final = 240  # the heart trace's places along the session; no screen has many more columns

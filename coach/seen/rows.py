@@ -8,9 +8,9 @@ from typing import Final
 
 from coach.core.plan import Plan, Row
 from coach.core.workout import Facing
-from coach.tui.moment import Moment
-from coach.tui.prompt import SIGN, next_row
-from coach.tui.units import Units, clock, distance, speed
+from coach.seen.moment import Moment
+from coach.seen.prompt import SIGN, next_row
+from coach.seen.units import Units, clock, distance, speed
 
 SOON_S: Final = 10.0  # what comes next is marked
 SAME_KMH: Final = 0.05  # two speeds that are shown alike

@@ -15,8 +15,8 @@ from coach.core.wish import ON_BELT, TURNING, Phase
 from coach.core.workout import Facing
 from coach.keeper.crew import Life
 from coach.keeper.wire import Snapshot
-from coach.tui.keys import Own
-from coach.tui.prompt import SIGN, open_prompt
+from coach.seen.own import Own
+from coach.seen.prompt import SIGN, open_prompt
 
 Means: TypeAlias = Key | Own
 

@@ -15,14 +15,14 @@ from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.keeper.crew import Life
 from coach.keeper.wire import Said, Snapshot
+from coach.seen.full import full_of
+from coach.seen.moment import STALE_S, Moment
+from coach.seen.prompt import MODE, SIGN, open_prompt
+from coach.seen.rows import after_of, left_in_all_s, named
+from coach.seen.states import ALARMS, STATES, Situation
+from coach.seen.units import change, clock, countdown, distance, percent, speed
+from coach.seen.words import limit_words
 from coach.told import TRIPS
-from coach.tui.full import full_of
-from coach.tui.moment import STALE_S, Moment
-from coach.tui.prompt import MODE, SIGN, open_prompt
-from coach.tui.rows import after_of, left_in_all_s, named
-from coach.tui.states import ALARMS, STATES, Situation
-from coach.tui.units import change, clock, countdown, distance, percent, speed
-from coach.tui.words import limit_words
 
 CAPTION_S: Final = 12.0  # what was said stays so long
 _STOPPED: Final = frozenset({Phase.PAUSED, Phase.KEY, Phase.BELT_MOVES, Phase.STOP_FAILED, Phase.ENDED})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.tui.units import Units, change, clock, countdown, distance, percent, speed, speed_unit
+from coach.seen.units import Units, change, clock, countdown, distance, percent, speed, speed_unit
 
 
 @pytest.mark.parametrize(

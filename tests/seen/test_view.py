@@ -17,17 +17,17 @@ from coach.core.workout import Facing
 from coach.keeper.crew import Life
 from coach.keeper.wire import Asked, Said, Voice
 from coach.result import Side
+from coach.seen.moment import AHEAD_S, aged
+from coach.seen.rows import ahead_of, left_in_all_s
+from coach.seen.states import Situation
+from coach.seen.units import Units
+from coach.seen.view import CUE_SIGNS, ZONE_PURPOSE, banner_of, captions_of, heart_of, numbers_of, step_of, totals_of
+from coach.seen.words import LIMITS, limit_words
 from coach.told import TRIPS
-from coach.tui.moment import AHEAD_S, aged
-from coach.tui.rows import ahead_of, left_in_all_s
 from coach.tui.signs import Foot, foot_of, signs_of
-from coach.tui.states import Situation
-from coach.tui.units import Units
-from coach.tui.view import CUE_SIGNS, ZONE_PURPOSE, banner_of, captions_of, heart_of, numbers_of, step_of, totals_of
 from coach.tui.widgets.lines import draw_ahead, draw_captions, draw_foot, draw_signs, draw_step, draw_totals
 from coach.tui.widgets.numbers import draw_numbers
 from coach.tui.widgets.pane import Line, length
-from coach.tui.words import LIMITS, limit_words
 from tests.tui.bare import moment, plan, snapshot
 
 REAR: dict[str, Any] = {"facing": Facing.BACKWARD, "claimed": Facing.BACKWARD, "row": 2}

@@ -9,8 +9,8 @@ from typing import Final
 from coach.core.plan import Plan
 from coach.core.workout import Facing
 from coach.keeper.wire import Done
+from coach.seen.units import Units, clock, distance
 from coach.told import achieved, ending, trip_words
-from coach.tui.units import Units, clock, distance
 
 WIDTH: Final = 80
 

@@ -12,12 +12,12 @@ from coach.core.progress import Ask
 from coach.core.turn import PAUSE_S, READY_S
 from coach.core.wish import Phase
 from coach.keeper.crew import Life
+from coach.seen.moment import Moment
+from coach.seen.prompt import SIGN, open_prompt
+from coach.seen.rows import told
+from coach.seen.states import ALARMS, LEAD_ON, STATES, Situation
+from coach.seen.units import Units, countdown, speed
 from coach.told import reason_words
-from coach.tui.moment import Moment
-from coach.tui.prompt import SIGN, open_prompt
-from coach.tui.rows import told
-from coach.tui.states import ALARMS, LEAD_ON, STATES, Situation
-from coach.tui.units import Units, countdown, speed
 
 FLASH_HZ: Final = 1.0  # at most 2 (backward-running.md 5)
 

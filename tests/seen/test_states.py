@@ -11,11 +11,11 @@ from coach.core.wish import Phase
 from coach.core.workout import Facing
 from coach.keeper.crew import Life
 from coach.keeper.wire import Asked
-from coach.tui.full import full_of
-from coach.tui.keys import Own
-from coach.tui.moment import Moment
+from coach.seen.full import full_of
+from coach.seen.moment import Moment
+from coach.seen.own import Own
+from coach.seen.states import ALARMS, LEAD_ON, STATES, Situation, situation
 from coach.tui.signs import MOST_KEYS, foot_of
-from coach.tui.states import ALARMS, LEAD_ON, STATES, Situation, situation
 from coach.tui.widgets.glyphs import LETTERS, word
 from tests.tui.bare import moment, plan, snapshot
 

@@ -9,8 +9,8 @@ from coach.core.plan import Plan, Row
 from coach.core.wish import Phase
 from coach.keeper.crew import Life
 from coach.keeper.wire import Said, Snapshot
-from coach.tui.states import Situation, situation
-from coach.tui.units import Units
+from coach.seen.states import Situation, situation
+from coach.seen.units import Units
 
 STALE_S: Final = 5.0  # an older heart rate is a dash
 AHEAD_S: Final = 3.0  # the clocks go on so long without a snapshot; then the keeper counts as lost (safety.md 9)
