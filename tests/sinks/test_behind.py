@@ -15,7 +15,7 @@ import pytest
 from coach.locked import take
 from coach.sinks import behind
 from coach.sinks.behind import Behind
-from coach.sinks.claim import Name
+from coach.sinks.claim import Claim, Name
 from tests.sinks.disks import fill, read_only, small_disk
 
 LINES = [f'{{"at_s":{number},"event":"tick"}}\n' for number in range(400)]
@@ -92,13 +92,13 @@ def test_what_was_flushed_outlives_a_kill(tmp_path: Path) -> None:
 
 def test_once_all_is_on_the_disk_both_threads_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They woke each other without an end between settle() and close(), which took a whole core."""
-    looks, whole = Queue[None](), behind.Claim.in_place
+    looks, whole = Queue[None](), Claim.in_place
 
-    def looked(claim: behind.Claim) -> bool:
+    def looked(claim: Claim) -> bool:
         looks.put(None)
         return whole(claim)
 
-    monkeypatch.setattr(behind.Claim, "in_place", looked)
+    monkeypatch.setattr(Claim, "in_place", looked)
     file = Behind(tmp_path / "one.jsonl")
     take_down(file, FIRST)
     assert file.settle(PATIENCE_S)
