@@ -18,7 +18,6 @@ from coach.core.level import Allowance
 from coach.core.workout import Level
 from coach.history.allowance import Own, Standing, standing
 from coach.history.experience import ORDER
-from coach.history.index import DamagedError
 from coach.history.past import Past
 from coach.history.recover import DAMAGED
 from coach.history.store import Archive
@@ -83,7 +82,7 @@ def record_of(whose: Whose) -> Record:
     try:
         with Archive() as archive:
             record = record_in(archive, whose)
-    except (CoachError, OSError, DamagedError) as error:
+    except (CoachError, OSError) as error:
         return Record((), lost=str(error) or type(error).__name__)
     return record if record.sessions else replace(record, lost=_unlisted(places.journals(simulated=False)))
 

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from coach import places
 from coach.cli import options
 from coach.cli.app import complain, out
+from coach.cli.chosen import units
 from coach.cli.placed import place, refuse, refuse_folder
 from coach.cli.whose import found, known, whose
 from coach.core.error import CoachError
-from coach.core.runner import SpokenUnit
 from coach.history.past import Past
 from coach.history.store import Archive
 
@@ -165,8 +164,8 @@ def _usage(session: str | None, weeks: int | None, output: str | None, *, open_:
 
 
 def _weeks(archive: Archive, count: int, runner: str | None, *, simulated: bool) -> Weeks:
-    from coach.cli.allowed import own_of
-    from coach.history.allowance import standing, weeks
+    from coach.cli.allowed import own_of, record_in, standing_by
+    from coach.history.allowance import weeks
     from coach.history.report.tell import measure_of
     from coach.history.report.weeks import Dose, weeks_of
     from coach.simulation import version
@@ -175,17 +174,10 @@ def _weeks(archive: Archive, count: int, runner: str | None, *, simulated: bool)
     sessions = archive.of(who.name, only=who.only, simulated=simulated)
     seen = archive.windows(who=who.name, only=who.only, simulated=simulated)
     now = datetime.now(UTC).astimezone()
-    dose = None if simulated else Dose(standing(sessions, own_of(who.name), now), weeks(sessions, now, count))
-    return weeks_of(sessions, seen, dose, now, count, measure=measure_of(_units()), version=version())
-
-
-def _units() -> SpokenUnit:
-    """What was chosen on the screens."""
-    try:
-        told = json.loads(places.choices().read_bytes())
-        return SpokenUnit(told["units"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return SpokenUnit.KMH
+    dose = (
+        None if simulated else Dose(standing_by(record_in(archive, who), own_of(who.name)), weeks(sessions, now, count))
+    )
+    return weeks_of(sessions, seen, dose, now, count, measure=measure_of(units()), version=version())
 
 
 def _said(shown: Shown) -> str:

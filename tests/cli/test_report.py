@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from coach import places
+from coach.cli.allowed import allowance_of
 from tests.history.journals import BACK, lines, put, write
 from tests.history.report.pages import Reading
 
@@ -149,6 +150,17 @@ def test_weeks_as_facts(coach: Run, folder: Path) -> None:
     assert facts["standing"]["sessions"] == 1
     facts = json.loads(coach("report", "--weeks", "2", "--json", "--simulated")[1])
     assert (facts["simulated"], facts["standing"]) == (True, None)
+
+
+def test_weeks_reckon_with_what_cannot_be_read_and_is_nobodys_as_the_ready_screen_does(
+    coach: Run, folder: Path, settings: Callable[[str], Path]
+) -> None:
+    settings("[runner.ann]\nbirth_year = 1980\n[runner.bob]\nbirth_year = 1990\n")
+    (folder / f"{NOW - timedelta(hours=2):%Y-%m-%d-%H%M%S}-000-walk.jsonl").write_text("no journal")
+    real(folder)
+    facts = json.loads(coach("report", "--weeks", "1", "--runner", "ann", "--json")[1])
+    assert facts["standing"]["allowance"]["reason"] == allowance_of("ann").reason
+    assert "cannot be read" in facts["standing"]["allowance"]["reason"]
 
 
 def test_weeks_never_read_a_journal_that_the_index_knows(coach: Run, folder: Path) -> None:

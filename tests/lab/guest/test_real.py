@@ -59,6 +59,7 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("sounds")
 
 
+LEAVES: Final = {"0 rest, 3 moderate": "q"}  # how hard it was is asked in the end
 AWAY_S: Final = 10.0  # half of the time for which the connection is given up
 
 
@@ -218,7 +219,7 @@ def test_forward_without_an_option_on_the_own_treadmill(gym: Gym, tmp_path: Path
     mill = gym.belt(truth=tmp_path / "truth.jsonl")
     own(mill)
     acts: dict[str, Act] = {"on the rails, ready?": "\r"}
-    with Sitting(["run", "2min@5", "--plain"], {}, acts) as one:
+    with Sitting(["run", "2min@5", "--plain"], LEAVES, acts) as one:
         code, text = one.rest(), one.text
     assert code == 0, text
     assert "Session finished" in text
@@ -317,7 +318,7 @@ def test_a_machine_that_takes_nothing_tells_its_runner_what_to_press(gym: Gym, t
         "Press Stop on the treadmill": gym.press(mill, "stop"),
         "Press when you want to go on": "\r",
     }
-    with Sitting(["run", "1min@4", "--plain"], {}, acts) as one:
+    with Sitting(["run", "1min@4", "--plain"], LEAVES, acts) as one:
         code, text = one.rest(), one.text
     assert code == 0, text
     assert "Session finished" in text
