@@ -32,7 +32,6 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals"),
 ]
 
-KILLS = 200
 AT_ONCE = 4
 PACE = 100.0
 LONGEST_S = 0.6  # between the first step and the kill: a minute of the session
@@ -119,13 +118,14 @@ def nothing_is_lost(one: Killed) -> None:
     assert left_open(one.sessions) == ()
 
 
-def test_keepers_that_are_killed_at_any_moment_lose_no_step_that_had_returned(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [40, pytest.param(200, marks=pytest.mark.matrix)])
+def test_keepers_that_are_killed_at_any_moment_lose_no_step_that_had_returned(tmp_path: Path, kills: int) -> None:
     site = tmp_path / "site"
     site.mkdir()
     (site / "sitecustomize.py").write_text(COUNTS)
-    moments_s = [random.Random(number).uniform(0.0, LONGEST_S) for number in range(KILLS)]
+    moments_s = [random.Random(number).uniform(0.0, LONGEST_S) for number in range(kills)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        killed = list(pool.map(lambda number: kill(tmp_path / f"{number}", moments_s[number]), range(KILLS)))
+        killed = list(pool.map(lambda number: kill(tmp_path / f"{number}", moments_s[number]), range(kills)))
     for one in killed:  # their guards have stopped most belts by now
         nothing_is_lost(one)
     assert max(one.returned for one in killed) > 30  # not only at the begin
