@@ -11,8 +11,20 @@ level = "intermediate"        # the highest that you want; it opens by what you 
 granted_by = "Ada Weiss"      # or at once, where somebody who knows you grants it
 granted_on = 2026-05-04       # and over all that was before that day
 params = {easy = "5 km/h"}    # what $easy is in every workout
+hears = true                  # false: what sound is to others, the page of --share is to you
 threshold = "4:40 /km"        # what coach convert measures shares of a threshold against
 paces = {"5k" = "4:20 /km"}   # and shares of race paces: mile, 5k, 10k, half, marathon
+
+[mqtt]                        # tell the session to a broker of your network
+host = "broker.lan"
+port = 8883                   # without it 8883 with TLS and 1883 without
+tls = true                    # without it: yes, unless the broker is this computer
+ca = "~/broker.pem"           # who signed the broker's certificate, where the system does not know
+user = "treadmill"
+password_file = "~/.mqtt"     # only you may read it (mode 600); or COACH_MQTT__PASSWORD, never in this file
+device = "cellar"             # in topics and entities; without it the treadmill's name
+prefix = "coach"              # all topics begin with it
+discovery_prefix = "homeassistant"  # "": Home Assistant is not told
 ```
 
 COACH_CONFIG names another file. COACH_SOUND and COACH_RUNNER__ANNA__MAX_BPM win over the file.
@@ -30,7 +42,16 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -38,6 +59,9 @@ from coach.core.error import CoachError
 from coach.core.runner import FORWARD_CAP_KMH, FORWARD_MOST_KMH, INCLINE_CAP_PCT, INCLINE_MOST_PCT
 from coach.core.runner import Runner as CoreRunner
 from coach.core.workout import Level
+from coach.network.broker import DISCOVERY_PREFIX
+from coach.network.broker import PREFIX as TOPICS_PREFIX
+from coach.network.topics import device_problem, prefix_problem
 from coach.places import FILE_VARIABLE, NO_SETTINGS, PREFIX, config_file
 
 if TYPE_CHECKING:
@@ -46,6 +70,8 @@ if TYPE_CHECKING:
 NESTED: Final = "__"  # between the parts of a variable's name
 YOUNGEST: Final = 13  # years; safety.md 10
 DEFAULT: Final = "default"
+PASSWORD_VARIABLE: Final = f"{PREFIX}MQTT{NESTED}PASSWORD"
+SET: Final = "set"  # what is shown of a password
 
 _Bpm = Annotated[int, Field(ge=30, le=240)]
 
@@ -66,6 +92,7 @@ class Runner(BaseModel):
     weight_kg: Annotated[float, Field(ge=20, le=300)] = 70.0
     easy_kmh: Annotated[float, Field(ge=0.8, le=FORWARD_MOST_KMH)] | None = None  # $easy in every workout
     beta_blocker: bool = False
+    hears: bool = True  # else backward needs the page behind the treadmill (coach run --share)
     level: Level = Level.BEGINNER  # the highest row of backward caps that is wanted; on simulators every row is open
     granted_by: Annotated[str, Field(max_length=80)] = ""  # who has opened it, whatever was run (safety.md 3)
     granted_on: date | None = None  # from then on, and over what was before; without it from the beginning
@@ -155,6 +182,50 @@ class Runner(BaseModel):
         )
 
 
+class Mqtt(BaseModel):
+    """The broker that a session is told to; without a host there is none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: Annotated[str, Field(max_length=253)] = ""
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    tls: bool | None = None
+    ca: Path | None = None
+    user: Annotated[str, Field(max_length=256)] = ""
+    password: SecretStr = SecretStr("")  # from the environment only
+    password_file: Path | None = None
+    device: str = ""
+    prefix: str = TOPICS_PREFIX
+    discovery_prefix: str = DISCOVERY_PREFIX
+
+    @field_validator("host")
+    @classmethod
+    def _a_host(cls, host: str) -> str:
+        if host and (not host.isprintable() or any(sign in host for sign in " /@")):
+            raise ValueError(f"{host!r} is no name or address of a computer; it stands alone, without mqtt:// and port")
+        return host
+
+    @field_validator("device")
+    @classmethod
+    def _a_device(cls, device: str) -> str:
+        if device and (problem := device_problem(device)):
+            raise ValueError(problem)
+        return device
+
+    @field_validator("prefix", "discovery_prefix")
+    @classmethod
+    def _a_prefix(cls, prefix: str, info: ValidationInfo) -> str:
+        if (prefix or info.field_name == "prefix") and (problem := prefix_problem(prefix)):
+            raise ValueError(problem)
+        return prefix
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Mqtt:
+        if self.password.get_secret_value() and self.password_file is not None:
+            raise ValueError(f"there is a password in {PASSWORD_VARIABLE} and a password_file; one of them is enough")
+        return self
+
+
 class Config(BaseSettings):
     """All settings."""
 
@@ -165,6 +236,7 @@ class Config(BaseSettings):
     sound: bool = True
     workouts: Path | None = None
     runner: dict[str, Runner] = {}
+    mqtt: Mqtt = Mqtt()
 
     @classmethod
     def settings_customise_sources(
@@ -219,6 +291,7 @@ def load() -> Config:
         sentence = re.sub(r"\s*\(at .*\)", "", str(error))
         line = place[1] if place else text.count("\n") + 1
         raise ConfigError(f"{file}:{line}: is not TOML: {sentence}") from error
+    _no_password(file, text, values)
     try:
         config = Config(**values)
     except ValidationError as error:
@@ -243,6 +316,8 @@ def values(config: Config) -> Iterator[Value]:
                 for key in Runner.model_fields:
                     path = ("runner", runner, key)
                     yield Value(".".join(path), getattr(settings, key), places.origin(path))
+        elif isinstance(value, Mqtt):
+            yield from _of_broker(value, places) if value.host else ()
         else:
             yield Value(name, value, places.origin((name,)))
 
@@ -259,6 +334,22 @@ def strays() -> list[str]:
     )
 
 
+def _of_broker(broker: Mqtt, places: _Places) -> Iterator[Value]:
+    for key in Mqtt.model_fields:
+        value: object = getattr(broker, key)
+        shown = (SET if value.get_secret_value() else None) if isinstance(value, SecretStr) else value
+        yield Value(f"mqtt.{key}", shown, places.origin(("mqtt", key)))
+
+
+def _no_password(file: Path, text: str, values: Mapping[str, object]) -> None:
+    broker = values.get("mqtt")
+    if isinstance(broker, dict) and "password" in broker:
+        raise ConfigError(
+            f"{_Places(file, text).origin(('mqtt', 'password'))}: a password does not belong in this file; "
+            f"set {PASSWORD_VARIABLE}, or name a file that only you may read as password_file"
+        )
+
+
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
@@ -270,6 +361,9 @@ def _text(file: Path) -> str:
         raise ConfigError(f"{file}: is not UTF-8 text") from error
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {(error.strerror or str(error)).lower()}") from error
+
+
+_FIELDS: Final[Mapping[str, type[BaseModel]]] = {"runner": Runner, "mqtt": Mqtt}
 
 
 class _Places:
@@ -297,12 +391,14 @@ class _Places:
         path = _parts(detail)
         where, key = self._where(path), ".".join(path)
         if detail["type"] == "extra_forbidden":
-            known = list(Runner.model_fields if path[0] == "runner" else Config.model_fields)
+            known = [name for name in _FIELDS.get(path[0], Config).model_fields if name != "password"]
             close = get_close_matches(path[-1], known, 1)
             return f"{where}: {key} is no setting; " + (
                 f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
             )
         said = detail["msg"].removeprefix("Value error, ")
+        if path[-1] == "password":
+            return f"{where}: {key} is no text"
         if not said.startswith("Input should"):
             return f"{where}: {key}: {said}"
         shown = repr(detail["input"]) if isinstance(detail["input"], str) else str(detail["input"])

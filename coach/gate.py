@@ -52,6 +52,9 @@ class Facts:
     company: bool = False  # a person in earshot
     strap_live: bool = False  # the strap tells a heart rate now
     pain: int | None = None  # 0 to 10, as it was told for this session
+    hears: bool = True  # else the page behind the treadmill is to him what sound is to others
+    shared: bool = False  # there is such a page
+    watched: bool = False  # and a screen shows it now
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ def too_much(pain: int | None) -> bool:
     return pain is not None and pain > PAIN_MOST
 
 
+ALARM: Final = "alarm"  # the names of checks that coach helps with; here it plays or shows the alarm
 PAIN: Final = "pain"  # the name of its check, and the word of `ask:`
 FORWARD_LINE: Final = "Clip on. The belt will start and change speed by itself."
 HAND_LINE: Final = "Clip on. You set the speed on the treadmill."
@@ -145,11 +149,26 @@ def _each_time(facts: Facts) -> Iterator[Check]:
     """Each day one screen, each session the alarm and two presses."""
     words = "Clear 2 m behind the belt, shoes on, clip pulled once, rails in reach, no pain or dizziness today."
     yield Check("today", facts.asked_today, words, 20.0, by_word=True)
-    yield Check("alarm", facts.alarm_heard, "Face the rear on the rails: you hear the alarm.", 10.0, by_word=True)
+    yield _alarm(facts)
     left = max(PRESSES - facts.presses, 0)
     count = f": {left} more" if 0 < left < PRESSES else ", twice"
-    words = f"Press when the voice asks, facing the rear on the rails{count}."
+    asks = "voice" if facts.hears else "page"
+    words = f"Press when the {asks} asks, facing the rear on the rails{count}."
     yield Check("presses", left == 0, words, 10.0)
+
+
+def _alarm(facts: Facts) -> Check:
+    """Who does not hear it sees it, on a screen that he looks at while he faces the rear."""
+    if facts.hears:
+        return Check(ALARM, facts.alarm_heard, "Face the rear on the rails: you hear the alarm.", 10.0, by_word=True)
+    if not facts.shared:
+        words = "You do not hear alarms, so backward needs the page behind the treadmill: start coach with --share."
+        return Check(ALARM, done=False, words=words, mend_s=None)
+    if not facts.watched and not facts.alarm_heard:
+        words = "Open the page on a screen behind the treadmill, so that you see an alarm while you face the rear."
+        return Check(ALARM, done=False, words=words, mend_s=30.0)
+    words = "Face the rear on the rails: you see the alarm on the page behind the treadmill."
+    return Check(ALARM, facts.alarm_heard, words, 10.0, by_word=True)
 
 
 def _rehab(facts: Facts) -> Iterator[Check]:

@@ -16,12 +16,14 @@ from coach import places
 from coach.cli.app import complain, out
 from coach.cli.keyboard import closed
 from coach.cli.left_open import close_left_open
-from coach.cli.lines import banner
+from coach.cli.lines import banner, coloured
 from coach.cli.record import journal_path, origin
 from coach.cli.stage import Stage, named
+from coach.core.error import CoachError
 from coach.keeper.client import Client
 from coach.keeper.wire import Begin, Done, Voice
 from coach.log import beside
+from coach.network.broker import Broker
 from coach.sinks.alarm import Siren, load, prepare
 from coach.sinks.journal import header
 
@@ -67,13 +69,38 @@ def kept(stage: Stage, journal: Path | None, voice: Voice = Voice.CAPTIONS) -> O
     try:
         report = str(folder / GUARD_REPORT)
         told, asked = header(stage.plan, origin(stage)), journal is not None
-        begin = Begin(told, stage.world(), str(path), asked=asked, voice=voice, report=report)
+        broker, notes = _network()
+        begin = Begin(
+            told,
+            stage.world(),
+            str(path),
+            asked=asked,
+            voice=voice,
+            report=report,
+            broker=broker,
+            share=stage.choice.share,
+            notes=notes,
+            by_sight=stage.by_sight,
+        )
         with beside("keeper-errors.txt") as errors:
             client = Client(stage.plan, begin, alarm=siren(), stderr=errors)
             return Opened(client, folder, path if asked and not stage.taken.simulated else None)
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _network() -> tuple[Broker | None, tuple[str, ...]]:
+    """The broker of the settings, and what is to be said of it. Unusable settings keep nobody from running."""
+    if not places.configured():
+        return None, ()
+    from coach.cli.network import broker_of, warnings_of
+
+    try:
+        broker = broker_of()
+    except CoachError as error:
+        return None, (f"{error}. This session is not told to the network.",)
+    return broker, () if broker is None else warnings_of(broker)
 
 
 def siren() -> Siren | None:
@@ -123,15 +150,23 @@ def _asked_before(stage: Stage, runner: str | None, *, answers: bool) -> Stage:
     from coach.cli.gatehouse import Gatehouse, ask_through
     from coach.cli.morning import Mornings
     from coach.cli.questions import ask_morning, ask_pain
+    from coach.cli.sight import Sight
     from coach.cli.whose import whose
     from coach.gate import asks_pain
     from coach.sinks.mouth import Mouth
 
-    asker, gatehouse = Terminal(), Gatehouse(runner or "", stage.plan.runner.age if places.configured() else None)
+    share, hears = stage.choice.share, not stage.by_sight
+    sight = None if hears or share is None else Sight(share)
+    age = stage.plan.runner.age if places.configured() else None
+    asker, gatehouse = Terminal(), Gatehouse(runner or "", age, hears=hears, sight=sight)
     if answers:
         ask_morning(asker, Mornings(whose(runner)))
     if not stage.taken.simulated:
-        ask_through(stage, gatehouse, asker, Mouth(places.sounds()))
+        try:
+            ask_through(stage, gatehouse, asker, sight or Mouth(places.sounds()))
+        finally:
+            if sight is not None:
+                sight.close()
     pain = gatehouse.pain
     if pain is None and answers and asks_pain(stage.plan.workout.ask):
         pain = ask_pain(asker, backward=stage.plan.backward)
@@ -148,8 +183,11 @@ def learnt(runner: str | None) -> frozenset[str]:
 def _lines(stage: Stage, journal: Path | None, runner: str | None, voice: Voice) -> None:
     from coach.cli import plain
     from coach.cli.questions import answers
+    from coach.cli.share import told
 
     asks = answers() and not stage.choice.auto
+    for line in told(stage.choice.share, colour=coloured(sys.stdout)):
+        out(line)
     stage = _asked_before(stage, runner, answers=asks)
     head = banner(stage.plan.workout.name, stage.taken.name, stage.plan, stage.choice.timelapse)
     opened = kept(stage, journal, voice)

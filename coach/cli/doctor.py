@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 from textwrap import wrap
 from typing import Annotated, Final
 
@@ -13,7 +14,8 @@ import typer
 from coach.cli import options
 from coach.cli.app import out
 from coach.cli.lines import coloured
-from coach.doctor import radio, sound, system, terminal
+from coach.core.error import CoachError
+from coach.doctor import broker, radio, sound, system, terminal
 from coach.doctor.finding import Finding, Probe, State, look_at
 
 SCHEMA: Final = 1
@@ -58,6 +60,28 @@ def probes() -> Iterator[Probe]:
     yield Probe("sleep guard", system.sleep_guard)
     yield Probe("player", sound.player)
     yield Probe("voice", sound.voice)
+    yield from _broker()
+
+
+def _broker() -> Iterator[Probe]:
+    """Only where the settings name one; what is wrong with the settings as a whole is told by their own probe."""
+    from coach.cli.network import broker_of, warnings_of
+    from coach.config import load
+
+    try:
+        wanted = bool(load().mqtt.host)
+    except CoachError:
+        return
+    if not wanted:
+        return
+    try:
+        found = broker_of()
+    except CoachError as error:
+        why = str(error)
+        yield Probe(broker.ABOUT, lambda: broker.unusable(why))
+        return
+    if found is not None:
+        yield Probe(broker.ABOUT, partial(broker.look, found, warnings_of(found)))
 
 
 def _findings(*, audible: bool) -> Iterator[Finding]:

@@ -9,11 +9,12 @@ from time import monotonic
 
 from coach.cli.app import RefusedError
 from coach.cli.questions import ask_one
+from coach.cli.sight import Sight
 from coach.cli.stage import FORWARD, Stage, named
 from coach.cli.taken import Taken, Worn
 from coach.core.error import MachineError
 from coach.core.press import YES_S
-from coach.gate import PAIN, PRESS, Check, Facts, gate, missing
+from coach.gate import ALARM, PAIN, PRESS, Check, Facts, gate, missing
 from coach.history.question import Question
 from coach.machines import Store
 from coach.people import People, facts
@@ -29,10 +30,14 @@ def today() -> date:
 class Gatehouse:
     """Holds for one start of coach: the alarm and the presses belong to a session, the rest is kept."""
 
-    def __init__(self, runner: str, age: int | None) -> None:
-        """`runner` as it was asked for; `age` is that of the settings, and the screening may know another."""
+    def __init__(self, runner: str, age: int | None, *, hears: bool = True, sight: Sight | None = None) -> None:
+        """`runner` as it was asked for; `age` is that of the settings, and the screening may know another.
+
+        `sight` is the page before the session, for a runner who does not hear and has asked for one.
+        """
         self._runner = named(runner)
         self._age = age
+        self._hears, self._sight = hears, sight
         self._heard = self._company = False
         self._presses = 0
         self._pain: int | None = None
@@ -55,6 +60,9 @@ class Gatehouse:
             company=self._company,
             strap_live=worn.on,  # whether it beats, the session itself looks (safety.md 3)
             pain=self._pain,
+            hears=self._hears,
+            shared=self._sight is not None,
+            watched=self._sight is not None and self._sight.watched,
         )
 
     @property
@@ -117,10 +125,13 @@ def ask_through(
                 continue
         elif check.name == PAIN and check.mend_s is not None:
             gatehouse.tell(ask_one(asker, Question.BEFORE).pain_before)
+        elif check.name == ALARM and not check.by_word and check.mend_s is not None:
+            _ = asker.text(f"{check.words} Then Enter")
+            continue
         elif not check.by_word:
             raise RefusedError(f"{stage.plan.workout.name}: {check.words}\n{FORWARD}")
         else:
-            if check.name == "alarm":
+            if check.name == ALARM:
                 _ = mouth.alarm()
                 if mouth.mute:
                     asker.say(f"Nothing sounds: {mouth.mute}.")

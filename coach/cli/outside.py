@@ -13,6 +13,8 @@ from coach.cli.cockpit import Opened, kept
 from coach.cli.gatehouse import Gatehouse
 from coach.cli.left_open import close_left_open
 from coach.cli.options import SIMULATED
+from coach.cli.share import address_of
+from coach.cli.sight import Sight
 from coach.cli.stage import Choice as World
 from coach.cli.stage import Person, Stage, allowance_on, named, person, refused
 from coach.cli.taken import Taken, take, wear
@@ -73,7 +75,8 @@ class Out:
         self._settings = self._counted(self._settings)
         self._opened: list[Opened] = []
         self._left_open: tuple[str, ...] | None = None  # nobody has looked yet
-        self._mouth = Mouth(places.sounds())
+        self._sight: Sight | None = None
+        self._mouth = self._voice_of()
         self._gatehouse = self._gate()
 
     def listing(self) -> Listing:
@@ -172,6 +175,7 @@ class Out:
         """
         self._person = person(self._runner or settings.runner or None)
         self._settings = self._counted(settings)
+        self._mouth = self._voice_of()
         self._gatehouse = self._gate()
         path = places.choices()
         new = path.with_suffix(".new")
@@ -206,6 +210,10 @@ class Out:
         """Say a sentence."""
         _ = self._mouth.say(text)
 
+    def page(self) -> str:
+        """Of the page behind the treadmill."""
+        return address_of(self._world.share)
+
     def prepare(self, choice: Choice) -> Staged:
         """Plan a session.
 
@@ -227,7 +235,17 @@ class Out:
             free=choice.wanted.free,
             units=taken.units,
         )
-        stage = Stage(plan, world, taken, worn, allowance, choice.wanted.loaded, self._person.name, choice.pain_before)
+        stage = Stage(
+            plan,
+            world,
+            taken,
+            worn,
+            allowance,
+            choice.wanted.loaded,
+            self._person.name,
+            choice.pain_before,
+            by_sight=not self._person.hears,
+        )
         limited = plan.backward and allowance is not UNLIMITED
         return Staged(choice, plan, refused(stage), ticket=stage, allowed=allowance.reason if limited else "")
 
@@ -239,6 +257,8 @@ class Out:
         """
         stage = staged.ticket
         assert isinstance(stage, Stage)
+        if self._sight is not None:
+            self._sight.close()
         try:
             opened = kept(stage, self._journal, self._voice or self._settings.voice_of(stage.plan))
         except OSError as error:
@@ -248,6 +268,8 @@ class Out:
 
     def close(self) -> None:
         """Let every keeper end in order; the belt stands then."""
+        if self._sight is not None:
+            self._sight.close()
         for opened in self._opened:
             opened.client.close()
         for opened in self._opened:
@@ -260,7 +282,16 @@ class Out:
 
     def _gate(self) -> Gatehouse:
         age = self._person.runner.age if configured() else None
-        return Gatehouse(self._runner or self._settings.runner, age)
+        hears = self._person.hears
+        return Gatehouse(self._runner or self._settings.runner, age, hears=hears, sight=self._sight)
+
+    def _voice_of(self) -> Mouth:
+        """What asks and alarms before a session; to somebody who does not hear it is the page, where there is one."""
+        if self._sight is not None:
+            self._sight.close()
+        share = None if self._person.hears else self._world.share
+        self._sight = None if share is None else Sight(share)
+        return self._sight or Mouth(places.sounds())
 
     @property
     def _library(self) -> Library:

@@ -9,6 +9,7 @@ import typer
 
 from coach.cli import options
 from coach.cli.cockpit import on_screen, play
+from coach.cli.share import ShareAddress, ShareOption, shared
 from coach.cli.stage import Choice, Reckoned, staged
 from coach.keeper.wire import Voice
 
@@ -62,9 +63,12 @@ def command(
     voice: VoiceMode = None,
     forward: Forward = False,
     allowance: AllowanceOption = None,
+    share: ShareOption = False,
+    share_address: ShareAddress = None,
 ) -> None:
     """Run a workout on your treadmill or a simulated one; you confirm each start and turn by a key."""
-    choice = Choice(treadmill, heart, fault or (), press or (), seed, auto, timelapse, lapse_turns, allowance)
+    page = shared(share, share_address)
+    choice = Choice(treadmill, heart, fault or (), press or (), seed, auto, timelapse, lapse_turns, allowance, page)
     screen = not plain and on_screen()
     stage = staged(workout, choice, level=level, sets=setting, runner=runner, admit=screen, forward=forward)
     play(stage, plain=plain, journal=journal, runner=runner, voice=voice)

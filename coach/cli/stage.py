@@ -17,7 +17,7 @@ from coach.core.level import UNLIMITED, Allowance
 from coach.core.plan import Plan, Problem, make_plan, problems, refusals
 from coach.core.runner import Runner
 from coach.core.workout import Level, Workout
-from coach.keeper.wire import World
+from coach.keeper.wire import Share, World
 from coach.link.fault import parse_fault, parse_press
 from coach.places import configured
 from coach.script.check import Loaded, load
@@ -34,6 +34,7 @@ class Person:
     params: dict[str, str]
     folder: Path | None = None  # of own workouts
     name: str = ""  # under which what is known of him is kept
+    hears: bool = True  # else the page behind the treadmill is to him what sound is to others
 
 
 class Reckoned(StrEnum):
@@ -56,6 +57,7 @@ class Choice:
     timelapse: float = 1.0
     lapse_turns: bool = False
     allowance: Reckoned | None = None
+    share: Share | None = None  # the page behind the treadmill
 
     def taken(self) -> Taken:
         """The treadmill; one that is simulated where anything else is.
@@ -102,6 +104,7 @@ class Stage:
     loaded: Loaded | None = None
     who: str = ""  # the name of the runner
     pain_before: int | None = None  # 0 to 10, as he said before the session
+    by_sight: bool = False  # he does not hear
 
     def world(self) -> World:
         """What a keeper is asked to make."""
@@ -123,7 +126,7 @@ def person(name: str | None = None) -> Person:
     config = load_config()
     chosen = config.chosen(name)
     folder = config.workouts.expanduser() if config.workouts is not None else None
-    return Person(chosen.person(datetime.now(UTC).year), chosen.parameters(), folder, named(name))
+    return Person(chosen.person(datetime.now(UTC).year), chosen.parameters(), folder, named(name), chosen.hears)
 
 
 def named(asked: str | None) -> str:
@@ -209,7 +212,7 @@ def _on_machine(
         free=free,
         units=taken.units,
     )
-    stage = Stage(plan, choice, taken, worn, allowance, loaded, person.name)
+    stage = Stage(plan, choice, taken, worn, allowance, loaded, person.name, by_sight=not person.hears)
     reasons = () if admit else refused(stage)
     if reasons:
         where = (f"line {reason.line}: " if reason.line else "" for reason in reasons)

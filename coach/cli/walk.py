@@ -9,6 +9,7 @@ import typer
 from coach.cli import options
 from coach.cli.cockpit import play
 from coach.cli.run import JournalFile, Lapse, LapseTurns, Plain, VoiceMode
+from coach.cli.share import ShareAddress, ShareOption, shared
 from coach.cli.stage import Choice, staged_free
 from coach.core.plan import free_workout
 
@@ -38,8 +39,11 @@ def command(
     runner: options.RunnerName = None,
     journal: JournalFile = None,
     voice: VoiceMode = None,
+    share: ShareOption = False,
+    share_address: ShareAddress = None,
 ) -> None:
     """Walk freely: arrows set the speed, b leads to a backward block, q ends it."""
-    choice = Choice(treadmill, heart, fault or (), press or (), seed, auto, timelapse, lapse_turns)
+    page = shared(share, share_address)
+    choice = Choice(treadmill, heart, fault or (), press or (), seed, auto, timelapse, lapse_turns, share=page)
     stage = staged_free(free_workout(speed, block, block_speed), choice, runner=runner)
     play(stage, plain=plain, journal=journal, runner=runner, voice=voice)

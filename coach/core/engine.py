@@ -11,7 +11,7 @@ from coach.core.belt import Belt
 from coach.core.course import call_off, next_row, run, skip
 from coach.core.cue import Cue, CueKind
 from coach.core.dose import Dose
-from coach.core.event import Event, GuardFound, Heard, LinkFound, Pressed
+from coach.core.event import Event, GuardFound, Heard, LinkFound, Pressed, Remote
 from coach.core.ftms import MACHINE_STATUS, Status
 from coach.core.guard import Guard
 from coach.core.hand import press
@@ -21,19 +21,17 @@ from coach.core.plan import BRIDGE_KMH, BRIDGE_S, Plan
 from coach.core.progress import Progress
 from coach.core.prompt import again, slow_first, stop_comes
 from coach.core.reaction import react
+from coach.core.remote import obey
+from coach.core.repeat import alarm, insist, remind
 from coach.core.scene import Scene
 from coach.core.sent import Sent
 from coach.core.target import aim
 from coach.core.tell import countdown
-from coach.core.trip import COURSES, Trip
+from coach.core.trip import Trip
 from coach.core.turn import AGAIN_KMH, AGAIN_S, COUNT_S, PAUSE_S, TABLE, holds
 from coach.core.way import leave
-from coach.core.wish import ON_BELT, STANDING, Phase, Wish
+from coach.core.wish import ON_BELT, Phase, Wish
 
-ALARM_EVERY_S: Final = 3.0
-STOPS_AT_S: Final = (2.0, 4.0)  # STOP_FAILED (safety.md 6c)
-PAUSE_AT_S: Final = 6.0  # then Pause, once
-URGENT_EVERY_S: Final = 5.0  # then Stop again, beside the lowest speed
 START_LATEST_S: Final = 5.0  # a yes is used within 6 s (safety.md 6a)
 MOVES_S: Final = 10.0  # a belt that is found moving: coach only reads, and says so as often
 MOST_MOVES: Final = 4  # states that one event may lead through
@@ -62,6 +60,8 @@ def step(
         scene = _at(scene, enter(scene, Phase.KEY, why="the safety key is out", stops=stops))
     if isinstance(event, Pressed):
         scene = _at(scene, press(scene, event))
+    if isinstance(event, Remote):
+        scene = _at(scene, obey(scene, event))
     if progress.miles != (belt.units.target != 1 or belt.units.report != 1):
         scene.say(CueKind.NOTICE, say.MILES)
         scene = _at(scene, replace(scene.progress, miles=True))
@@ -170,9 +170,9 @@ def _acts(scene: Scene) -> Progress:
         case Phase.STARTING if not progress.start_told and in_s >= _start_s(scene):
             return replace(progress, start_told=True, starts=progress.starts + 1)
         case Phase.STOP_FAILED:
-            return _insist(_alarm(scene), scene)
+            return insist(alarm(scene), scene)
         case Phase.BELT_MOVES:
-            return _alarm(scene)
+            return alarm(scene)
         case Phase.KEY if scene.belt.still and progress.question is None:
             return enter(scene, Phase.KEY, why=progress.reason)
         case Phase.CONNECTING:
@@ -183,9 +183,9 @@ def _acts(scene: Scene) -> Progress:
         case Phase.BRIDGE:
             return countdown(scene, BRIDGE_S - (scene.at_s - progress.bridge_at_s))
         case Phase.READY | Phase.PAUSED:
-            return _remind(_alarm(scene), scene)
+            return remind(alarm(scene), scene)
         case Phase.SLOW if progress.guided and not scene.belt.link:
-            return _alarm(scene)
+            return alarm(scene)
         case Phase.SLOW if progress.prompt is not None:
             if scene.at_s < progress.prompt.until_s or stop_comes(scene):
                 return again(scene)
@@ -211,46 +211,6 @@ def _connecting(scene: Scene) -> Progress:
 def _start_s(scene: Scene) -> float:
     """The count ends when the belt moves, so Start goes out earlier by what the machine needs."""
     return min(max(COUNT_S - scene.plan.profile.start_delay_s, 0.0), START_LATEST_S)
-
-
-def _insist(progress: Progress, scene: Scene) -> Progress:
-    """Stop again at 2 and 4 s while the belt does not fall, at 6 s Pause once (safety.md 6c)."""
-    falls = (scene.belt.kmh or 0.0) <= scene.sent.stop_from_kmh - AGAIN_KMH and scene.belt.link
-    if progress.prompts < len(STOPS_AT_S) and scene.in_s >= STOPS_AT_S[progress.prompts]:
-        return replace(progress, prompts=progress.prompts + 1, stops=progress.stops + (0 if falls else 1))
-    if progress.prompts == len(STOPS_AT_S) and scene.in_s >= PAUSE_AT_S:
-        return replace(progress, prompts=progress.prompts + 1, pauses=progress.pauses + (0 if falls else 1))
-    later = progress.prompts - len(STOPS_AT_S)  # a machine that obeys late must be asked late
-    if later > 0 and scene.in_s >= PAUSE_AT_S + later * URGENT_EVERY_S and scene.belt.link:
-        return replace(progress, prompts=progress.prompts + 1, stops=progress.stops + (0 if falls else 1))
-    return progress
-
-
-def _alarm(scene: Scene) -> Progress:
-    """Alarm words come again every 3 s until the belt stands."""
-    progress, guard = scene.progress, scene.guard
-    if (scene.belt.still and scene.heard) or scene.at_s - progress.alarmed_at_s < ALARM_EVERY_S:
-        return progress
-    if progress.phase in STANDING and (scene.belt.link or scene.sent.renews(scene.at_s)):
-        return progress
-    trip = guard.latched if guard.latched is not None and COURSES[guard.latched].repeats else Trip.LINK_LOST
-    scene.say(CueKind.ALARM, COURSES[trip].say_rear)
-    return replace(progress, alarmed_at_s=scene.at_s)
-
-
-def _remind(progress: Progress, scene: Scene) -> Progress:
-    question = progress.question
-    if question is None:
-        return progress
-    due_s = say.PAUSED_EVERY_S * (progress.prompts + 1)
-    if progress.phase is Phase.READY:
-        if progress.prompts >= len(say.REMINDERS_S):
-            return progress
-        due_s = say.REMINDERS_S[progress.prompts]
-    if scene.at_s - question.at_s < due_s:
-        return progress
-    scene.say(CueKind.QUESTION, question.text)
-    return replace(progress, prompts=progress.prompts + 1)
 
 
 def _wish(scene: Scene) -> Wish:

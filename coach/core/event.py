@@ -31,6 +31,16 @@ class Key(StrEnum):
     OTHER = "other"  # any other key: in a turn it stops (safety.md 6)
 
 
+class Verb(StrEnum):
+    """All that anybody on the network may ask for; each only slows down or speaks, and there are no others."""
+
+    STOP = "stop"
+    PAUSE = "pause"
+    SLOWER = "slower"
+    INCLINE_DOWN = "incline-down"
+    SAY = "say"
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed and nothing else happened."""
@@ -64,6 +74,16 @@ class Pressed:
     digit: str = ""
     serial: int | None = None
     steady_s: float = inf
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A command from the network; `text` is what to say, `ticket` the number of its answer."""
+
+    at_s: float
+    verb: Verb
+    text: str = ""
+    ticket: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +163,7 @@ Event: TypeAlias = (
     | Heard
     | Returned
     | Pressed
+    | Remote
     | LinkLost
     | LinkFound
     | SoundLost

@@ -58,6 +58,15 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a command from the network."""
+
+    ticket: int
+    done: bool
+    why: str = ""  # it was not, in words
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """The state of the engine; instants in s, -inf or inf where nothing of the kind has happened."""
 
@@ -135,6 +144,9 @@ class Progress:
     told_off: bool = False  # that the belt is not there
     renewals: int = 0  # of the link, that were told
     guarded: bool = True  # as it was told
+    answer: Answer | None = field(default=None, metadata=ADDED)  # to the last command from the network
+    slowed_at_s: float = field(default=-inf, metadata=ADDED)  # the network has slowed the belt down last
+    messaged_at_s: float = field(default=-inf, metadata=ADDED)  # and said something
 
     def here(self, plan: Plan) -> Row:
         """The row under way."""

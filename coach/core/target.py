@@ -101,7 +101,24 @@ def tune(plan: Plan, progress: Progress, belt: Belt, key: Key, at_s: float) -> P
     if key in KEY_PCT:
         return replace(progress, incline_trim_pct=progress.incline_trim_pct + KEY_PCT[key])
     now_kmh = aim(plan, progress, belt, at_s).kmh
-    wish_kmh = max(now_kmh + KEY_KMH[key], belt.creep_kmh)
+    return _wished(plan, progress, belt, max(now_kmh + KEY_KMH[key], belt.creep_kmh), at_s)
+
+
+def lower(plan: Plan, progress: Progress, belt: Belt, wish_kmh: float, at_s: float) -> Progress:
+    """A lower speed, as a key would make it; where the bounds of the segment would make it a higher one, nothing."""
+    now_kmh = aim(plan, progress, belt, at_s).kmh
+    changed = _wished(plan, progress, belt, wish_kmh, at_s)
+    return changed if aim(plan, changed, belt, at_s).kmh < now_kmh else progress
+
+
+def flatten(progress: Progress, incline_pct: float) -> Progress:
+    """Half a percent less than is aimed for, at least flat."""
+    return replace(progress, incline_trim_pct=progress.incline_trim_pct + max(KEY_PCT[Key.FLATTER], -incline_pct))
+
+
+def _wished(plan: Plan, progress: Progress, belt: Belt, wish_kmh: float, at_s: float) -> Progress:
+    """The row under way at another speed, kept as percent for this facing until the end."""
+    now_kmh = aim(plan, progress, belt, at_s).kmh
     held = progress.here(plan).segment.heart
     if progress.held_kmh is not None and held is not None:
         return replace(progress, held_kmh=min(max(wish_kmh, held.low_kmh), held.high_kmh), held_at_s=at_s)

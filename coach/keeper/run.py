@@ -11,7 +11,7 @@ import faulthandler
 import gc
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -27,12 +27,15 @@ from coach.core.event import (
     GuardFound,
     GuardLost,
     Pressed,
+    Remote,
     SoundFound,
     SoundLost,
 )
 from coach.core.wish import TURNING, Phase
 from coach.core.workout import Facing
+from coach.keeper.audience import Audience
 from coach.keeper.lapse import Lapse, true_speed
+from coach.keeper.onlooker import Command
 from coach.keeper.pulse import SILENT_S, TONE_S, Pulse
 from coach.keeper.slept import Sleeper
 from coach.keeper.view import Surroundings, Watcher
@@ -86,7 +89,7 @@ class Stir:
     """The treadmill or the strap has said something."""
 
 
-Inbound: TypeAlias = ToKeeper | Closed | Sound | Note | Stir
+Inbound: TypeAlias = ToKeeper | Closed | Sound | Note | Stir | Command
 Inbox: TypeAlias = "SimpleQueue[Inbound]"
 
 
@@ -136,6 +139,7 @@ class Fittings:
     refusal: Callable[[], str] = str  # why it never will be
     backward_sessions: int = PRACTISED_SESSIONS  # that the runner has done: the first ones cost more
     watchdog: IO[str] | None = None  # where a loop that hangs tells where it hung
+    audience: Audience = field(default_factory=Audience)
 
 
 class Keeper:
@@ -157,6 +161,8 @@ class Keeper:
         self._toned = self._silent = False
         self._guarded = True  # until it is found missing
         self._left_at_s = inf
+        self._tickets = 0
+        self._asked: dict[int, Command] = {}  # from the network, by their tickets
 
     def run(self) -> None:
         """Turn the loop until the session is over."""
@@ -253,6 +259,10 @@ class Keeper:
                 self._say(voice)
             case Mischief(fault):
                 self._break(fault, at_s)
+            case Command(verb, text):
+                self._tickets += 1
+                self._asked[self._tickets] = message
+                world.happen(Remote(at_s, verb, text, self._tickets))
             case Note():
                 self._send(message)
             case Leave() | Closed():
@@ -326,6 +336,9 @@ class Keeper:
         if fit.journal is not None:
             fit.journal.take(step.event, step.outcome)
         self.watcher.take(step)
+        fit.audience.take(step.event, step.before, step.session, step.outcome)
+        if isinstance(step.event, Remote):
+            self._answer(step)
         for cue in step.outcome.cues:
             self._send(Said(cue.at_s, cue.kind, cue.text))
         if fit.watch is not None and step.session.belt is not step.before.belt:
@@ -333,6 +346,13 @@ class Keeper:
             starting = step.session.control.sent.start_at_s > -inf and not belt.moving and not belt.still
             mute = self._voice is Voice.CAPTIONS and self.world.plan.profile.simulated
             fit.watch.report(belt.kmh, rear=progress.facing.rear, phase=progress.phase, starting=starting, mute=mute)
+
+    def _answer(self, step: Step) -> None:
+        """Say what became of a command from the network."""
+        answer = step.session.progress.answer
+        if answer is not None and (command := self._asked.pop(answer.ticket, None)) is not None:
+            log.info("%s from the network: %s", command.verb, answer.why or "done")
+            command.answered(answer)
 
     def _speak(self, step: Step) -> None:
         cues, speaker = step.outcome.cues, self._fit.speaker
@@ -364,9 +384,13 @@ class Keeper:
             guarded=fit.watch is not None and fit.watch.alive,
             recording=fit.recording(),
             link_why=fit.trouble(),
+            broker=fit.audience.broker,
+            page=fit.audience.page,
+            watching=fit.audience.watching,
         )
         snapshot = self.watcher.snapshot(self.world.session, self._at_s(), around)
         self._snapshot_at_s, self._changed = now_s, False
+        fit.audience.show(snapshot)
         fit.out(encode(snapshot), True)
 
     def _send(self, message: FromKeeper) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Thread
@@ -13,6 +13,7 @@ from typing import IO, Final
 from coach import places
 from coach.core.plan import Plan
 from coach.core.session import Session
+from coach.keeper.audience import Audience
 from coach.keeper.awake import Awake
 from coach.keeper.lessons import remember
 from coach.keeper.lock import Lock, apart, lock_folder
@@ -21,7 +22,7 @@ from coach.keeper.recorder import Recorded, Recorder
 from coach.keeper.run import Fittings, Inbox, Keeper, Sound, Stir
 from coach.keeper.sentry import Sentry
 from coach.keeper.stage import Ground, ground_of, lock_name
-from coach.keeper.wire import BEAT_S, Begin, Hello, Refused, encode
+from coach.keeper.wire import BEAT_S, Begin, Hello, Note, Refused, encode
 from coach.sinks.claim import Name
 from coach.sinks.journal import read_header
 from coach.sinks.voice import VoiceSink
@@ -29,6 +30,7 @@ from coach.sinks.voice import VoiceSink
 LAST_WORD_S: Final = 0.3  # for the cockpit, before the guard is let loose
 SIMULATED: Final = "Simulated treadmill. No real belt moves."  # the first phrase (safety.md 5)
 REAL: Final = "Real belt. Clip on."
+UNSEEN: Final = "no screen shows the page behind the treadmill"
 
 STIR: Final = Stir()
 
@@ -44,6 +46,7 @@ class Kept:
     recorder: Recorder
     sentry: Sentry
     hello: Hello
+    audience: Audience
 
 
 def prepare(begin: Begin, inbox: Inbox, out: Outlet, stack: ExitStack, watchdog: IO[str] | None) -> Kept:
@@ -62,6 +65,7 @@ def prepare(begin: Begin, inbox: Inbox, out: Outlet, stack: ExitStack, watchdog:
     simulated = plan.profile.simulated
     recorder = Recorder(begin.journal, plan, origin, inbox, Name.ASKED if begin.asked else Name.FRESH)
     stack.callback(recorder.close)
+    by_sight = begin.by_sight and (not simulated or begin.share is not None)  # a simulated belt asks for nothing
     awake = Awake()
     stack.callback(awake.close)
     speaker = VoiceSink.open(
@@ -70,10 +74,14 @@ def prepare(begin: Begin, inbox: Inbox, out: Outlet, stack: ExitStack, watchdog:
         simulated=simulated,
         greeting=SIMULATED if simulated else REAL,
         folder=places.sounds(),
-        lost=lambda why: inbox.put(Sound(on=False, why=why)),
-        found=lambda: inbox.put(Sound(on=True)),
+        lost=log.info if by_sight else lambda why: inbox.put(Sound(on=False, why=why)),
+        found=(lambda: None) if by_sight else lambda: inbox.put(Sound(on=True)),
     )
     stack.callback(speaker.close)
+    for text in begin.notes:
+        inbox.put(Note(text))
+    audience = Audience.of(begin, plan, origin, inbox.put, inbox.put, _seen(inbox) if by_sight else lambda _: None)
+    stack.callback(audience.close)
     duty = _duty(plan, ground.duty, recorder, begin) | {"lock": [str(folder), machine]}
     sentry = Sentry(duty, watchdog)  # the last that may fail: it wakes when we end
     if not sentry.ready():
@@ -95,11 +103,18 @@ def prepare(begin: Begin, inbox: Inbox, out: Outlet, stack: ExitStack, watchdog:
         voice=begin.voice,
         watchdog=watchdog,
         backward_sessions=origin.allowance.backward_sessions,
+        audience=audience,
     )
     hello = Hello(origin.version, os.getpid(), sentry.pid, plan.profile.name, simulated=simulated, awake=awake.on)
     keeper = Keeper(fittings)
     ground.timed(keeper.session_s)
-    return Kept(keeper, ground, recorder, sentry, hello)
+    return Kept(keeper, ground, recorder, sentry, hello, audience)
+
+
+def _seen(inbox: Inbox) -> Callable[[bool], None]:
+    """To a runner who does not hear, a page that a screen shows is what sound is to others (safety.md 8)."""
+    inbox.put(Sound(on=False, why=UNSEEN))
+    return lambda on: inbox.put(Sound(on, "" if on else UNSEEN))
 
 
 def keep(kept: Kept, out: Outlet) -> None:
@@ -131,6 +146,7 @@ def _last_word(kept: Kept, out: Outlet, recorded: Recorded) -> None:
     refusal = kept.ground.refusal()
     done = kept.keeper.watcher.done(kept.keeper.world.session, recorded.path, recorded.lost)
     out.put(encode(Refused(refusal) if refusal else done))
+    kept.audience.end(done)
 
 
 def _learn(kept: Kept, session: Session) -> None:

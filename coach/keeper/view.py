@@ -41,6 +41,9 @@ class Surroundings:
     guarded: bool = False
     recording: bool = False
     link_why: str = ""  # why there is no link, as the radio knows it
+    broker: str = ""  # "connected", or why not
+    page: str = ""  # its address
+    watching: int = 0  # screens that show the page
 
 
 class Watcher:
@@ -128,6 +131,9 @@ class Watcher:
             awake=around.awake,
             guarded=around.guarded,
             recording=around.recording,
+            broker=around.broker,
+            page=around.page,
+            watching=around.watching,
             trips=tuple(sorted(guard.notes, key=lambda trip: (-action(trip, rear=rear), ORDER.index(trip)))),
             no_backward=_red(plan, session, at_s) if plan.backward else "",
             forward=result.side(self.tally, Facing.FORWARD),

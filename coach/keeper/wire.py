@@ -7,7 +7,7 @@ Instants are seconds of the session's clock; where something is not known or has
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias, TypeVar
@@ -20,6 +20,7 @@ from coach.core.progress import Button, Question
 from coach.core.trip import Trip
 from coach.core.wish import Phase
 from coach.core.workout import Facing
+from coach.network.broker import Broker
 from coach.result import SegmentResult, Side, Turn
 from coach.result import Trip as TripResult
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 _T = TypeVar("_T")
 
-WIRE: Final = 4
+WIRE: Final = 5
 BEAT_S: Final = 0.5  # both sides' heartbeat (safety.md 9)
 LONGEST: Final = 64 * 1024 * 1024  # bytes of a line; a plan of 10,000 segments with cues has 12 MB
 
@@ -69,6 +70,15 @@ class World:
     lapse_turns: bool = False  # also in turns and while a press is awaited: for tests, where nobody watches
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The page behind the treadmill: where it is served, and the secret part of its address."""
+
+    host: str  # an address of this computer; 127.0.0.1 is this computer only
+    token: str = field(repr=False)
+    port: int = 0  # 0: any that is free
+
+
 # From the cockpit.
 
 
@@ -82,6 +92,10 @@ class Begin:
     asked: bool = False  # the user named that file: what was in it is gone
     voice: Voice = Voice.CAPTIONS
     report: str = ""  # a file in which the guard writes what it does
+    broker: Broker | None = None  # to which the session is told
+    share: Share | None = None
+    notes: tuple[str, ...] = ()  # what the runner is to know of all this
+    by_sight: bool = False  # the runner does not hear: what sound is to others, the page behind the treadmill is to him
     kind: Literal["begin"] = "begin"
     wire: int = WIRE
 
@@ -219,6 +233,9 @@ class Snapshot:
     awake: bool
     guarded: bool  # a guard watches
     recording: bool
+    broker: str  # "connected", or why not; nothing: none was asked for
+    page: str  # the address of the page behind the treadmill, or nothing
+    watching: int  # screens that have drawn the page within the last seconds
     trips: tuple[Trip, ...]  # what holds now, worst first
     no_backward: str  # why there is no turn to the rear now, or nothing
     forward: Side

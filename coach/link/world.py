@@ -23,10 +23,12 @@ from coach.core.event import (
     LinkFound,
     LinkLost,
     Pressed,
+    Remote,
     Slept,
     SoundFound,
     SoundLost,
     Tick,
+    Verb,
 )
 from coach.core.ftms import FEATURE, INCLINATION_RANGE, SPEED_RANGE
 from coach.core.machine import MachineProfile, Range
@@ -151,6 +153,8 @@ class World:
 
     def _fold(self, event: Event) -> Step:
         before = self.session
+        if isinstance(event, Remote) and event.verb in {Verb.STOP, Verb.PAUSE}:
+            self._own_stop = True  # somebody had a reason: the virtual runner does not go on by himself
         self.session, outcome = advance(self.plan, before, event)
         for value in outcome.writes:
             self.treadmill.write(value, event.at_s)

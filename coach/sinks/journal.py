@@ -33,11 +33,13 @@ from coach.core.event import (
     LinkFound,
     LinkLost,
     Pressed,
+    Remote,
     Returned,
     Slept,
     SoundFound,
     SoundLost,
     Tick,
+    Verb,
 )
 from coach.core.level import Allowance
 from coach.core.plan import Plan
@@ -57,6 +59,7 @@ _NAMES: Final[Mapping[type[Event], str]] = {
     Heard: "heard",
     Returned: "returned",
     Pressed: "pressed",
+    Remote: "remote",
     LinkLost: "link-lost",
     LinkFound: "link-found",
     SoundLost: "sound-lost",
@@ -245,6 +248,10 @@ def encode_event(event: Event) -> dict[str, object]:
                 line["serial"] = serial
             if steady_s < inf:
                 line["steady_s"] = steady_s
+        case Remote(_, verb, text, ticket):
+            line["verb"], line["ticket"] = verb.value, ticket
+            if text:
+                line["text"] = text
         case Slept(_, gap_s):
             line["gap_s"] = gap_s
         case CockpitSilent(_, ended):
@@ -286,6 +293,9 @@ def decode_event(line: Mapping[str, object]) -> Event:
                 serial if isinstance(serial, int) else None,
                 _number(line, "steady_s") if "steady_s" in line else inf,
             )
+        case "remote":
+            text = _text(line, "text") if "text" in line else ""
+            return Remote(at_s, Verb(_text(line, "verb")), text, int(_number(line, "ticket")))
         case "slept":
             return Slept(at_s, _number(line, "gap_s"))
         case "cockpit-silent":

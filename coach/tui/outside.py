@@ -204,6 +204,9 @@ class Outside(Afterwards, Protocol):
     def speak(self, text: str) -> None:
         """Say a sentence now, where there is a voice; never waits for it."""
 
+    def page(self) -> str:
+        """The address of the page behind the treadmill; nothing where nobody asked for one."""
+
     def prepare(self, choice: Choice) -> Staged:
         """Plan a session. What is wrong with it stands in its reasons.
 

@@ -15,7 +15,7 @@ from coach.core.plan import Plan, Problem
 from coach.core.progress import Question
 from coach.core.say import MOVES
 from coach.core.workout import Level
-from coach.gate import FORWARD_LINE, HAND_LINE, Blocks, Check, Facts, gate, mend_s, missing
+from coach.gate import ALARM, FORWARD_LINE, HAND_LINE, Blocks, Check, Facts, gate, mend_s, missing
 from coach.keeper.wire import Snapshot
 from coach.seen.prompt import MODE, SHARES
 from coach.seen.units import Units, speed_unit
@@ -25,7 +25,6 @@ from coach.tui.signs import LOW_PCT
 from coach.tui.widgets.glyphs import digits
 from coach.tui.widgets.pane import Line, beside
 
-ALARM: Final = "alarm"  # a check of the gate: its sound is played by a key
 DIGIT_COLUMNS: Final = 12
 FACT_COLUMNS: Final = 11  # of the name of a line
 SIGN_COLUMNS: Final = 2  # of the sign of a check
@@ -99,6 +98,13 @@ def prompt_words(plan: Plan, snapshot: Snapshot | None) -> tuple[str, ...]:
     return f"{MODE}: {SHARES}{left_out}", f"({why})"
 
 
+def page_words(address: str, snapshot: Snapshot | None) -> tuple[str, str]:
+    """Where the page behind the treadmill is, and how many look at it; o shows it for a camera."""
+    if snapshot is None or not snapshot.watching:
+        return address, "o shows its code"
+    return address, f"{snapshot.watching} screen{'s show' if snapshot.watching > 1 else ' shows'} it"
+
+
 def length_words(plan: Plan) -> str:
     """Minutes with turns, minutes backward, turns."""
     whole = "open end" if plan.free else f"{minutes(plan)} min"
@@ -166,7 +172,7 @@ def missing_words(checks: tuple[Check, ...]) -> str:
     if length is None:
         first = next(check.words for check in wanted if check.mend_s is None)
         return f"{first} f runs it forward only today."
-    play = " Press a to play it." if wanted[0].name == ALARM else ""
+    play = " Press a to play it." if wanted[0].name == ALARM and wanted[0].by_word else ""
     then = " Then press c." if wanted[0].by_word else ""
     return f"{wanted[0].words}{play}{then} {_all(len(wanted), length)} f runs it forward only today."
 

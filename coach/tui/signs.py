@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -21,6 +21,7 @@ from coach.seen.states import STATES, Situation
 LINK_QUIET_S: Final = 3.0  # without a word of the treadmill: shown as doubt
 LOW_PCT: Final = 20  # a strap with less in its battery is told of
 REPLAYS: Final = "▷"
+CONNECTED: Final = "connected"  # what a broker that is reached is
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,17 @@ def signs_of(moment: Moment) -> tuple[Sign, ...]:
         _sign(snapshot.awake, "awake", "may sleep", "sleep is held off", "keep the computer awake"),
         _sign(snapshot.recording, "rec", "NO REC", "recording", "nothing is recorded", good="●"),
         _sign(snapshot.guarded, "guard", "NO GUARD", "a guard watches", "no guard watches"),
+        *_network(snapshot),
     )
+
+
+def _network(snapshot: Snapshot) -> Iterator[Sign]:
+    """The broker and the page behind the treadmill, where they were asked for."""
+    if snapshot.broker:
+        yield _sign(snapshot.broker == CONNECTED, "net", "no net", "the broker is told", snapshot.broker)
+    if snapshot.page:
+        screens = f"{snapshot.watching} screen{'s' * (snapshot.watching != 1)} show it"
+        yield _sign(snapshot.watching > 0, "page", "page unseen", screens, "no screen shows it")
 
 
 def _sign(holds: bool, word: str, lost: str, more: str, less: str, *, good: str = "✓") -> Sign:

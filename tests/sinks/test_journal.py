@@ -21,11 +21,13 @@ from coach.core.event import (
     LinkFound,
     LinkLost,
     Pressed,
+    Remote,
     Returned,
     Slept,
     SoundFound,
     SoundLost,
     Tick,
+    Verb,
 )
 from coach.core.level import UNLIMITED, Allowance
 from coach.core.machine import MILES, MachineProfile, Units
@@ -53,6 +55,8 @@ EVENTS: list[Event] = [
     Returned(2.0, ok=False),
     Pressed(3.0, Key.STOP),
     Pressed(3.5, Key.DIGIT, "3", 7, 1.25),
+    Remote(3.6, Verb.STOP),
+    Remote(3.7, Verb.SAY, "Tee um f\u00fcnf?", 12),
     LinkLost(4.0),
     LinkFound(4.5),
     SoundLost(5.0),

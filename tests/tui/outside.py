@@ -70,6 +70,7 @@ class FakeOutside:
     due: Morning | None = None
     mornings: list[tuple[Morning, int | None]] = field(default_factory=list)
     allowance: Allowance = UNLIMITED
+    address: str = ""  # of the page behind the treadmill
 
     def listing(self) -> Listing:
         return self.library.listing()
@@ -117,6 +118,9 @@ class FakeOutside:
 
     def speak(self, text: str) -> None:
         self.spoken.append(text)
+
+    def page(self) -> str:
+        return self.address
 
     def prepare(self, choice: Choice) -> Staged:
         self.prepared.append(choice)

@@ -59,6 +59,7 @@ SCREENS: Final = (
             ("m", "somebody stands at the console and presses its Start"),
             ("c", "a check is done"),
             ("a", "play the alarm, while it is to be heard"),
+            ("o", "the page behind the treadmill: its address and code (--share)"),
             ("Enter", "press, while the voice asks for it"),
         ),
     ),

@@ -26,7 +26,7 @@ from coach.core.event import Key
 from coach.core.gates import prompt_only
 from coach.core.press import YES_S
 from coach.core.wish import Phase
-from coach.gate import PAIN, PAIN_MOST, PRESS, Check, Facts, asks_pain, gate, missing, too_much
+from coach.gate import ALARM, PAIN, PAIN_MOST, PRESS, Check, Facts, asks_pain, gate, missing, too_much
 from coach.history.question import Question
 from coach.keeper.crew import Crew, Life
 from coach.keeper.wire import Done, FromKeeper, Note, Refused, Said, Snapshot, Voice
@@ -38,7 +38,6 @@ from coach.tui.frame import Bar, Choose, Keys
 from coach.tui.keys import read_key
 from coach.tui.outside import SHORT_VOICE_SESSIONS, Choice, Machine, Morning, Settings, Staged, Strap, Wanted
 from coach.tui.readiness import (
-    ALARM,
     FACT_COLUMNS,
     SIGN_COLUMNS,
     Bottom,
@@ -53,11 +52,13 @@ from coach.tui.readiness import (
     length_words,
     limit_words,
     missing_words,
+    page_words,
     prompt_words,
     refusal,
     simulator_words,
     wants_helper,
 )
+from coach.tui.screens.page import PageScreen
 from coach.tui.widgets.pane import Pane
 from coach.tui.widgets.profile import Profile
 
@@ -86,6 +87,7 @@ class ReadyScreen(Screen[None]):
         Binding("c", "confirm", "Confirm a check"),
         Binding("a", "alarm", "Play the alarm", show=False),
         Binding("p", "tell", "Tell how it is", show=False),
+        Binding("o", "page", "The page behind the treadmill", show=False),
         Binding("q,backspace", "leave", "Back"),
         Binding("enter", "again", "Take it again", show=False),
         Binding("down", "scroll(1)", show=False),
@@ -110,6 +112,7 @@ class ReadyScreen(Screen[None]):
         self._prompted_s = inf
         self._before = Before(wanted=asks_pain(wanted.workout.ask))
         self._unkept = ""  # why an answer was lost
+        self._watched = False  # a screen behind the treadmill shows the page, before there is a keeper
 
     @property
     def crew(self) -> Crew | None:
@@ -136,6 +139,7 @@ class ReadyScreen(Screen[None]):
         self.set_interval(DRAW_S, self._poll)
         self.watch(self.app, "app_focus", self._focused, init=False)
         _ = self.run_worker(self._look_back, thread=True)
+        self.action_page()
 
     def on_unmount(self) -> None:
         """A keeper that was not handed on is told to end."""
@@ -193,6 +197,7 @@ class ReadyScreen(Screen[None]):
         """Draw what the keeper says, and tell it that it was drawn; hand it on once the session goes on."""
         crew = self._crew
         if crew is None:
+            self._await_page()
             return
         over = crew.life is Life.LOST
         heard = crew.poll()
@@ -227,6 +232,21 @@ class ReadyScreen(Screen[None]):
         self._trouble = NOBODY
         self._draw()
 
+    def _await_page(self) -> None:
+        """Draw anew when a screen behind the treadmill begins or ceases to show the page."""
+        if not missing(self._checks()):
+            return
+        facts = self._facts()
+        if facts.shared and facts.watched != self._watched:
+            self._watched = facts.watched
+            self._draw()
+
+    def action_page(self) -> None:
+        """Where the page behind the treadmill is, for a camera."""
+        address = self.app.outside.page()
+        if address:
+            _ = self.app.push_screen(PageScreen(address))
+
     def action_again(self) -> None:
         """Take the treadmill again that was let go."""
         if self._crew is None and self._trouble:
@@ -247,6 +267,8 @@ class ReadyScreen(Screen[None]):
     def take_key(self, event: events.Key) -> bool:
         """Stop, yes and the digits go to the keeper, whatever lies over this screen."""
         typed = read_key(event.key, self.app.yes_keys)
+        if isinstance(self.app.screen, PageScreen) and typed.means is not Key.STOP:
+            return False  # it closes that, and answers no question that it hides
         if self._crew is None and self.app.screen is self and self._told(event.key):
             return True
         if self._crew is None:
@@ -423,6 +445,8 @@ class ReadyScreen(Screen[None]):
         assert self._strap is not None
         yield fact("Treadmill", self._machine.name, belt_words(self._crew is not None, self._snapshot, units))
         yield fact("Strap", self._strap.name, heart_words(self._strap, self._snapshot))
+        if address := self.app.outside.page():
+            yield fact("Page", *page_words(address, self._snapshot))
         if self._staged is not None:
             plan = self._staged.plan
             if self._before.pain is not None:
@@ -476,7 +500,7 @@ class ReadyScreen(Screen[None]):
         elif (asking := self._asking(checks)) is not None:
             yield from before.keys_of(asking)
         elif first := next(iter(missing(checks)), None):
-            if first.name == ALARM:
+            if first.name == ALARM and first.by_word:
                 yield "a", "play it"
             if first.name == PRACTICE:
                 yield "Enter", "press"

@@ -1,0 +1,157 @@
+"""What anybody on the network may ask of the session: less, or a word; never a start, a yes, or more (safety.md 2.2).
+
+A command is no press: it answers no question, acknowledges no alarm and calms no trouble. What it came to is an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+from unicodedata import normalize
+
+from coach.core import say
+from coach.core.cue import CueKind
+from coach.core.event import Remote, Verb
+from coach.core.outlook import following
+from coach.core.phase import enter, stop_now
+from coach.core.progress import Answer, Progress
+from coach.core.scene import Scene
+from coach.core.target import aim, flatten, lower
+from coach.core.wish import Phase
+from coach.core.workout import Facing
+
+SLOWER_EVERY_S: Final = 1.0  # one step of the machine
+MESSAGE_EVERY_S: Final = 30.0
+LONGEST_MESSAGE: Final = 80  # characters; what is said in five seconds
+TURN_NEAR_S: Final = 35.0  # the turn is announced half a minute before (safety.md 6a, ALERT)
+QUIET_END_S: Final = 12.0  # the countdown has the last seconds for itself
+TINY: Final = 1e-6
+_WORDS: Final = (  # that coach itself commands with: from nobody else may the runner hear them
+    "back backward belt clip cord console danger drop emergency face facing fast faster feet forward grab halt hold"
+    " jump key left pause press pull quick quicker rail rails ready rear reverse right run slow slower speed stand"
+    " start stay step steps stop straddle turn type yes"
+)
+COMMANDS: Final = frozenset(_WORDS.split())
+WHY: Final = {Verb.STOP: "somebody stopped it over the network", Verb.PAUSE: "somebody paused it over the network"}
+NO_SESSION: Final = "no session runs"
+NOT_NOW: Final = "not in this part of the session"
+BY_HAND: Final = "the runner sets the speed on the treadmill"
+LOWEST: Final = "it is as slow as it goes"
+FLAT: Final = "it is flat"
+AGAIN: Final = "too soon after the last one"
+REAR: Final = "only while the runner faces the console"
+TURN_NEAR: Final = "a turn is near"
+WORDLESS: Final = "a message has 1 to 80 characters that can be read aloud"
+COMMANDING: Final = "a message must not command: {}"
+
+
+def obey(scene: Scene, event: Remote) -> Progress:
+    """Do what was asked, or say why not."""
+    match event.verb:
+        case Verb.STOP | Verb.PAUSE:
+            progress, why = _stop(scene, event.verb)
+        case Verb.SLOWER:
+            progress, why = _slower(scene)
+        case Verb.INCLINE_DOWN:
+            progress, why = _flatter(scene)
+        case Verb.SAY:
+            progress, why = _message(scene, event.text)
+    return replace(progress, answer=Answer(event.ticket, done=not why, why=why))
+
+
+def _stop(scene: Scene, verb: Verb) -> tuple[Progress, str]:
+    """GUIDED STOP, wherever the belt may move; a stop under way is let be, so that none ever delays it."""
+    progress, why = scene.progress, WHY[verb]
+    match progress.phase:
+        case Phase.CONNECTING | Phase.ENDED:
+            return progress, NO_SESSION
+        case Phase.PAUSED | Phase.KEY | Phase.STOP_FAILED | Phase.BELT_MOVES:
+            return progress, ""
+        case Phase.READY | Phase.RESTING:
+            return enter(scene, Phase.PAUSED, why=why), ""
+        case Phase.STOPPING:
+            return replace(progress, next=Phase.ENDED if progress.next is Phase.ENDED else Phase.PAUSED), ""
+        case Phase.SLOW if progress.guided:
+            return progress, ""
+        case Phase.SLOW | Phase.RAMP | Phase.RUN | Phase.BRIDGE:
+            if progress.phase is Phase.RAMP and not scene.guard.prompted:
+                scene.say(CueKind.TURN, say.SLOWING)
+            return enter(scene, Phase.SLOW, why=why, next=Phase.PAUSED, guided=True), ""
+        case _:  # on the rails, or at creep: nothing is left to be slowed down
+            return stop_now(scene, why=why), ""
+
+
+def _slower(scene: Scene) -> tuple[Progress, str]:
+    """One step of the machine, once a second, never under creep."""
+    progress, belt = scene.progress, scene.belt
+    why = _not_running(scene)
+    if why:
+        return progress, why
+    if scene.at_s - progress.slowed_at_s < SLOWER_EVERY_S - TINY:
+        return progress, AGAIN
+    now_kmh = aim(scene.plan, progress, belt, scene.at_s).kmh
+    asked_kmh = scene.sent.target_kmh
+    held_kmh = now_kmh if asked_kmh is None else min(now_kmh, asked_kmh)  # what safety has cut is cut already
+    wish_kmh = held_kmh - belt.speeds.step
+    if wish_kmh < belt.creep_kmh - TINY:
+        return progress, LOWEST
+    slower = lower(scene.plan, progress, belt, wish_kmh, scene.at_s)
+    if aim(scene.plan, slower, belt, scene.at_s).kmh >= now_kmh - TINY:
+        return progress, LOWEST
+    return replace(slower, slowed_at_s=scene.at_s), ""
+
+
+def _flatter(scene: Scene) -> tuple[Progress, str]:
+    """Half a percent less, never a decline, and never under somebody who does not see it."""
+    why = _not_running(scene) or _not_facing(scene)
+    if why:
+        return scene.progress, why
+    incline_pct = aim(scene.plan, scene.progress, scene.belt, scene.at_s).incline_pct
+    if incline_pct <= TINY:
+        return scene.progress, FLAT
+    return flatten(scene.progress, incline_pct), ""
+
+
+def _message(scene: Scene, text: str) -> tuple[Progress, str]:
+    """Words of somebody else: said as such, seldom, and never words that coach commands with."""
+    progress = scene.progress
+    why = _not_facing(scene) or ("" if progress.phase is Phase.RUN else NOT_NOW)
+    if why:
+        return progress, why
+    left_s, row = progress.left_s(scene.plan, scene.belt, scene.at_s), following(scene)
+    turns = row is not None and row.segment.facing is not progress.facing
+    if left_s < (TURN_NEAR_S if turns else QUIET_END_S):
+        return progress, TURN_NEAR if turns else NOT_NOW
+    if scene.at_s - progress.messaged_at_s < MESSAGE_EVERY_S - TINY:
+        return progress, AGAIN
+    words = " ".join(normalize("NFKC", text).split())
+    if not words or len(words) > LONGEST_MESSAGE or not words.isprintable():
+        return progress, WORDLESS
+    if commanding := commands(words):
+        return progress, COMMANDING.format(commanding)
+    scene.say(CueKind.SAY, f"Message: {words}")
+    return replace(progress, messaged_at_s=scene.at_s), ""
+
+
+def commands(text: str) -> str:
+    """The first word of a text that is one of coach's commands, also where it is spelled or cut up; else nothing."""
+    words = re.findall(r"[^\W\d_]+", normalize("NFKC", text).casefold())
+    spelled = "".join(word if len(word) == 1 else " " for word in words).split()
+    return next((word for word in (*words, *spelled) if word in COMMANDS), "")
+
+
+def _not_running(scene: Scene) -> str:
+    if scene.progress.phase is not Phase.RUN:
+        return NO_SESSION if _over(scene) else NOT_NOW
+    return BY_HAND if scene.guard.prompted else ""
+
+
+def _not_facing(scene: Scene) -> str:
+    if _over(scene):
+        return NO_SESSION
+    return "" if scene.progress.facing is Facing.FORWARD else REAR
+
+
+def _over(scene: Scene) -> bool:
+    return scene.progress.phase in {Phase.CONNECTING, Phase.ENDED}

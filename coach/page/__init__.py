@@ -1,0 +1,1 @@
+"""The page behind the treadmill: a process that shows a session to browsers, and passes up one word: stop."""
