@@ -399,6 +399,8 @@ class _Places:
         said = detail["msg"].removeprefix("Value error, ")
         if path[-1] == "password":
             return f"{where}: {key} is no text"
+        if path == ("mqtt",) and said.startswith("Input should"):  # a password may be in it
+            return f"{where}: mqtt is no table of settings; it begins with [mqtt]"
         if not said.startswith("Input should"):
             return f"{where}: {key}: {said}"
         shown = repr(detail["input"]) if isinstance(detail["input"], str) else str(detail["input"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -52,6 +53,7 @@ def command(*, plain: Plain = False, once: Once = False) -> None:
         raise CoachError(f'there is no broker yet. Write two lines into {config_file()}: [mqtt] and host = "…"')
     for warning in warnings_of(broker):
         complain(warning)
+    logging.getLogger("coach").addHandler(logging.NullHandler())  # else Python prints what is told here anyway
     board = Board(broker.prefix)
     with Line(broker, board) as line:
         if once:
@@ -105,7 +107,7 @@ class Line:
     def stop_all(self) -> Sent:
         """Ask every treadmill to stop; what is not connected does not take it, and nothing is sent later."""
         if self.state != CONNECTED:
-            return Sent(refused=self.state)
+            return Sent(refused=f"no connection ({self.state})")
         sent = Sent(token_hex(8))
         payload = CommandIn(ts=time(), id=sent.id).wire()
         self._client.publish(all_stop(self._broker.prefix), payload, qos=1, expiry_s=EXPIRES_S)
@@ -129,7 +131,10 @@ def _screen(line: Line, board: Board) -> None:
 
     to_file("board")
     app = BoardApp(line, board, units=units())
-    app.run()
+    try:
+        app.run()
+    finally:
+        app.way_out.left.set()
     if app.return_code:
         complain(f"coach: the board failed, an error of its own. {logs() / 'board.log'} says where.")
         raise typer.Exit(1)
@@ -154,12 +159,17 @@ def _once(line: Line, board: Board) -> None:
 def _plain(line: Line, board: Board) -> None:
     """A line whenever something changes that is not a number, until Ctrl-C."""
     before: dict[str, object] = {}
-    state, never, shown = "", Event(), units()
+    state = notice = ""
+    never, shown = Event(), units()
     try:
         while True:
             if line.state != state:
                 state = line.state
                 _say(f"{line.where}: {state}")
+            if line.notice != notice:
+                notice = line.notice
+                if notice:
+                    _say(notice)
             _look(line, board)
             for text in _changed(board.rows(monotonic()), before, shown):
                 _say(text)

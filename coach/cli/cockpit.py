@@ -186,9 +186,12 @@ def _lines(stage: Stage, journal: Path | None, runner: str | None, voice: Voice)
     from coach.cli.share import told
 
     asks = answers() and not stage.choice.auto
-    for line in told(stage.choice.share, colour=coloured(sys.stdout)):
+    address = list(told(stage.choice.share, colour=coloured(sys.stdout)))
+    for line in address if stage.by_sight else ():  # the questions are on the page too
         out(line)
     stage = _asked_before(stage, runner, answers=asks)
+    for line in () if stage.by_sight else address:
+        out(line)
     head = banner(stage.plan.workout.name, stage.taken.name, stage.plan, stage.choice.timelapse)
     opened = kept(stage, journal, voice)
     try:

@@ -21,8 +21,8 @@ LONGEST_PASSWORD: Final = 4096  # bytes of its file
 _NAMELESS: Final = "treadmill"
 
 
-def broker_of(machine_name: str = "") -> Broker | None:
-    """The broker of the settings, for a treadmill of that name; None where there is none.
+def broker_of() -> Broker | None:
+    """The broker of the settings; None where there is none. Without a device this computer gives it its name.
 
     Raises:
         ConfigError: the settings cannot be used, or the file of the password is open to others.
@@ -35,10 +35,10 @@ def broker_of(machine_name: str = "") -> Broker | None:
         host=mqtt.host,
         port=(TLS_PORT if tls else PORT) if mqtt.port is None else mqtt.port,
         tls=tls,
-        ca="" if mqtt.ca is None else str(mqtt.ca.expanduser()),
+        ca="" if mqtt.ca is None else str(_at_home(mqtt.ca)),
         user=mqtt.user,
         password=_password(mqtt),
-        device=mqtt.device or slug(machine_name) or slug(socket.gethostname()) or _NAMELESS,
+        device=mqtt.device or slug(socket.gethostname()) or _NAMELESS,
         prefix=mqtt.prefix,
         discovery_prefix=mqtt.discovery_prefix,
     )
@@ -84,13 +84,17 @@ def slug(name: str) -> str:
 def _password(mqtt: Mqtt) -> str:
     if mqtt.password_file is None:
         return mqtt.password.get_secret_value()
-    path = mqtt.password_file.expanduser()
+    path = _at_home(mqtt.password_file)
     try:
+        if not path.is_file() and path.exists():
+            raise _no_file(path)
         with path.open("rb") as file:
             _must_be_private(path, os.fstat(file.fileno()))
             told = file.read(LONGEST_PASSWORD + 1)
     except OSError as error:
         raise ConfigError(f"{path}: the password cannot be read: {(error.strerror or str(error)).lower()}") from error
+    except ValueError as error:  # a sign that no name has
+        raise ConfigError(f"{str(path)!r}: is no name of a file") from error
     try:
         password = told.decode().rstrip("\r\n")
     except UnicodeDecodeError as error:
@@ -100,10 +104,21 @@ def _password(mqtt: Mqtt) -> str:
     return password
 
 
+def _no_file(path: Path) -> ConfigError:
+    return ConfigError(f"{path}: is no file, so it cannot hold the password")
+
+
+def _at_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ConfigError(f"{path}: there is no such user, or he has no home") from error
+
+
 def _must_be_private(path: Path, found: os.stat_result) -> None:
     """Windows keeps files of a user's own folder from others, and has no modes."""
     if not stat.S_ISREG(found.st_mode):
-        raise ConfigError(f"{path}: is no file, so it cannot hold the password")
+        raise _no_file(path)
     if sys.platform == "win32":
         return
     if found.st_uid != os.getuid():

@@ -74,6 +74,7 @@ class Out:
         self._person: Person = person(runner or self._settings.runner or None)
         self._settings = self._counted(self._settings)
         self._opened: list[Opened] = []
+        self._gated = 0  # keepers for whom alarm and presses are done with
         self._left_open: tuple[str, ...] | None = None  # nobody has looked yet
         self._sight: Sight | None = None
         self._mouth = self._voice_of()
@@ -220,6 +221,8 @@ class Out:
         Raises:
             CoachError: something that was chosen cannot be used.
         """
+        if len(self._opened) != self._gated:  # they belong to one session (safety.md 10)
+            self._gated, self._gatehouse = len(self._opened), self._gate()
         world = replace(self._world, treadmill=choice.machine.key, heart=choice.strap.key)
         world = world if choice.machine.simulated else replace(world, allowance=None)  # a real one needs no asking
         taken = world.taken()
@@ -290,8 +293,12 @@ class Out:
         if self._sight is not None:
             self._sight.close()
         share = None if self._person.hears else self._world.share
-        self._sight = None if share is None else Sight(share)
+        self._sight = None if share is None else Sight(share, self._kept)
         return self._sight or Mouth(places.sounds())
+
+    def _kept(self) -> bool:
+        """A keeper has not ended yet, and the page of its session is served."""
+        return any(not opened.client.wait(0.0) for opened in self._opened)
 
     @property
     def _library(self) -> Library:

@@ -44,7 +44,7 @@ def _run(outside: Out, first: Wanted | Recorded | None) -> None:
     try:
         ended = app.run()
     finally:
-        app.left.set()
+        app.way_out.left.set()
         outside.close()
     if app.return_code:
         stopped = "; the belt was stopped" if outside.opened else ""

@@ -79,6 +79,8 @@ def _own(host: str) -> str:
         raise ShareError(f"--share-address {host}: is no address; write it in numbers, as 192.168.1.20") from None
     if found.is_unspecified or found.is_multicast:
         raise ShareError(f"--share-address {host}: is every address; the page is served from one only")
+    if found.version == 6 and (found.scope_id or found.ipv4_mapped):
+        raise ShareError(f"--share-address {host}: no browser opens such an address; name another of this computer")
     return str(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Final
@@ -18,9 +19,10 @@ ASKED: Final = "PRESS"
 class Sight(Mouth):
     """Shows what a mouth would say; served from the first time that somebody asks whether it is watched."""
 
-    def __init__(self, share: Share) -> None:
+    def __init__(self, share: Share, taken: Callable[[], bool] = lambda: False) -> None:
+        """`taken`: a session has the address; its own page is served there, and this one never beside it."""
         super().__init__(Path())
-        self._share = share
+        self._share, self._taken = share, taken
         self._once = Lock()
         self._rehearsal: Rehearsal | None = None
         self.mute = UNWATCHED
@@ -28,7 +30,8 @@ class Sight(Mouth):
     @property
     def watched(self) -> bool:
         """A screen has drawn it within the last seconds."""
-        watched = self._served().watching > 0
+        rehearsal = self._served()
+        watched = rehearsal is not None and rehearsal.watching > 0
         self.mute = "" if watched else UNWATCHED
         return watched
 
@@ -48,13 +51,20 @@ class Sight(Mouth):
         if rehearsal is not None:
             rehearsal.close()
 
-    def _served(self) -> Rehearsal:
+    def _served(self) -> Rehearsal | None:
+        """The page before the session; none while a session has its place."""
+        if self._taken():
+            return None
         with self._once:
             if self._rehearsal is None:
                 self._rehearsal = Rehearsal(self._share)
             return self._rehearsal
 
     def _shown(self, word: str, *do: str, alarm: bool = False) -> Thread:
-        thread = Thread(target=lambda: self._served().show(word, *do, alarm=alarm), name="sight", daemon=True)
+        def show() -> None:
+            if (rehearsal := self._served()) is not None:
+                rehearsal.show(word, *do, alarm=alarm)
+
+        thread = Thread(target=show, name="sight", daemon=True)
         thread.start()
         return thread

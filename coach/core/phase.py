@@ -199,12 +199,13 @@ def _console_start(scene: Scene) -> Progress:
 
 def _stopping(scene: Scene, before: Progress) -> Progress:
     progress = scene.progress
-    turning = progress.next in {Phase.READY, Phase.RESTING}
+    turning = progress.next in {Phase.READY, Phase.RESTING} or progress.broke_off
     unknown = scene.plan.backward and (turning or before.facing is not Facing.FORWARD)
     scene = replace(scene, progress=_stop_by_hand(scene))
     return replace(
         scene.progress,
         turning=turning or (before.phase in {Phase.SLOW, Phase.RAILS} and not before.guided),
+        broke_off=False,
         facing=Facing.UNKNOWN if unknown else before.facing,
         slow_from_kmh=scene.belt.kmh or 0.0,
     )

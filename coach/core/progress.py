@@ -147,6 +147,7 @@ class Progress:
     answer: Answer | None = field(default=None, metadata=ADDED)  # to the last command from the network
     slowed_at_s: float = field(default=-inf, metadata=ADDED)  # the network has slowed the belt down last
     messaged_at_s: float = field(default=-inf, metadata=ADDED)  # and said something
+    broke_off: bool = field(default=False, metadata=ADDED)  # and stopped a turn that slowed down already
 
     def here(self, plan: Plan) -> Row:
         """The row under way."""

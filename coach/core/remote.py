@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Final
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from coach.core import say
 from coach.core.cue import CueKind
@@ -17,7 +17,9 @@ from coach.core.outlook import following
 from coach.core.phase import enter, stop_now
 from coach.core.progress import Answer, Progress
 from coach.core.scene import Scene
-from coach.core.target import aim, flatten, lower
+from coach.core.target import aim, flatten, least_incline_pct, lower
+from coach.core.trip import Action
+from coach.core.turn import SETTLED_STAGE
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 
@@ -28,17 +30,21 @@ TURN_NEAR_S: Final = 35.0  # the turn is announced half a minute before (safety.
 QUIET_END_S: Final = 12.0  # the countdown has the last seconds for itself
 TINY: Final = 1e-6
 _WORDS: Final = (  # that coach itself commands with: from nobody else may the runner hear them
-    "back backward belt clip cord console danger drop emergency face facing fast faster feet forward grab halt hold"
-    " jump key left pause press pull quick quicker rail rails ready rear reverse right run slow slower speed stand"
-    " start stay step steps stop straddle turn type yes"
+    "accelerate back backward belt clip continue cord console danger drop emergency face facing fast faster feet"
+    " forward grab halt hold hop jump key leave left off pause press pull quick quicker rail rails ready rear rest"
+    " resume reverse right run running slow slower slowing slowly speed sprint stand start stay step steps stop stopped"
+    " stopping straddle turn turning type walk yes"
 )
 COMMANDS: Final = frozenset(_WORDS.split())
+_MARKUP: Final = frozenset("[]<>{}\\|`^~$")  # voices read orders in these: [[sounds]] is spoken by espeak-ng
+_LETTERS: Final = r"[^\W\d_]+"
 WHY: Final = {Verb.STOP: "somebody stopped it over the network", Verb.PAUSE: "somebody paused it over the network"}
 NO_SESSION: Final = "no session runs"
 NOT_NOW: Final = "not in this part of the session"
 BY_HAND: Final = "the runner sets the speed on the treadmill"
 LOWEST: Final = "it is as slow as it goes"
-FLAT: Final = "it is flat"
+NO_INCLINE: Final = "coach does not set the incline of this treadmill"
+FLAT: Final = "it is flat, or will be before the segment ends"
 AGAIN: Final = "too soon after the last one"
 REAR: Final = "only while the runner faces the console"
 TURN_NEAR: Final = "a turn is near"
@@ -61,8 +67,14 @@ def obey(scene: Scene, event: Remote) -> Progress:
 
 
 def _stop(scene: Scene, verb: Verb) -> tuple[Progress, str]:
-    """GUIDED STOP, wherever the belt may move; a stop under way is let be, so that none ever delays it."""
+    """GUIDED STOP, wherever the belt may move; a stop under way is let be, so that none ever delays it.
+
+    Where the runner sets the speed coach cannot guide, and whoever asks may see that he cannot press: then STOP.
+    """
     progress, why = scene.progress, WHY[verb]
+    ends = progress.phase in {Phase.SLOW, Phase.RAILS, Phase.STOPPING} and progress.next is Phase.ENDED
+    leads, why = (Phase.ENDED, progress.reason) if ends else (Phase.PAUSED, why)
+    by_hand = bool(scene.guard.prompted) and not progress.facing.rear
     match progress.phase:
         case Phase.CONNECTING | Phase.ENDED:
             return progress, NO_SESSION
@@ -71,15 +83,16 @@ def _stop(scene: Scene, verb: Verb) -> tuple[Progress, str]:
         case Phase.READY | Phase.RESTING:
             return enter(scene, Phase.PAUSED, why=why), ""
         case Phase.STOPPING:
-            return replace(progress, next=Phase.ENDED if progress.next is Phase.ENDED else Phase.PAUSED), ""
-        case Phase.SLOW if progress.guided:
+            return replace(progress, next=leads), ""
+        case Phase.SLOW if progress.guided and not by_hand:
             return progress, ""
-        case Phase.SLOW | Phase.RAMP | Phase.RUN | Phase.BRIDGE:
-            if progress.phase is Phase.RAMP and not scene.guard.prompted:
+        case Phase.SLOW | Phase.RAMP | Phase.RUN | Phase.BRIDGE if not by_hand:
+            if progress.phase is Phase.RAMP:
                 scene.say(CueKind.TURN, say.SLOWING)
-            return enter(scene, Phase.SLOW, why=why, next=Phase.PAUSED, guided=True), ""
-        case _:  # on the rails, or at creep: nothing is left to be slowed down
-            return stop_now(scene, why=why), ""
+            slowing = enter(scene, Phase.SLOW, why=why, next=leads, guided=True)
+            return replace(slowing, broke_off=progress.phase is Phase.SLOW), ""
+        case _:  # on the rails, or at creep, or by hand: nothing is left that coach could slow down
+            return stop_now(scene, why=why, leaves=leads), ""
 
 
 def _slower(scene: Scene) -> tuple[Progress, str]:
@@ -91,9 +104,8 @@ def _slower(scene: Scene) -> tuple[Progress, str]:
     if scene.at_s - progress.slowed_at_s < SLOWER_EVERY_S - TINY:
         return progress, AGAIN
     now_kmh = aim(scene.plan, progress, belt, scene.at_s).kmh
-    asked_kmh = scene.sent.target_kmh
-    held_kmh = now_kmh if asked_kmh is None else min(now_kmh, asked_kmh)  # what safety has cut is cut already
-    wish_kmh = held_kmh - belt.speeds.step
+    settled = scene.guard.stage == SETTLED_STAGE  # before that the cap is a moment's
+    wish_kmh = (min(now_kmh, belt.speeds.snap(scene.guard.cap_kmh)) if settled else now_kmh) - belt.speeds.step
     if wish_kmh < belt.creep_kmh - TINY:
         return progress, LOWEST
     slower = lower(scene.plan, progress, belt, wish_kmh, scene.at_s)
@@ -107,16 +119,19 @@ def _flatter(scene: Scene) -> tuple[Progress, str]:
     why = _not_running(scene) or _not_facing(scene)
     if why:
         return scene.progress, why
-    incline_pct = aim(scene.plan, scene.progress, scene.belt, scene.at_s).incline_pct
-    if incline_pct <= TINY:
+    if not scene.plan.profile.incline_control:
+        return scene.progress, NO_INCLINE
+    least_pct = least_incline_pct(scene.plan, scene.progress, scene.belt, scene.at_s)
+    if least_pct <= TINY:
         return scene.progress, FLAT
-    return flatten(scene.progress, incline_pct), ""
+    return flatten(scene.progress, least_pct), ""
 
 
 def _message(scene: Scene, text: str) -> tuple[Progress, str]:
     """Words of somebody else: said as such, seldom, and never words that coach commands with."""
     progress = scene.progress
-    why = _not_facing(scene) or ("" if progress.phase is Phase.RUN else NOT_NOW)
+    calm = progress.phase is Phase.RUN and scene.guard.action < Action.HOLD
+    why = _not_facing(scene) or ("" if calm else NOT_NOW)
     if why:
         return progress, why
     left_s, row = progress.left_s(scene.plan, scene.belt, scene.at_s), following(scene)
@@ -126,7 +141,7 @@ def _message(scene: Scene, text: str) -> tuple[Progress, str]:
     if scene.at_s - progress.messaged_at_s < MESSAGE_EVERY_S - TINY:
         return progress, AGAIN
     words = " ".join(normalize("NFKC", text).split())
-    if not words or len(words) > LONGEST_MESSAGE or not words.isprintable():
+    if not words or len(words) > LONGEST_MESSAGE or not words.isprintable() or _MARKUP & set(words):
         return progress, WORDLESS
     if commanding := commands(words):
         return progress, COMMANDING.format(commanding)
@@ -136,9 +151,11 @@ def _message(scene: Scene, text: str) -> tuple[Progress, str]:
 
 def commands(text: str) -> str:
     """The first word of a text that is one of coach's commands, also where it is spelled or cut up; else nothing."""
-    words = re.findall(r"[^\W\d_]+", normalize("NFKC", text).casefold())
+    plain = "".join(sign for sign in normalize("NFKD", text).casefold() if not combining(sign))
+    words = re.findall(_LETTERS, plain)
     spelled = "".join(word if len(word) == 1 else " " for word in words).split()
-    return next((word for word in (*words, *spelled) if word in COMMANDS), "")
+    mended = ("".join(re.findall(_LETTERS, part)) for part in plain.split())
+    return next((word for word in (*words, *spelled, *mended) if word in COMMANDS), "")
 
 
 def _not_running(scene: Scene) -> str:

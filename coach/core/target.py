@@ -87,7 +87,7 @@ def hold(plan: Plan, progress: Progress, strap: Strap, at_s: float) -> Progress:
     since_s = at_s - progress.held_at_s
     if strap.mean_bpm > band[1] and since_s >= HOLD_DOWN_S:
         kmh = max(progress.held_kmh - HOLD_DOWN_KMH, held.low_kmh)
-    elif strap.mean_bpm < band[0] and since_s >= HOLD_UP_S:
+    elif strap.mean_bpm < band[0] and min(since_s, at_s - progress.slowed_at_s) >= HOLD_UP_S:
         kmh = min(progress.held_kmh + HOLD_UP_KMH, held.high_kmh)
     else:
         return progress
@@ -108,11 +108,20 @@ def lower(plan: Plan, progress: Progress, belt: Belt, wish_kmh: float, at_s: flo
     """A lower speed, as a key would make it; where the bounds of the segment would make it a higher one, nothing."""
     now_kmh = aim(plan, progress, belt, at_s).kmh
     changed = _wished(plan, progress, belt, wish_kmh, at_s)
+    changed = replace(changed, held_at_s=progress.held_at_s)  # the heart slows the belt down no later for it
     return changed if aim(plan, changed, belt, at_s).kmh < now_kmh else progress
 
 
+def least_incline_pct(plan: Plan, progress: Progress, belt: Belt, at_s: float) -> float:
+    """The least that the row under way comes to from here on: on a ramp its end, where that is lower."""
+    now_pct, target = aim(plan, progress, belt, at_s).incline_pct, progress.here(plan).segment.target
+    if target is None or target.end_incline_pct is None:
+        return now_pct
+    return min(now_pct, target.end_incline_pct + progress.incline_trim_pct)
+
+
 def flatten(progress: Progress, incline_pct: float) -> Progress:
-    """Half a percent less than is aimed for, at least flat."""
+    """Half a percent less; `incline_pct` is the least that is aimed for, and stays flat at least."""
     return replace(progress, incline_trim_pct=progress.incline_trim_pct + max(KEY_PCT[Key.FLATTER], -incline_pct))
 
 

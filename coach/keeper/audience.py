@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
+from typing import Final
 
-from coach.core.event import Event
+from coach.core.event import Event, Remote
 from coach.core.plan import Plan
+from coach.core.progress import Answer
 from coach.core.session import Outcome, Session
 from coach.keeper.onlooker import Bridging, Command, Onlooker, Showing
 from coach.keeper.wire import Begin, Done, Note, Snapshot
 from coach.sinks.journal import Origin
+
+FAILED: Final = "failed"  # what a bridge is that was let go
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +27,8 @@ class Audience:
     def __init__(self, bridge: Bridging | None = None, page: Showing | None = None) -> None:
         self._bridge, self._page = bridge, page
         self._all: list[Onlooker] = [one for one in (bridge, page) if one is not None]
+        self._tickets = 0
+        self._asked: dict[int, Command] = {}  # that wait for their answer, by their tickets
 
     @classmethod
     def of(
@@ -69,21 +77,37 @@ class Audience:
     @property
     def broker(self) -> str:
         """How the broker is reached, in words; nothing where none was asked for."""
-        return self._bridge.state if self._bridge is not None else ""
+        if self._bridge is None:
+            return ""
+        return self._bridge.state if self._bridge in self._all else FAILED
 
     @property
     def page(self) -> str:
         """The address of the page, or nothing."""
-        return self._page.address if self._page is not None else ""
+        return self._page.address if self._page in self._all else ""
 
     @property
     def watching(self) -> int:
         """Screens that show the page."""
-        return self._page.watching if self._page is not None else 0
+        return self._page.watching if self._page in self._all else 0
+
+    def asked(self, command: Command, at_s: float) -> Remote:
+        """A command as the session takes it, with the number of its answer."""
+        self._tickets += 1
+        self._asked[self._tickets] = command
+        return Remote(at_s, command.verb, command.text, self._tickets)
 
     def take(self, event: Event, before: Session, session: Session, outcome: Outcome) -> None:
         """One step of the fold."""
         self._each(lambda one: one.take(event, before, session, outcome))
+        if isinstance(event, Remote):
+            self._answer(session.progress.answer)
+
+    def _answer(self, answer: Answer | None) -> None:
+        """Say what became of a command."""
+        if answer is not None and (command := self._asked.pop(answer.ticket, None)) is not None:
+            log.info("%s from the network: %s", command.verb, answer.why or "done")
+            command.answered(answer)
 
     def show(self, snapshot: Snapshot) -> None:
         """How the session looks now."""
@@ -104,3 +128,9 @@ class Audience:
             except Exception:
                 log.exception("%s looks on no more", type(one).__name__)
                 self._all.remove(one)
+                Thread(target=_closed, args=(one,), daemon=True).start()  # its end may take a second
+
+
+def _closed(one: Onlooker) -> None:
+    with suppress(Exception):
+        one.close()

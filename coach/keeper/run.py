@@ -27,7 +27,6 @@ from coach.core.event import (
     GuardFound,
     GuardLost,
     Pressed,
-    Remote,
     SoundFound,
     SoundLost,
 )
@@ -161,8 +160,6 @@ class Keeper:
         self._toned = self._silent = False
         self._guarded = True  # until it is found missing
         self._left_at_s = inf
-        self._tickets = 0
-        self._asked: dict[int, Command] = {}  # from the network, by their tickets
 
     def run(self) -> None:
         """Turn the loop until the session is over."""
@@ -259,10 +256,8 @@ class Keeper:
                 self._say(voice)
             case Mischief(fault):
                 self._break(fault, at_s)
-            case Command(verb, text):
-                self._tickets += 1
-                self._asked[self._tickets] = message
-                world.happen(Remote(at_s, verb, text, self._tickets))
+            case Command():
+                world.happen(self._fit.audience.asked(message, at_s))
             case Note():
                 self._send(message)
             case Leave() | Closed():
@@ -337,8 +332,6 @@ class Keeper:
             fit.journal.take(step.event, step.outcome)
         self.watcher.take(step)
         fit.audience.take(step.event, step.before, step.session, step.outcome)
-        if isinstance(step.event, Remote):
-            self._answer(step)
         for cue in step.outcome.cues:
             self._send(Said(cue.at_s, cue.kind, cue.text))
         if fit.watch is not None and step.session.belt is not step.before.belt:
@@ -346,13 +339,6 @@ class Keeper:
             starting = step.session.control.sent.start_at_s > -inf and not belt.moving and not belt.still
             mute = self._voice is Voice.CAPTIONS and self.world.plan.profile.simulated
             fit.watch.report(belt.kmh, rear=progress.facing.rear, phase=progress.phase, starting=starting, mute=mute)
-
-    def _answer(self, step: Step) -> None:
-        """Say what became of a command from the network."""
-        answer = step.session.progress.answer
-        if answer is not None and (command := self._asked.pop(answer.ticket, None)) is not None:
-            log.info("%s from the network: %s", command.verb, answer.why or "done")
-            command.answered(answer)
 
     def _speak(self, step: Step) -> None:
         cues, speaker = step.outcome.cues, self._fit.speaker

@@ -2,6 +2,8 @@
 // Draws what coach sends, says what was drawn, and sends one thing by itself: stop.
 const SILENT_MS = 2000;
 const AGAIN_MS = 500;
+const ANEW_MS = 3000; // a connection that has been silent for so long is made anew: a phone that slept may hold a dead one
+const UNANSWERED_MS = 10000; // that a STOP had no answer is shown so long
 const at = (name) => document.getElementById(name);
 const live = new URL("live", location.href);
 live.protocol = "ws:";
@@ -9,15 +11,19 @@ live.protocol = "ws:";
 let socket = null;
 let newest = null; // the last view
 let heardAt = performance.now();
+let heardOn = Date.now(); // the same by the clock that goes on while a phone sleeps
+let triedAt = 0; // when the connection was begun
 let asked = false; // a frame was asked for
-let askedToStop = 0; // when STOP was pressed here and handed over; coach says itself that it is stopping
+let askedToStop = 0; // when STOP was pressed here and handed over, until coach says itself what became of it
 
 function connect() {
   const mine = new WebSocket(live);
   socket = mine;
+  triedAt = performance.now();
   mine.onmessage = (event) => {
     if (socket !== mine) return;
     heardAt = performance.now();
+    heardOn = Date.now();
     newest = JSON.parse(event.data);
     tell({ got: newest.n });
     frame();
@@ -50,10 +56,27 @@ function frame() {
 
 // What coach has not said for two seconds may be wrong by now.
 function hush() {
-  const quiet = performance.now() - heardAt >= SILENT_MS;
+  const silentMs = Math.max(performance.now() - heardAt, Date.now() - heardOn);
+  const quiet = silentMs >= SILENT_MS;
   const words = newest ? newest.silent : "NO WORD FROM COACH. HOLD THE RAILS.";
   at("silent").hidden = !quiet || !words;
   text("silent-word", words);
+  if (quiet && askedToStop > 0) text("stop", label());
+  if (silentMs >= ANEW_MS) anew();
+}
+
+function anew() {
+  if (socket === null || performance.now() - triedAt < ANEW_MS) return;
+  const dead = socket;
+  connect();
+  dead.close();
+}
+
+// What stands on STOP while coach itself says nothing of it.
+function label() {
+  const forMs = performance.now() - askedToStop;
+  if (askedToStop === 0 || forMs >= UNANSWERED_MS) return "STOP";
+  return forMs < SILENT_MS ? "SENDING" : "NO ANSWER. PULL THE CLIP";
 }
 
 function text(name, words) {
@@ -95,10 +118,9 @@ function draw(view) {
   text("notice", view.notice);
   drawFull(view.full);
   items(at("captions"), "p", view.captions.map((one) => `${one.sign} ${one.text}`));
-  const pressed = performance.now() - askedToStop < SILENT_MS && askedToStop > 0;
-  const stop = at("stop");
-  stop.hidden = !view.stop;
-  text("stop", view.answer || (pressed ? "SENDING" : "STOP"));
+  if (view.answer) askedToStop = 0;
+  at("stop").hidden = !view.stop;
+  text("stop", view.answer || label());
 }
 
 function drawFull(full) {
@@ -107,6 +129,7 @@ function drawFull(full) {
   text("full-word", full.word);
   at("full-word").style.setProperty("--letters", Math.max(full.word.length, 4));
   text("full-press", full.press);
+  at("full-press").style.setProperty("--letters", Math.max(full.press.length, 8));
   items(at("full-do"), "li", full.do);
   items(at("full-more"), "li", full.more);
   const box = at("full-numbers");
@@ -134,9 +157,15 @@ function stop(event) {
   text("stop", sent ? "SENDING" : "NOT SENT. PULL THE CLIP");
 }
 
-at("stop").addEventListener("click", stop);
+// A finger that slides makes no click, so its touch counts; a click without one comes from a key.
+at("stop").addEventListener("pointerdown", stop);
+at("stop").addEventListener("click", (event) => {
+  if (event.detail === 0) stop(event);
+});
 addEventListener("keydown", (event) => {
-  if (event.key === " " || event.key === "Escape") stop(event);
+  if (event.key !== " " && event.key !== "Escape") return;
+  if (event.repeat) event.preventDefault();
+  else stop(event);
 });
 document.addEventListener("visibilitychange", frame);
 setInterval(hush, 250);

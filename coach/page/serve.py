@@ -208,10 +208,14 @@ class Server:
         while not socket.closed:
             _ = await watcher.wake.wait()
             watcher.wake.clear()
-            if self._number and watcher.wants(self._number):
+            if self._current() and watcher.wants(self._number):
                 watcher.send(self._number, monotonic())
                 async with asyncio.timeout(STUCK_S):
                     await socket.send_str(self._text)
+
+    def _current(self) -> bool:
+        """There is a view, and it is no older than a keeper's word may be: who comes late is shown nothing that was."""
+        return self._number > 0 and monotonic() - self._pushed_s < HEARD_S
 
     async def _listen(self, watcher: Watcher, socket: web.WebSocketResponse) -> None:
         async for message in socket:
@@ -261,11 +265,12 @@ class _Connection(web.RequestHandler):
 
 def _guarded(response: web.Response, here: str) -> web.Response:
     """With all that keeps a browser from asking elsewhere, telling the address, or keeping a copy."""
+    live = "" if here.startswith("[") else f" ws://{here}"  # a policy has no IPv6 addresses (CSP 3, 2.3.1)
     response.headers.update(
         {
             "Content-Security-Policy": (
                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
-                f"connect-src 'self' ws://{here}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+                f"connect-src 'self'{live}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
             ),
             "Referrer-Policy": "no-referrer",
             "Cache-Control": "no-store",

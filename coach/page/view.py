@@ -36,6 +36,7 @@ PRESS: Final = "PRESS WHEN READY"
 DIGIT: Final = "TYPE THE DIGIT ON COACH'S SCREEN"
 READING: Final = Words("WAIT", ("coach is getting ready.",))
 _DIGIT: Final = re.compile(r"\btype (\d|the digit)", re.IGNORECASE)  # what asks for it, in words
+_ASKED: Final = re.compile(rf"{_DIGIT.pattern}|^press when", re.IGNORECASE)
 _ROLES: Final[Mapping[str, str]] = {"on-forward": "forward", "on-backward": "backward", "on-turn": "turn"}
 
 
@@ -167,9 +168,10 @@ def _full(moment: Moment, full: Full) -> Json:
     question = moment.snapshot.question
     press, digit = _press(moment.snapshot, question), question is not None and bool(question.digit)
     numbers = [] if press else full.numbers  # the belt stands, and the digit is for the other screen
+    said = _ASKED if press else _DIGIT if digit else None  # what `press` says already, or what is not to be said here
     return {
         "word": full.word,
-        "do": [line for line in full.do if not (digit and _DIGIT.search(line))],
+        "do": [line for line in full.do if said is None or not said.search(line)],
         "press": press,
         "more": [*_more(moment, full)],
         "numbers": [{"digits": one.digits, "label": one.label} for one in numbers],
@@ -241,7 +243,7 @@ def _rehearsed(words: Words) -> dict[str, Json]:
         "role": "alarm" if words.alarm else "turn",
         "sign": "‼" if words.alarm else "?",
         "word": "THIS IS A TRIAL",
-        "belt": "BELT STANDS",
+        "belt": "NO SESSION YET",  # and no word of a belt that nobody has looked at
         "full": {"word": words.word, "do": list(words.do), "press": "", "more": [], "numbers": []},
         "alarm": words.alarm,
         "stop": False,

@@ -80,9 +80,10 @@ class Column:
     right: bool = False  # numbers stand at the right
 
 
+NAME: Final = "treadmill"
 COLUMNS: Final = (
     Column("", 1, 1),
-    Column("treadmill", 15, 20),
+    Column(NAME, 15, 20),
     Column("state", 14, 15),
     Column("faces", 11, 11),
     Column("km/h", 6, 7, right=True),

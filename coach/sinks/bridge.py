@@ -38,6 +38,7 @@ UNANSWERED_S: Final = 1.0  # a stop that has no answer after that is asked for a
 ACKS: Final = 20  # a second; a flood is not answered by a flood
 WAITING: Final = 8  # stops that share an answer, each with an ack
 RESPONSE: Final = 256  # characters of a topic for an answer
+LEVELS: Final = 16  # of one; mosquitto cuts off who publishes to more than 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,8 @@ class Bridge:
 
     def _response(self, wanted: str) -> str:
         """Where an ack goes: never where it would be a command, a state of somebody, or a description."""
-        fits = 0 < len(wanted) <= RESPONSE and not wanted.startswith("$") and not set("+#\0") & set(wanted)
+        fits = 0 < len(wanted) <= RESPONSE and wanted.count("/") < LEVELS and wanted.isprintable()
+        fits = fits and not wanted.startswith("$") and not set("+#") & set(wanted)
         kept = tuple(f"{prefix}/" for prefix in (self._broker.prefix, self._broker.discovery_prefix) if prefix)
         own = wanted.startswith(f"{self._topics.ack}/")
         return wanted if fits and (own or not wanted.startswith(kept)) else self._topics.ack

@@ -12,6 +12,7 @@ from coach.network.broker import Broker
 
 CONNECTED: Final = "connected"
 CONNECTING: Final = "connecting"
+LOST: Final = "lost"
 
 KEEP_ALIVE: Final = 0x8D
 REFUSED_FROM: Final = 0x80  # reason codes from here on are refusals (MQTT 5, 2.4)
@@ -115,7 +116,15 @@ def lost(broker: Broker, code: int = 0) -> Trouble:
         return _unlike_mqtt(broker, code)
     if code == KEEP_ALIVE:
         return Trouble("no answer", f"{_capital(there)} gives no answer any more.", away=True)
-    return Trouble("lost", f"The connection to {there} is lost.", away=True)
+    return Trouble(LOST, f"The connection to {there} is lost.", away=True)
+
+
+def often_lost(broker: Broker) -> str:
+    """It was there and lost several times: not every broker says that it cut one of two clients of one name off."""
+    return (
+        f"The connection to {where(broker)} ends again and again. Where another coach is named {broker.device} too, "
+        "give one of them another device under [mqtt]."
+    )
 
 
 def too_large(broker: Broker) -> Trouble:

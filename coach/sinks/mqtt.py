@@ -29,7 +29,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from coach.network.broker import Broker
 from coach.sinks import broker_trouble
-from coach.sinks.broker_trouble import CONNECTED, CONNECTING, REFUSED_FROM, Trouble
+from coach.sinks.broker_trouble import CONNECTED, CONNECTING, LOST, REFUSED_FROM, Trouble
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ FIRST_AGAIN_S: Final = 1.0  # between tries, doubled up to
 LAST_AGAIN_S: Final = 30.0
 CLOSES_S: Final = 0.8  # for what is left to be said
 ENDS_S: Final = 0.2  # the thread ends so fast then
+OFTEN: Final = 3  # connections that ended without a word: two clients may have one name
 READS: Final = 3  # of the library for a message
 CALM: Final = 50  # messages a second that are taken as they come
 BREATH_S: Final = 0.0002  # between those of a flood, so that the belt's own thread always comes first
@@ -65,7 +66,7 @@ class Message:
     correlation: bytes = b""  # of an answer
     response: str = ""  # the topic on which an answer is awaited
     newest: bool = False  # a later one of the same topic takes its place
-    quiet: bool = False  # nobody is told where the broker does not take it
+    quiet: bool = False  # nobody is told where the broker does not take it, and it is tried once
     at_s: float = field(default_factory=monotonic)
 
     def left_s(self, now_s: float) -> float | None:
@@ -129,6 +130,7 @@ class Client:
         self._wishes: dict[str, _Wish] = {}
         self._unheard: list[_Wish] = []  # on this connection
         self._state = CONNECTING
+        self._losses = 0
         self._troubles: set[str] = set()  # that were told since the connection was good
         self._refused: set[str] = set()  # what the broker does not take, or let us hear
         self._good = self._woken = self._closing = False
@@ -186,7 +188,8 @@ class Client:
         """Hand a message over. Any thread.
 
         `newest`: a later one of the same topic takes its place while it waits. Else up to QUEUED wait in order, and the
-        oldest goes when there are more. `quiet`: nobody is told where the broker does not take it.
+        oldest goes when there are more. `quiet`: nobody is told where the broker does not take it, and it is tried
+        once: somebody else said where to, and the broker may cut us off for it.
         """
         self._give(Message(topic, payload, qos, retain, expiry_s, correlation, response, newest, quiet))
 
@@ -368,7 +371,7 @@ class Client:
                 for number, message in enumerate(batch):
                     group.create_task(put(number, message))
         finally:
-            self._put_back([one for number, one in enumerate(batch) if number not in done])
+            self._put_back([one for number, one in enumerate(batch) if number not in done and not one.quiet])
 
     def _put_back(self, batch: list[Message]) -> None:
         for one in reversed(batch):
@@ -385,6 +388,9 @@ class Client:
 
     def _trouble(self, trouble: Trouble) -> None:
         self._state = trouble.short
+        self._losses += trouble.short == LOST
+        if self._losses >= OFTEN:
+            self._refuse("name", broker_trouble.often_lost(self._broker))
         key = "" if trouble.away else trouble.sentence
         if self._closing or key in self._troubles:
             return

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import os
-import signal
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from threading import Event, Thread
 from typing import ClassVar, Final, Protocol, runtime_checkable
 
 from textual.binding import Binding, BindingType
@@ -23,11 +18,10 @@ from coach.tui.keys import names_of
 from coach.tui.outside import Outside, Settings, Wanted
 from coach.tui.past import Recorded
 from coach.tui.theme import PALETTES, known, roles, themes
+from coach.tui.way_out import WayOut
 
 log = logging.getLogger(__name__)
 
-ENDING: Final = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
-LEAVES_S: Final = 8.0
 ASKED_TO_END: Final = "Asked to end. The belt is stopped."
 WIDE: Final = 100  # columns from which two panes have room for words
 VAST: Final = 160
@@ -86,7 +80,7 @@ class CoachApp(HandsFirst[Done | str]):
         self.done: Done | None = None  # of the session that ended last
         self.plan: Plan | None = None  # of the same session
         self._runs: Crew | None = None  # the keeper of the session that was handed on last
-        self.left = Event()  # set by who ran the app, when it has ended
+        self.way_out = WayOut()
         self.yes_keys = names_of(outside.buttons())  # the runner's own button
         self.focus_told = False  # the terminal says whether presses reach it
         for theme in themes():
@@ -98,13 +92,8 @@ class CoachApp(HandsFirst[Done | str]):
         return roles(PALETTES["dark"])
 
     def on_mount(self) -> None:
-        """The first screen lies on Textual's own empty one, which cannot be switched for another.
-
-        Of a signal Textual would die at once and leave the terminal as it is (measured), so signals are ours.
-        """
-        for name in ENDING:
-            if sys.platform != "win32" and hasattr(signal, name):
-                asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.asked_to_end)
+        """The first screen lies on Textual's own empty one, which cannot be switched for another."""
+        self.way_out.on_signals(self.asked_to_end)
         match self.first:
             case Wanted():
                 self.make_ready(self.first)
@@ -130,17 +119,9 @@ class CoachApp(HandsFirst[Done | str]):
         self._exit_renderables.clear()
 
     def asked_to_end(self) -> None:
-        """The system wants us to go: a keeper that hears no more from us stops the belt.
-
-        Of a terminal that is gone Textual may wait for ever to draw the last line, so that is bounded.
-        """
+        """The system wants us to go: a keeper that hears no more from us stops the belt."""
         self.exit(ASKED_TO_END)
         self._let_go()
-        Thread(target=self._leave_anyway, name="leave", daemon=True).start()
-
-    def _leave_anyway(self) -> None:
-        if not self.left.wait(LEAVES_S):
-            os._exit(1)
 
     def on_unmount(self) -> None:
         """However the app ends, no keeper is left without a word."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import signal
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar, Final, Protocol
+from typing import ClassVar, Protocol
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -17,10 +14,9 @@ from coach.network.board import Board, Sent
 from coach.seen.units import Units
 from coach.tui.screens.board import BoardScreen
 from coach.tui.theme import DEFAULT, PALETTES, known, roles, themes
+from coach.tui.way_out import WayOut
 
 log = logging.getLogger(__name__)
-
-ENDING: Final = ("SIGTERM", "SIGHUP", "SIGINT")
 
 
 class Wire(Protocol):
@@ -57,6 +53,7 @@ class BoardApp(App[None]):
         super().__init__()
         self.animation_level = "none"
         self.line = line
+        self.way_out = WayOut()
         self._board, self._units = board, units
         for one in themes():
             self.register_theme(one)
@@ -67,10 +64,8 @@ class BoardApp(App[None]):
         return {**super().get_theme_variable_defaults(), **roles(PALETTES[DEFAULT])}
 
     def on_mount(self) -> None:
-        """Signals are ours: of one Textual would die at once and leave the terminal as it is (measured)."""
-        for name in ENDING:
-            if sys.platform != "win32" and hasattr(signal, name):
-                asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.exit)
+        """One screen is all there is."""
+        self.way_out.on_signals(self.exit)
         _ = self.push_screen(BoardScreen(self._board, self._units))
 
     def _handle_exception(self, error: Exception) -> None:

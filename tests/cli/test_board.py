@@ -75,6 +75,15 @@ def test_a_broker_that_is_not_there_is_told(coach: Coach, monkeypatch: pytest.Mo
     assert err.startswith("coach: No MQTT broker listens at 127.0.0.1:")
 
 
+@pytest.mark.slow
+def test_a_broker_that_is_not_there_is_told_once() -> None:
+    env = {**os.environ, "COACH_MQTT__HOST": "127.0.0.1", "COACH_MQTT__PORT": str(free_port())}
+    words = [sys.executable, "-m", "coach", "board", "--once"]
+    done = subprocess.run(words, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    assert done.returncode == 1
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["coach"]
+
+
 def test_without_a_broker_in_the_settings_it_says_where_to_write_it(coach: Coach) -> None:
     code, out, err = coach("board")
     assert (code, out) == (1, "")

@@ -23,6 +23,11 @@ SECRET = "Wiesengrund 7"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes of files")
 
 
+@pytest.fixture(autouse=True)
+def _named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "Sole F85")
+
+
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "config.toml"
@@ -45,14 +50,14 @@ def secret(tmp_path: Path) -> Path:
 def test_without_a_host_there_is_no_broker(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text("")
     monkeypatch.setenv("COACH_MQTT__PASSWORD", SECRET)
-    assert broker_of("Sole F85") is None
+    assert broker_of() is None
 
 
 def test_all_that_is_left_out_has_a_value(file: Path) -> None:
     write(file, "host = 'broker.lan'")
-    assert broker_of("Sole F85") == Broker("broker.lan", 8883, tls=True, device="sole-f85")
+    assert broker_of() == Broker("broker.lan", 8883, tls=True, device="sole-f85")
     write(file, "host = 'localhost'")
-    assert broker_of("Sole F85") == Broker("localhost", 1883, tls=False, device="sole-f85")
+    assert broker_of() == Broker("localhost", 1883, tls=False, device="sole-f85")
 
 
 def test_all_that_is_said_holds(file: Path, secret: Path) -> None:
@@ -61,7 +66,7 @@ def test_all_that_is_said_holds(file: Path, secret: Path) -> None:
         "host = '10.0.0.7'\nport = 1884\ntls = false\nca = '/etc/ca.pem'\nuser = 'belt'",
         f"password_file = '{secret}'\ndevice = 'cellar_2'\nprefix = 'hall/3'\ndiscovery_prefix = ''",
     )
-    broker = broker_of("Sole F85")
+    broker = broker_of()
     assert broker == Broker("10.0.0.7", 1884, False, "/etc/ca.pem", "belt", SECRET, "cellar_2", "hall/3", "")
     assert SECRET not in repr(broker)
 
@@ -110,6 +115,38 @@ def test_a_file_without_a_password_is_refused(file: Path, secret: Path, content:
     secret.write_bytes(content)
     with pytest.raises(ConfigError, match=words):
         broker_of()
+
+
+@posix
+@pytest.mark.parametrize("key", ["ca", "password_file"])
+def test_a_file_in_the_home_of_nobody_is_refused(file: Path, key: str) -> None:
+    write(file, "host = 'broker.lan'", f"{key} = '~nobody-of-this-name/file'")
+    with pytest.raises(ConfigError, match="no such user"):
+        broker_of()
+
+
+def test_a_file_that_no_system_can_name_is_refused(file: Path) -> None:
+    write(file, "host = 'broker.lan'", 'password_file = "a\\u0000b"')
+    with pytest.raises(ConfigError, match="no name of a file"):
+        broker_of()
+
+
+@posix
+def test_a_pipe_in_the_place_of_the_file_is_refused_and_not_waited_for(file: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    write(file, "host = 'broker.lan'", f"password_file = '{tmp_path / 'pipe'}'")
+    with pytest.raises(ConfigError, match="is no file"):
+        broker_of()
+
+
+def test_settings_of_the_environment_that_are_no_table_are_not_shown(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text("")
+    monkeypatch.setenv("COACH_MQTT", f'["{SECRET}"]')
+    with pytest.raises(ConfigError, match="mqtt is no table of settings") as told:
+        broker_of()
+    assert SECRET not in str(told.value)
 
 
 def test_a_file_that_is_not_there_is_refused(file: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from coach.cli.stage import Stage
 from coach.core.error import CoachError
 from coach.core.machine import MILES, Range, Units
 from coach.gate import gate, missing
-from coach.keeper.wire import Device
+from coach.keeper.wire import Device, Share
 from coach.known import Known, KnownStrap, KnownUnits
 from coach.machines import Store
 from coach.people import People, Person
@@ -127,3 +127,68 @@ def test_sessions_of_both_kinds_are_counted_and_those_on_real_belts_are_the_hist
     assert out.settings().sessions == 2
     (one,) = out.history().real
     assert (one.name, one.ended, round(one.backward_s)) == (BACK, "finished", 90)
+
+
+def test_the_next_session_asks_for_alarm_and_presses_again_and_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Store().remember(MILL)
+    monkeypatch.setattr("coach.cli.outside.kept", lambda *_: Begun())
+    People().remember(Person("", born=1980, screened_at=THEN, consented_at=THEN, consent=CONSENT_VERSION))
+    out = outside()
+    choice = chosen(out)
+
+    def left() -> list[str]:
+        return [check.name for check in missing(gate(out.prepare(choice).plan, out.facts(choice.machine)))]
+
+    for _ in range(4):
+        plan = out.prepare(choice).plan
+        out.confirm(missing(gate(plan, out.facts(choice.machine)))[0], choice.machine)
+    assert left() == []
+    _ = out.open(out.prepare(choice))
+    assert left() == ["alarm", "presses"]
+
+
+class Begun:
+    """A keeper that was started."""
+
+    client = None
+
+
+def test_while_a_session_is_kept_nothing_takes_the_address_of_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Keeper:
+        ended = False
+
+        def wait(self, timeout_s: float) -> bool:
+            assert timeout_s == 0
+            return self.ended
+
+    class Begun:
+        client = Keeper()
+
+    Store().remember(MILL)
+    places.config_file().parent.mkdir(parents=True, exist_ok=True)
+    places.config_file().write_text("[runner.ann]\nhears = false\n", encoding="utf-8")
+    begun: list[Share] = []
+
+    def begin(share: Share) -> Unseen:
+        begun.append(share)
+        return Unseen()
+
+    monkeypatch.setattr("coach.cli.sight.Rehearsal", begin)
+    monkeypatch.setattr("coach.cli.outside.kept", lambda *_: Begun())
+    share = Share("127.0.0.1", "secret", 8000)
+    out = Out(World(share=share))
+    choice = chosen(out)
+    _ = out.open(out.prepare(choice))
+    assert not out.facts(choice.machine).watched  # as the Ready screen asks at each drawing
+    assert begun == []
+    Keeper.ended = True
+    assert not out.facts(choice.machine).watched
+    assert begun == [share]
+
+
+class Unseen:
+    """A page that no screen shows."""
+
+    watching = 0

@@ -35,6 +35,12 @@ def test_what_is_not_one_address_of_this_computer_is_refused(host: str) -> None:
         shared(True, host)
 
 
+@pytest.mark.parametrize("host", ["fe80::1%lo", "::1%lo", "::ffff:127.0.0.1"])
+def test_an_address_that_no_browser_opens_is_refused(host: str) -> None:
+    with pytest.raises(ShareError, match="no browser opens such an address"):
+        shared(True, host)
+
+
 def test_without_a_network_it_says_what_can_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("coach.cli.share.AWAY", ("127.0.0.1", 9))  # the way there leads nowhere else
     with pytest.raises(ShareError, match="is in no network; --share-address"):

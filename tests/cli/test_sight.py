@@ -73,8 +73,20 @@ def test_it_is_served_when_it_is_first_asked_for_and_gone_when_it_is_closed() ->
     assert not sight.watched
     assert sight.mute == UNWATCHED
     rehearsal = sight._served()
+    assert rehearsal is not None
     wait_for(lambda: rehearsal.address)
     assert rehearsal.address.endswith(f":{share.port}/{share.token}/")
     sight.alarm().join()
     sight.close()
     assert rehearsal.wait(20.0)
+
+
+def test_beside_the_page_of_a_session_it_is_never_served() -> None:
+    share = shared(True, "127.0.0.1")
+    assert share is not None
+    sight = Sight(share, lambda: True)
+    sight.say("Press.").join()
+    sight.alarm().join()
+    assert not sight.watched
+    assert sight.mute == UNWATCHED
+    assert sight._rehearsal is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import product
 from typing import Final, get_args
 
@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.core import event as events
-from coach.core import remote
+from coach.core import remote, say
 from coach.core.cue import CueKind
 from coach.core.event import Event, Key, LinkLost, Pressed, Remote, Verb
 from coach.core.plan import Plan
 from coach.core.progress import Answer
 from coach.core.session import Outcome, Session, advance
-from coach.core.target import aim
+from coach.core.target import HOLD_UP_S, aim
 from coach.core.wish import ON_BELT, Phase
-from coach.core.workout import Facing
+from coach.core.workout import Facing, HeartHold, HeartRange, HeartUnit, Segment, Target
 from coach.sinks.journal import text_of
 from tests.core.build import (
     BACKWARD,
@@ -34,6 +34,8 @@ from tests.core.build import (
     forward_plan,
     plan,
     play,
+    profile,
+    rest,
     started,
     steps,
     to_the_rear,
@@ -441,3 +443,151 @@ def test_a_session_without_the_network_has_the_digest_that_it_always_had() -> No
     assert not {"messaged_at_s", "ticket"} & set(re.findall(r"\w+", text_of(made.session)))
     ask(made, Verb.SAY, "Tea?")
     assert {"messaged_at_s", "ticket"} <= set(re.findall(r"\w+", text_of(made.session)))
+
+
+# A machine that takes no speeds: the runner on it cannot be what a stop waits for.
+
+
+def by_hand(*segments: Segment) -> Play:
+    """A session in which the runner sets the speed at the console, under way in its first row."""
+    made = Play(plan(*(segments or (forward(60.0),)), machine=profile(speed_control=False))).connect()
+    made.yes()
+    made.run(3.0, 0.0).run(4.0, 0.8)
+    made.run(6.0)
+    assert made.at() is Phase.RUN
+    return made.run(20.0, 6.0)
+
+
+@pytest.mark.parametrize("verb", [Verb.STOP, Verb.PAUSE])
+def test_a_stop_is_written_at_once_where_the_runner_sets_the_speed(verb: Verb) -> None:
+    made = by_hand()
+    outcome = ask(made, verb)
+    assert outcome.writes == (STOP,)
+    assert say.PRESS_STOP in [cue.text for cue in outcome.cues]
+    made.run(2.0, 4.0).run(14.0, 0.0)
+    assert made.phase is Phase.PAUSED
+
+
+def test_a_stop_is_written_at_once_where_the_runner_was_asked_to_stop_for_a_rest() -> None:
+    made = by_hand(forward(60.0), rest(), forward(60.0))
+    made.run(60.0)
+    assert made.at() is Phase.SLOW
+    assert ask(made, Verb.STOP).writes == (STOP,)
+    made.run(2.0, 4.0).run(14.0, 0.0)
+    assert made.phase is Phase.PAUSED
+
+
+def test_a_stop_is_written_at_once_where_the_runner_was_asked_to_stop_at_the_end() -> None:
+    made = by_hand()
+    made.run(60.0)
+    assert made.at() is Phase.SLOW
+    assert ask(made, Verb.STOP).writes == (STOP,)
+    made.run(2.0, 4.0).run(14.0, 0.0)
+    assert made.progress.ended == "finished"
+
+
+# A turn that is under way.
+
+
+@pytest.mark.parametrize("verb", [Verb.STOP, Verb.PAUSE])
+def test_after_a_stop_in_a_turn_nobody_knows_which_way_the_runner_faces(verb: Verb) -> None:
+    made = to_the_rear(Phase.SLOW)
+    ask(made, verb)
+    made.until(Phase.STOPPING)
+    made.until(Phase.PAUSED)
+    assert made.progress.facing is Facing.UNKNOWN
+
+
+# Slower, where something else slows the belt down as well.
+
+
+def held_by_the_heart() -> Play:
+    """The heart leads the belt between 3 and 6 km/h."""
+    band = HeartHold(HeartRange(140, 150, HeartUnit.BPM), 3.0, 6.0)
+    segment = replace(forward(900.0, 6.0), heart=band)
+    made = started(plan(segment))
+    made.bpm = 145
+    return made.follow(60.0)
+
+
+@pytest.mark.parametrize("bpm", [None, 180], ids=["lost", "too fast"])
+def test_slower_never_keeps_the_heart_from_slowing_the_belt_down(bpm: int | None) -> None:
+    quiet, asked = held_by_the_heart(), held_by_the_heart()
+    for made in (quiet, asked):
+        made.bpm = bpm
+    for _ in range(30):
+        for made in (quiet, asked):
+            made.follow(10.0)
+        assert aimed_kmh(asked) <= aimed_kmh(quiet) + TINY
+        ask(asked, Verb.SLOWER)
+    assert aimed_kmh(quiet) == pytest.approx(3.0)
+
+
+def test_what_was_made_slower_is_not_made_faster_by_a_slow_heart_at_once() -> None:
+    made = held_by_the_heart()
+    made.bpm = 100
+    made.follow(HOLD_UP_S * 3)
+    before_kmh = aimed_kmh(made)
+    ask(made, Verb.SLOWER)
+    made.follow(HOLD_UP_S - 1.0)
+    assert aimed_kmh(made) < before_kmh
+
+
+def test_slower_while_the_belt_rises_to_a_new_part_is_a_step_and_no_more() -> None:
+    made = started(plan(forward(60.0, 3.0), forward(600.0, 10.0)))
+    while made.progress.row == 0:
+        made.follow(0.5)
+    for _ in range(3):
+        before_kmh = aimed_kmh(made)
+        ask(made, Verb.SLOWER)
+        assert answered(made).done
+        assert before_kmh - 0.2 <= aimed_kmh(made) < before_kmh
+        made.follow(1.0)
+
+
+# Incline.
+
+
+def test_the_incline_of_a_ramp_never_becomes_a_decline() -> None:
+    hill = replace(forward(120.0), target=Target(6.0, incline_pct=4.0, end_incline_pct=1.0))
+    made = started(plan(hill))
+    for _ in range(110):
+        made.follow(1.0)
+        ask(made, Verb.INCLINE_DOWN)
+        assert aim(made.plan, made.progress, made.session.belt, made.at_s).incline_pct >= -TINY
+        if made.progress.phase is not Phase.RUN:
+            break
+
+
+def test_a_treadmill_without_an_incline_says_that_it_has_none() -> None:
+    hill = replace(forward(120.0), target=Target(6.0, incline_pct=4.0))
+    made = started(plan(hill, machine=profile(incline_control=False)))
+    ask(made, Verb.INCLINE_DOWN)
+    assert answered(made) == Answer(1, done=False, why=remote.NO_INCLINE)
+
+
+# Words.
+
+
+def test_nobody_speaks_while_something_is_wrong() -> None:
+    made = started(HILL)
+    made.follow(20)
+    made.feed(LinkLost(made.at_s))
+    assert made.phase is Phase.RUN
+    assert ask(made, Verb.SAY, "All is well.").cues == ()
+    assert answered(made).why == remote.NOT_NOW
+
+
+@pytest.mark.parametrize("text", ["st-op now", "s-top", "stóp", "sto\u0336p", "get off", "turn_around"])
+def test_a_command_that_is_cut_up_or_decorated_is_one(text: str) -> None:
+    assert remote.commands(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["[[volm 0]] hello", "[[slnc 600000]]", "<break time='1h'/>", "{x}", "a \\!br", "`id`"]
+)
+def test_a_message_that_a_voice_would_read_as_orders_is_not_said(text: str) -> None:
+    made = started(HILL)
+    made.follow(20)
+    assert ask(made, Verb.SAY, text).cues == ()
+    assert answered(made).why == remote.WORDLESS

@@ -23,6 +23,7 @@ from coach.link.profile import profile_of
 from coach.script.check import load
 from coach.sinks.journal import Origin, header
 from coach.spawn import Process, spawn
+from tests.keeper.network import TROUBLES, Net, network
 
 PACE = 5.0
 STEP_S = 5.0  # of the session: a second of the wall
@@ -104,15 +105,18 @@ def _plan(boundaries: int) -> tuple[Plan, str]:
 
 
 @contextmanager
-def _bare(journal: Path, boundaries: int, voice: Voice) -> Iterator[Bare]:
+def _bare(journal: Path, boundaries: int, voice: Voice, net: Net) -> Iterator[Bare]:
     plan, text = _plan(boundaries)
     origin = Origin(text, "", UNLIMITED, simulated=True, version="0")
     asked = World("home", auto=True, timelapse=PACE, lapse_turns=True)
-    begin = Begin(header(plan, origin), asked, str(journal), asked=True, voice=voice)
+    begin = Begin(
+        header(plan, origin), asked, str(journal), asked=True, voice=voice, broker=net.broker, share=net.share
+    )
     process = spawn("coach.keeper")
     assert process.stdin is not None
     process.stdin.write(encode(begin))
     process.stdin.flush()
+    net.begun(process.pid)
     bare = Bare(process)
     try:
         yield bare
@@ -121,9 +125,9 @@ def _bare(journal: Path, boundaries: int, voice: Voice) -> Iterator[Bare]:
 
 
 def measure(folder: Path, boundaries: int, blocked: str = "") -> Lateness:
-    """Run a session with screen, voice and journal on, one of them `blocked`: screen, voice, journal, or none.
+    """Run a session with screen, voice, journal, broker and page on, one of them `blocked`, or none.
 
-    `folder`: the journal has none, and is tried again every two seconds.
+    `folder`: the journal has none, and is tried again every two seconds. `flood`: four thousand commands a second.
     """
     folder.mkdir(parents=True, exist_ok=True)
     truth = folder / "truth.jsonl"
@@ -136,7 +140,7 @@ def measure(folder: Path, boundaries: int, blocked: str = "") -> Lateness:
     if blocked == "journal":
         os.mkfifo(journal)
         fifo = os.open(journal, os.O_RDWR)  # never read: it is full after 64 KB
-    with _bare(journal, boundaries, Voice.FULL) as bare:
+    with network(folder, blocked) as net, _bare(journal, boundaries, Voice.FULL, net) as bare:
         if blocked == "screen":
             bare.reads.clear()
             bare.done.wait((boundaries * STEP_S + 80) / PACE)
@@ -163,7 +167,7 @@ def main() -> None:
     from tempfile import TemporaryDirectory
 
     boundaries = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    for blocked in ("", "screen", "voice", "journal", "folder"):
+    for blocked in ("", "screen", "voice", "journal", "folder", *TROUBLES):
         with TemporaryDirectory() as folder:
             began_s = monotonic()
             found = measure(Path(folder), boundaries, blocked)

@@ -15,6 +15,7 @@ from coach.keeper.onlooker import Command
 from coach.keeper.run import Fittings
 from coach.keeper.wire import Done, Snapshot
 from coach.sinks.journal import decode_event, encode_event
+from tests.keeper.stand import wait_for
 from tests.keeper.test_run import Kept, world
 
 
@@ -78,7 +79,9 @@ def test_one_that_fails_is_let_go_and_nobody_else_notices() -> None:
     bad, good = Seat(fails=True), Seat()
     kept = watched(bad, good)
     kept.out()
-    assert bad.calls == 1
+    wait_for(lambda: bad.calls == 2)  # once more to be closed
+    last = kept.snapshots()[-1]
+    assert (last.broker, last.watching) == ("failed", 1)
     assert len(good.events) == len(kept.events)
     assert kept.world.session.progress.ended == "finished"
 

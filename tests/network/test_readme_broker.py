@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from queue import Queue
+from threading import Event
 from typing import Final
 
 import pytest
@@ -14,7 +17,16 @@ from coach.core.event import Verb
 from coach.network.broker import Broker
 from coach.network.discovery import birth, discovery_topic
 from coach.network.topics import Topics, all_stop
-from tests.sinks.mosquitto import PATIENCE_S, Mosquitto, mosquitto, needs_mosquitto
+from coach.sinks.mqtt import Client, Received
+from tests.sinks.mosquitto import (
+    PATIENCE_S,
+    Mosquitto,
+    certificate,
+    mosquitto,
+    needs_mosquitto,
+    needs_openssl,
+    password_of,
+)
 
 README: Final = Path(__file__).parents[2] / "README.md"
 CELLAR, ATTIC = Topics("cellar"), Topics("attic")
@@ -84,6 +96,44 @@ def test_no_treadmill_may_send_commands_and_no_one_else_may_speak_for_it() -> No
     for user, topics in MAY.items():
         assert user == "cellar" or not topics & set(OWN)
         assert user != "cellar" or not topics & {*COMMANDS.values(), all_stop()}
+
+
+@needs_mosquitto
+@needs_openssl
+def test_the_configuration_runs_and_takes_a_treadmill_with_its_password_over_tls(tmp_path: Path) -> None:
+    """Word for word, but for the places of its files and its port."""
+    made = certificate(tmp_path, "ours")
+    with mosquitto(tmp_path / "first", acl=block("acl"), users=USERS, started=False) as known:
+        here = {
+            "cafile": made["cafile"],
+            "certfile": made["certfile"],
+            "keyfile": made["keyfile"],
+            "password_file": known.folder / "passwords",
+            "acl_file": known.folder / "acl",
+        }
+        words = [line.split(" ", 1) for line in block("conf").splitlines()]
+        assert {key for key, _ in words} >= set(here)
+        lines = [f"{key} {here.get(key, value)}" for key, value in words if key != "listener"]
+        known.conf = "\n".join([f"listener {known.port} 127.0.0.1", *lines, "user root"]) + "\n"
+        known.start()
+        told, heard = Queue[str](), Queue[Received]()
+        broker = Broker("127.0.0.1", known.port, tls=True, ca=str(made["cafile"]), user="cellar", device="cellar")
+        broker = replace(broker, password=password_of("cellar"))
+        stop = CELLAR.command(Verb.STOP)
+        one = Client(broker, "coach-cellar", told=told.put, arrived=heard.put)
+        family = Client(replace(broker, user="family", password=password_of("family")), "phone", told=told.put)
+        try:
+            one.subscribe(CELLAR.commands, retained=False)
+            one.publish(CELLAR.status, b"{}", qos=1)
+            sent = Event()
+            one.flush(sent.set)
+            assert sent.wait(PATIENCE_S)
+            family.publish(stop, b"PRESS", qos=1)
+            assert heard.get(timeout=PATIENCE_S).topic == stop
+        finally:
+            one.close()
+            family.close()
+        assert told.empty()
 
 
 def test_the_configuration_asks_for_passwords_and_speaks_tls() -> None:

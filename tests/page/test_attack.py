@@ -16,6 +16,7 @@ import pytest
 
 from coach.core.event import Verb
 from coach.page.door import MOST
+from coach.page.serve import HEARD_S
 from coach.page.watcher import WINDOW
 from tests.page.served import HERE, PATIENCE_S, TOKEN, Watched, moments, served, wait_for
 
@@ -307,3 +308,21 @@ def test_who_draws_counts_as_watching_and_who_only_receives_does_not(page: Watch
         _ = page.seen.get()
     play(told)
     assert [page.seen.get(timeout=PATIENCE_S), page.seen.get(timeout=PATIENCE_S)] == [True, False]
+
+
+def test_who_comes_while_coach_is_silent_is_shown_nothing_of_before(page: Watched) -> None:
+    now = page.feeding
+    assert now is not None
+
+    async def told() -> None:
+        async with watching(page) as first:
+            _ = await view(first)
+        page.hush()
+        await asyncio.sleep(2 * HEARD_S)
+        async with watching(page) as late:
+            with pytest.raises(TimeoutError):
+                _ = await late.receive_str(timeout=HEARD_S)
+            page.show(now)
+            assert await view(late)
+
+    play(told)

@@ -31,12 +31,14 @@ PINK: Final = (204, 121, 167)  # facing the rear
 YELLOW: Final = (240, 228, 66)  # turning
 RED: Final = (213, 94, 0)  # an alarm
 TEXTS: Final = (
-    "[...document.querySelectorAll('#word,#heart,#heart-word,#next,#full-word,#full-press,#stop,#captions p')]"
+    "[...document.querySelectorAll('#word,#heart,#heart-word,#next,#full-word,#full-press,#full-do,#full-more,#stop,"
+    "#captions p')]"
 )
 CUT: Final = (
     f"{TEXTS}.filter(e => e.getClientRects().length && e.textContent).filter(e => e.scrollWidth > e.clientWidth + 1 && "
     "e.clientWidth || e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().bottom > "
-    "innerHeight + 1).map(e => e.id + e.textContent)"
+    "(document.querySelector('#full').contains(e) ? document.querySelector('#full').getBoundingClientRect().bottom : "
+    "innerHeight) + 1).map(e => e.id + e.textContent)"
 )
 
 
@@ -97,6 +99,25 @@ def test_nothing_is_cut_off_on_any_screen(tablet: Tablet, page: Watched, name: s
         assert button["height"] >= 44  # a thumb's width
         assert button["width"] >= size[0] * 0.9
         assert button["bottom"] <= size[1]
+
+
+@pytest.mark.parametrize("name", ["forward", "backward"])
+def test_the_longest_of_what_is_next_has_room(tablet: Tablet, page: Watched, name: str) -> None:
+    tablet.visit(page.page.address)
+    show(tablet, page, name)
+    page.hush()
+    assert tablet.value("(socket.onmessage = () => {}, 1)")  # and nothing else is drawn
+    told = {
+        "next": "\u21bb turn, then \u25b2\u25b2 FORWARD 4.0 km/h, 2:00",
+        "notice": "The first half minute is slower.",
+    }
+    for size in SIZES.values():
+        tablet.resize(size)
+        tablet.until(f"innerWidth === {size[0]}")
+        assert tablet.value(f"(draw({{...newest, ...{json.dumps(told)}}}), 1)") == 1
+        box, last = tablet.box("#next-box"), tablet.box("#notice")
+        assert last["bottom"] <= box["bottom"] + 1, size
+        assert last["right"] <= box["right"] + 1, size
 
 
 def test_digits_are_large_on_a_phone_too(tablet: Tablet, page: Watched) -> None:
@@ -197,6 +218,47 @@ def test_a_page_that_is_out_of_sight_is_not_watching(tablet: Tablet, page: Watch
     wait_for(lambda: page.page.watching == 0)
     first = tablet.value("newest.n")
     tablet.until(f"newest.n > {first}")
+
+
+def test_a_connection_that_died_while_the_phone_slept_is_made_anew(tablet: Tablet, page: Watched) -> None:
+    tablet.visit(page.page.address)
+    show(tablet, page, "forward")
+    tablet.value("socket.onmessage = socket.onclose = null")  # it is open, and nothing comes through it any more
+    tablet.until("!document.getElementById('silent').hidden")
+    tablet.until("document.getElementById('silent').hidden")
+    tablet.wait_for(lambda: page.page.watching == 1)
+
+
+def test_after_a_sleep_that_only_the_wall_clock_shows_what_is_drawn_is_old(tablet: Tablet, page: Watched) -> None:
+    tablet.visit(page.page.address)
+    show(tablet, page, "backward")
+    page.hush()
+    assert tablet.value("(heardAt = performance.now(), heardOn = Date.now() - 60000, hush(), 1)") == 1
+    assert not tablet.value("document.getElementById('silent').hidden")
+
+
+def test_a_stop_that_nobody_answers_says_so(tablet: Tablet, page: Watched) -> None:
+    tablet.visit(page.page.address)
+    show(tablet, page, "backward")
+    tablet.value("(socket.send = () => {}, 1)")  # the network takes it, and it goes nowhere
+    tablet.value("(document.getElementById('stop').click(), 1)")
+    tablet.until("document.getElementById('stop').textContent === 'SENDING'")
+    tablet.until("document.getElementById('stop').textContent === 'NO ANSWER. PULL THE CLIP'")
+
+
+def test_the_touch_of_a_finger_stops_once_and_a_key_that_is_held_too(tablet: Tablet, page: Watched) -> None:
+    tablet.visit(page.page.address)
+    show(tablet, page, "forward")
+    box = tablet.box("#stop")
+    where = {"x": box["left"] + 50, "y": box["top"] + 10, "button": "left", "clickCount": 1}
+    tablet.call("Input.dispatchMouseEvent", type="mousePressed", **where)
+    assert page.offered.get(timeout=PATIENCE_S).verb is Verb.STOP  # before it is lifted
+    tablet.until("document.getElementById('stop').textContent === 'STOPPING'")
+    tablet.value("(window.sent = [], socket.send = (text) => sent.push(text), 1)")
+    tablet.call("Input.dispatchMouseEvent", type="mouseReleased", **where)
+    for held in (False, True, True):
+        tablet.call("Input.dispatchKeyEvent", type="keyDown", key=" ", code="Space", autoRepeat=held)
+    assert tablet.value("sent.filter((text) => text.includes('stop')).length") == 1
 
 
 def test_a_keeper_that_dies_is_an_alarm_on_every_screen(tablet: Tablet, page: Watched) -> None:

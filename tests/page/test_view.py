@@ -46,6 +46,9 @@ def test_in_a_turn_it_says_what_to_do_and_when_a_press_counts() -> None:
     assert dict(view(Shown(plan(), early), 0.0))["full"]["press"] == "WAIT 3"  # type: ignore[index,call-overload]
     assert seen("ready")["full"]["press"] == PRESS
     assert seen("ready")["full"]["word"] == "FACE REAR"
+    assert not [
+        line for line in seen("ready")["full"]["do"] if "ress when" in line
+    ]  # it stands there already, or not yet
 
 
 def test_the_digit_is_never_on_the_page() -> None:
@@ -121,6 +124,7 @@ def test_why_a_stop_was_not_taken_is_shown_for_a_while() -> None:
 def test_a_rehearsal_shows_its_words() -> None:
     now: dict[str, Any] = dict(view(Shown(None, words=Words("ALARM", ("You see it.",), alarm=True)), 0.0))
     assert (now["role"], now["alarm"], now["stop"], now["full"]["word"]) == ("alarm", True, False, "ALARM")
+    assert now["belt"] == "NO SESSION YET"  # nobody has looked whether the belt stands
 
 
 def test_every_moment_of_a_session_can_be_shown_and_has_the_same_fields() -> None:

@@ -35,6 +35,20 @@ def shipped(language: str) -> str:
 
 ACL: Final = shipped("acl")
 
+needs_openssl: Final = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+
+
+def certificate(folder: Path, name: str) -> dict[str, Path]:
+    """An authority of its own and a certificate for this computer."""
+    folder.mkdir(exist_ok=True)
+    key, pem = folder / f"{name}.key", folder / f"{name}.pem"
+    subject = ["-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    new = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    subprocess.run(
+        [*new, "-keyout", str(key), "-out", str(pem), *subject], check=True, timeout=PATIENCE_S, capture_output=True
+    )
+    return {"cafile": pem, "certfile": pem, "keyfile": key}
+
 
 def free_port() -> int:
     """A port of this computer on which nobody listens."""

@@ -298,6 +298,16 @@ def test_an_ack_goes_where_it_is_wanted_and_never_where_it_would_be_a_command(tm
     assert keeper.offered.empty()
 
 
+@pytest.mark.parametrize("wanted", ["/" * 256, "t/" * 128])
+def test_nobody_has_us_cut_off_by_where_he_wants_his_answer(
+    broker: Mosquitto, keeper: Keeper, attacked: Listener, wanted: str
+) -> None:
+    """Mosquitto passes such a topic on, and hangs up on whoever publishes to it."""
+    send(broker, (TOPICS.command(Verb.STOP), b""), "-D", "publish", "response-topic", wanted)
+    assert keeper.next().verb is Verb.STOP
+    assert attacked.next().topic == TOPICS.ack  # and no status: the will was not told
+
+
 REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "start": ("start", lambda: command("x")[1], "no such command"),
     "resume": ("resume", lambda: command("x")[1], "no such command"),

@@ -10,7 +10,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from queue import Queue
-from shutil import which
 from threading import Event, Thread
 
 import pytest
@@ -23,9 +22,11 @@ from tests.sinks.mosquitto import (
     Line,
     Listener,
     Mosquitto,
+    certificate,
     free_port,
     mosquitto,
     needs_mosquitto,
+    needs_openssl,
     password_of,
 )
 
@@ -34,7 +35,6 @@ NOT_ALLOWED = bytes.fromhex("20 03 00 87 00")
 OLD = bytes.fromhex("20 02 00 01")  # MQTT 3.1.1, 3.2: this version of the protocol is not taken
 HUGE = bytes.fromhex("30 ff ff ff 7f")  # a message of 256 MB
 MANY = 3 * 4 * QUEUED  # more than may wait
-openssl = pytest.mark.skipif(which("openssl") is None, reason="openssl is not installed")
 
 
 @pytest.fixture(autouse=True)
@@ -214,6 +214,25 @@ def test_the_oldest_events_go_when_there_are_too_many(heard: Heard) -> None:
         assert done.wait(PATIENCE_S)
         assert one.waiting <= QUEUED
         assert one._events[-1].payload == b"%d" % (MANY - 1)
+
+
+@needs_mosquitto
+def test_an_answer_for_which_the_broker_cuts_us_off_is_tried_once(broker: Mosquitto, heard: Heard) -> None:
+    with Listener(broker, "t/#") as listener, client(at(broker.port), heard) as one:
+        heard.next_up()
+        one.publish("/" * 256, b"answer", qos=1, quiet=True)  # mosquitto takes 200 levels, and hangs up
+        heard.next_up()
+        one.publish("t/event", b"after", qos=1)
+        assert listener.next().payload == "after"
+
+
+@needs_mosquitto
+def test_two_that_have_one_name_are_told_so_once(broker: Mosquitto, heard: Heard) -> None:
+    with client(at(broker.port), heard, name="mill"), client(at(broker.port), Heard(), name="mill"):
+        while "another coach" not in heard.next():
+            pass
+        for _ in range(6):
+            assert "another coach" not in heard.next()
 
 
 # Brokers that are slow, dead or hostile.
@@ -447,20 +466,8 @@ def test_a_message_larger_than_the_broker_takes_is_told_and_not_sent(heard: Hear
 # TLS.
 
 
-def certificate(folder: Path, name: str) -> dict[str, Path]:
-    """An authority of its own and a certificate for this computer."""
-    folder.mkdir(exist_ok=True)
-    key, pem = folder / f"{name}.key", folder / f"{name}.pem"
-    subject = ["-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
-    new = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    subprocess.run(
-        [*new, "-keyout", str(key), "-out", str(pem), *subject], check=True, timeout=PATIENCE_S, capture_output=True
-    )
-    return {"cafile": pem, "certfile": pem, "keyfile": key}
-
-
 @needs_mosquitto
-@openssl
+@needs_openssl
 def test_tls_with_the_right_authority_and_with_a_wrong_one(tmp_path: Path, heard: Heard) -> None:
     ours, theirs = certificate(tmp_path / "c", "ours"), certificate(tmp_path / "c", "theirs")
     with mosquitto(tmp_path, tls=ours) as broker:
@@ -479,7 +486,7 @@ def test_tls_with_the_right_authority_and_with_a_wrong_one(tmp_path: Path, heard
 
 
 @needs_mosquitto
-@openssl
+@needs_openssl
 def test_tls_on_one_side_only_is_told(tmp_path: Path, heard: Heard) -> None:
     with mosquitto(tmp_path / "plain") as plain, client(replace(at(plain.port), tls=True), heard):
         assert "TLS" in heard.next()

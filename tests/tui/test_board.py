@@ -272,3 +272,14 @@ def test_no_size_breaks_the_table(size: tuple[int, int]) -> None:
         lines = draw_fleet(Fleet(made.rows(0.0), top), *size)
         assert len(lines) <= size[1]
         assert all(length(line) <= size[0] for line in lines)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_names_that_differ_at_the_end_are_told_apart(width: int) -> None:
+    made = Board()
+    names = [f"downtown-studio-treadmill-{number}" for number in (1, 2)]
+    for name in names:
+        made.take(topic(name), rear(), 0.0)
+    drawn = ["".join(text for text, _ in line) for line in draw_fleet(Fleet(made.rows(0.0)), width, 10)]
+    assert [line.split()[1][-2:] for line in drawn] == ["-1", "-2"]
+    assert all(line.split()[1].startswith("down") for line in drawn)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from coach.network.board import Group, Row
-from coach.seen.board import COLUMNS, NONE_YET, below, cells, heads
+from coach.seen.board import COLUMNS, NAME, NONE_YET, below, cells, heads
 from coach.seen.units import Units
 from coach.tui.widgets.pane import Line, Span, centred, fitted, length
 
@@ -99,6 +99,14 @@ def _lines(row: Row, units: Units, width: int) -> list[Line]:
     return [fitted(loud, width, "on-alarm"), fitted(((words, "on-alarm"),), width, "on-alarm")]
 
 
+def _short(name: str, room: int) -> str:
+    """A name that has no room loses its middle: names of one studio differ at the end."""
+    if len(name) <= room:
+        return name
+    tail = (room - 1) * 2 // 3
+    return f"{name[: room - 1 - tail]}…{name[-tail:]}"
+
+
 def _set(texts: Sequence[Span], width: int) -> Line:
     """Texts in their columns; the last takes what is left."""
     out: list[Span] = []
@@ -108,6 +116,7 @@ def _set(texts: Sequence[Span], width: int) -> Line:
         room = min(room or left, left)
         if room <= 0:
             break
+        text = _short(text, room) if column.head == NAME else text
         blank = max(room - length(((text, role),)), 0)
         cell = ((" " * blank, "text"), (text, role)) if column.right else ((text, role),)
         out += [*fitted(cell, room), (" ", "text")]
