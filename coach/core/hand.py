@@ -91,6 +91,8 @@ def _yes(scene: Scene, *, presenter: bool) -> Progress:
     if row.segment.target is None or row.segment.facing is Facing.BACKWARD:
         off = bool(red(scene))
         return skip(scene, resumed=True) if off else enter(scene, Phase.READY)
+    if scene.belt.still_by_silence and not progress.stands:
+        return enter(scene, Phase.READY)  # which asks whether it stands
     return enter(scene, Phase.CONSOLE_START if progress.console_start else Phase.STARTING)
 
 

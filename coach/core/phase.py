@@ -206,6 +206,7 @@ def _stopping(scene: Scene, before: Progress) -> Progress:
         scene.progress,
         turning=turning or (before.phase in {Phase.SLOW, Phase.RAILS} and not before.guided),
         broke_off=False,
+        stands=False,
         facing=Facing.UNKNOWN if unknown else before.facing,
         slow_from_kmh=scene.belt.kmh or 0.0,
     )

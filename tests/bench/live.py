@@ -16,6 +16,7 @@ from time import monotonic
 
 from tests.bench.__main__ import Figure
 from tests.keeper.boundaries import measure
+from tests.keeper.network import TROUBLES
 from tests.tui.terminal import STEADY_S, Terminal
 
 SIZE = (120, 40)
@@ -41,7 +42,7 @@ def measured() -> Iterator[Figure]:
     frame_s = min(_first_frame_s() for _ in range(3))
     yield Figure("first frame of the Library, Python's start included", "under 1 s", f"{frame_s:.2f} s", frame_s < 1)
     yield from _session()
-    for blocked in ("", "screen", "voice", "journal"):
+    for blocked in ("", "screen", "voice", "journal", "folder", *TROUBLES):
         with TemporaryDirectory() as folder:
             late_ms = measure(Path(folder), BOUNDARIES, blocked).p99_s() * 1e3
         what = f"boundary to write, p99 above the floor, {blocked or 'nothing'} blocked"
