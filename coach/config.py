@@ -291,7 +291,10 @@ def load() -> Config:
         sentence = re.sub(r"\s*\(at .*\)", "", str(error))
         line = place[1] if place else text.count("\n") + 1
         raise ConfigError(f"{file}:{line}: is not TOML: {sentence}") from error
+    except (ValueError, RecursionError) as error:  # thousands of digits, or of lists within each other
+        raise ConfigError(f"{file}: cannot be read: a number is too long, or lists are nested too deep") from error
     _no_password(file, text, values)
+    _no_options(file, text, values)
     try:
         config = Config(**values)
     except ValidationError as error:
@@ -350,6 +353,14 @@ def _no_password(file: Path, text: str, values: Mapping[str, object]) -> None:
         )
 
 
+def _no_options(file: Path, text: str, values: Mapping[str, object]) -> None:
+    """What pydantic-settings takes beside values begins with a line below, such as _env_prefix."""
+    for name in values:
+        if name.startswith("_"):
+            known = ", ".join(Config.model_fields)
+            raise ConfigError(f"{_Places(file, text).where((name,))}: {name} is no setting; there are {known}")
+
+
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
@@ -389,7 +400,7 @@ class _Places:
     def told(self, detail: ErrorDetails) -> str:
         """A problem as its author hears it."""
         path = _parts(detail)
-        where, key = self._where(path), ".".join(path)
+        where, key = self.where(path), ".".join(path)
         if detail["type"] == "extra_forbidden":
             known = [name for name in _FIELDS.get(path[0], Config).model_fields if name != "password"]
             close = get_close_matches(path[-1], known, 1)
@@ -407,7 +418,8 @@ class _Places:
         should = "must be text in quotes" if detail["type"] == "string_type" else said.removeprefix("Input ")
         return f"{where}: {key} is {shown}; it {should}"
 
-    def _where(self, path: tuple[str, ...]) -> str:
+    def where(self, path: tuple[str, ...]) -> str:
+        """Where it is complained of: its origin, or the begin of the file."""
         found = self.origin(path)
         return f"{self._file}:1" if found == DEFAULT else found
 

@@ -177,6 +177,10 @@ def _each(told: object, kind: str, read: Callable[[Mapping[str, object]], _T], w
     for number, one in enumerate(told, 1):
         try:
             record = read(one if isinstance(one, dict) else {})
+            _ = json.dumps(_plain(record), ensure_ascii=False).encode()
+        except UnicodeEncodeError:  # JSON can hold what is no text
+            wrong.append(f"{kind}, the {number}. record: a sign in it is none")
+            continue
         except MachineError as error:
             wrong.append(f"{kind}, the {number}. record: {error}")
             continue
@@ -192,7 +196,7 @@ def _machine(told: Mapping[str, object]) -> Known:
     if not isinstance(found, dict):
         raise MachineError("found is no table")
     profile_with(_UNKNOWN, found)
-    facts = {str(key): value for key, value in found.items() if isinstance(value, float | int | str)}
+    usable = {key: value for key, value in found.items() if isinstance(value, bool | str) or _number(value) is not None}
     return Known(
         address=_address(told),
         name=_text(told, "name"),
@@ -200,7 +204,7 @@ def _machine(told: Mapping[str, object]) -> Known:
         accepted_at=_instant(told, "accepted_at"),
         proved_at=_instant(told, "proved_at"),
         tested_at=_instant(told, "tested_at"),
-        found=facts,
+        found=usable,
         speeds=_range(told, "speeds"),
         inclines=_range(told, "inclines"),
         units=_units(told),

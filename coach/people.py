@@ -24,6 +24,7 @@ from coach.setup.screening import CONSENT_VERSION, balance_level
 
 SCHEMA: Final = 1
 FILE: Final = "people.json"
+LONGEST_S: Final = 3600.0  # of anything that is timed; more is damage
 KEPT_DAYS: Final = 60  # answers of each day; older ones say nothing any more
 
 
@@ -205,8 +206,9 @@ def parsed(text: str) -> dict[str, Person]:
     records = told.get("people")
     if not isinstance(records, list):
         raise PeopleError("people is no list")
-    people = [_person(record) for record in records]
-    return {person.name: person for person in people}
+    people = {person.name: person for person in map(_person, records)}
+    _ = text_of(people).encode()  # JSON can hold what is no text, and that could never be written again
+    return people
 
 
 def _person(record: object) -> Person:
@@ -216,8 +218,10 @@ def _person(record: object) -> Person:
     days = record.get("days", {})
     if born is not None and (isinstance(born, bool) or not isinstance(born, int)):
         raise PeopleError(f"born is {born!r}")
-    if balance is not None and (isinstance(balance, bool) or not isinstance(balance, int | float) or not balance >= 0):
+    if balance is not None and (isinstance(balance, bool) or not isinstance(balance, int | float)):
         raise PeopleError(f"balance_s is {balance!r}")
+    if balance is not None and not 0 <= balance <= LONGEST_S:
+        raise PeopleError("balance_s is no time")
     if not isinstance(days, dict) or not all(isinstance(well, bool) for well in days.values()):
         raise PeopleError("days are no answers")
     yes = record.get("yes", [])

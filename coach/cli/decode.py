@@ -284,5 +284,10 @@ def _worded(name: str, value: object) -> str:
         case list():
             words = ", ".join(str(item).replace("_", " ") for item in value) or "none"
         case _:
-            words = str(value).replace("_", " ") if name != "text" else str(value)
+            words = str(value).replace("_", " ") if name != "text" else _printable(str(value))
     return f"{words} {_UNITS.get(_unit(name), '')}".rstrip()
+
+
+def _printable(text: str) -> str:
+    """A text of a machine as a terminal may have it."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)

@@ -82,17 +82,17 @@ def _unseen(plan: Plan, belt: Belt, at_s: float) -> bool:
 def _machine(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, event: Event) -> Iterator[Trip]:
     at_s, standing = event.at_s, wish.phase in STANDING or wish.stands
     asked = sent.stopping or wish.asks_stop  # the stop is ours, or was asked for
+    early = wish.phase is Phase.STARTING and not _started(sent, at_s)
     if isinstance(event, Heard) and event.uuid == MACHINE_STATUS and belt.status is not None:
         match belt.status.event:
             case Status.STOPPED if not standing and not asked and at_s - sent.stop_at_s > OWN_STOP_S:
                 yield Trip.CONSOLE_STOP
             case Status.SAFETY_KEY if not belt.still:
                 yield Trip.KEY
-            case Status.STARTED if standing and not _started(sent, at_s):
+            case Status.STARTED if (standing and not _started(sent, at_s)) or early:
                 yield Trip.BELT_MOVES
             case _:
                 pass
-    early = wish.phase is Phase.STARTING and not _started(sent, at_s)
     if belt.moving and (standing or early):
         yield Trip.BELT_MOVES
     if wish.phase in ON_BELT and belt.still and not asked:

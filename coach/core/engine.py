@@ -8,6 +8,7 @@ from typing import Final
 
 from coach.core import say
 from coach.core.belt import Belt
+from coach.core.cause import LATE_S
 from coach.core.course import call_off, next_row, run, skip
 from coach.core.cue import Cue, CueKind
 from coach.core.dose import Dose
@@ -167,6 +168,8 @@ def _acts(scene: Scene) -> Progress:
             kmh = scene.belt.kmh or 0.0
             stuck = kmh > AGAIN_KMH and kmh > progress.slow_from_kmh - AGAIN_KMH
             return replace(progress, prompts=1, stops=progress.stops + (1 if stuck else 0))
+        case Phase.STOPPING if _runs_on(scene):
+            return replace(progress, stops=progress.stops + 1)
         case Phase.STARTING if not progress.start_told and in_s >= _start_s(scene):
             return replace(progress, start_told=True, starts=progress.starts + 1)
         case Phase.STOP_FAILED:
@@ -194,6 +197,12 @@ def _acts(scene: Scene) -> Progress:
             return slow_first(scene)
         case _:
             return progress
+
+
+def _runs_on(scene: Scene) -> bool:
+    """No Stop of ours is under way, the console's should be done by now, and the belt moves: some only slow it."""
+    late_s = scene.plan.profile.stop_s(scene.progress.slow_from_kmh) + LATE_S
+    return scene.belt.moving and not scene.sent.stopping and scene.in_s >= late_s
 
 
 def _connecting(scene: Scene) -> Progress:

@@ -110,7 +110,9 @@ def _stop_pressed(scene: Scene) -> Progress:
         case Phase.STOP_FAILED | Phase.BELT_MOVES:
             return replace(progress, stops=progress.stops + 1)
         case Phase.STOPPING:
-            return replace(progress, next=Phase.ENDED if progress.next is Phase.ENDED else Phase.PAUSED)
+            unasked = scene.belt.moving and not scene.sent.stopping  # the console was to stop it, and may only slow it
+            leads = Phase.ENDED if progress.next is Phase.ENDED else Phase.PAUSED
+            return replace(progress, next=leads, stops=progress.stops + (1 if unasked else 0))
         case _:
             leaving = progress.guided and progress.next is Phase.ENDED
             calm = replace(scene, progress=replace(progress, troubled=False))
@@ -174,7 +176,10 @@ def _quit(scene: Scene) -> Progress:
         return progress
     if scene.at_s - progress.quit_at_s > QUIT_S:
         scene.say(CueKind.QUESTION, say.QUIT)
-        return replace(progress, quit_at_s=scene.at_s)
+        progress = replace(progress, quit_at_s=scene.at_s)
+        if progress.phase not in {Phase.STARTING, Phase.CONSOLE_START}:
+            return progress
+        return stop_now(replace(scene, progress=progress), why="you pressed stop")  # any press cancels a start
     if progress.phase is Phase.KEY and not scene.belt.still:
         return progress
     if progress.phase in STANDING or progress.phase is Phase.KEY:

@@ -246,7 +246,7 @@ def _ended(scene: Scene, before: Phase) -> Progress:
         scene.say(CueKind.ALARM, say.RUNS_ON)
     elif not scene.guard.trusted:
         scene.say(CueKind.NOTICE, say.NOT_TRUSTED)
-    elif scene.belt.still_by_silence and not done:
+    elif (scene.belt.still_by_silence and not done) or scene.belt.kmh is None:
         scene.say(CueKind.NOTICE, say.SILENT_END)
     else:
         scene.say(CueKind.TIME, say.FINISHED if done else "Session over. Belt stopped.")

@@ -176,9 +176,9 @@ def _closing(recording: Recording) -> tuple[Summary, bytes]:
     Raises:
         JournalError: its events make no sense.
     """
-    if recording.end is not None:
-        return summary_of(recording), b""
     try:
+        if recording.end is not None:
+            return summary_of(recording), b""
         account, last = refolded(recording)
         kept = read_summary(recording.summary)
         summary = kept or _summarised(account, last, recording)

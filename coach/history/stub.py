@@ -136,4 +136,6 @@ def _entry(path: Path, told: Mapping[str, object]) -> Entry:
         deleted=True,
     )
     must_make_sense(one)
-    return Entry(one, str(told["mark"]))
+    mark = str(told["mark"])
+    _ = mark.encode()  # JSON can hold what is no text
+    return Entry(one, mark)

@@ -18,7 +18,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import inf
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -34,6 +34,7 @@ from coach.link.treadmill import Told
 SCHEMA: Final = 1
 FOUND: Final = "found"
 LOST: Final = "lost"
+LATEST_S: Final = 1e9  # no link lasts for thirty years
 _UUID: Final = re.compile(r"[0-9a-f]{4}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2})*")
 
@@ -155,7 +156,7 @@ class _Line:
         self._place = place
         try:
             facts = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self.error("is not JSON") from error
         if not isinstance(facts, dict):
             raise self.error("is no JSON object")
@@ -194,7 +195,7 @@ class _Line:
 
     def instant(self) -> float:
         value = self.facts.get("at_s")
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LATEST_S:
             raise self.error("at_s is missing or no number")
         return float(value)
 

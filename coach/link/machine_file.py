@@ -193,6 +193,8 @@ def _parse(text: str, file: str) -> SimMachine:
         place = _SYNTAX_PLACE.search(str(error))
         line = int(place[1]) if place and place[1] else text.count("\n") + 1
         raise MachineError(f"{file}:{line}: is not TOML: {_SYNTAX_PLACE.sub('', str(error))}") from error
+    except (ValueError, RecursionError) as error:  # thousands of digits, or of lists within each other
+        raise MachineError(f"{file}: cannot be read: a number is too long, or lists are nested too deep") from error
     page.check_keys()
     return _machine(page)
 

@@ -180,7 +180,7 @@ class Server:
         if leaf != LIVE:
             return leaf
         ours = request.headers.getall("Origin", []) == [f"http://{self._place}"]
-        return leaf if ours and web.WebSocketResponse().can_prepare(request).ok else None
+        return leaf if ours and _shakes_hands(request) else None
 
     async def _live(self, request: web.BaseRequest) -> web.StreamResponse:
         socket = web.WebSocketResponse(timeout=1.0, autoping=False, compress=False, max_msg_size=MESSAGE_BYTES)
@@ -261,6 +261,13 @@ class _Connection(web.RequestHandler):
         if self._way is not None:
             self._door.leave(self._way)
         super().connection_lost(exc)
+
+
+def _shakes_hands(request: web.BaseRequest) -> bool:
+    try:
+        return web.WebSocketResponse().can_prepare(request).ok
+    except ValueError:  # aiohttp 3.14 reads the key as base64 and does not expect that it is none
+        return False
 
 
 def _guarded(response: web.Response, here: str) -> web.Response:

@@ -16,6 +16,7 @@ KEYS: Final = (
 )  # fmt: skip
 OF_REPEAT: Final = ("steps", "vary", "between")
 LOOK_BACK: Final = 3  # lines above the error on which its cause may stand
+LONGEST_LINE: Final = 1000  # signs that are looked at: what the traps search for takes the square of that
 
 _LINE: Final = re.compile(r"^([ \t]*)((?:-[ \t]+)*)([^\s:#{\[\"'-][^:#{\[\"']*):(?:[ \t]+(.*))?$")
 _SQUEEZED: Final = re.compile(r"^[ \t]*(?:-[ \t]+)*([a-z-]+):([^\s:/].*)$")
@@ -53,7 +54,7 @@ class _Scene(NamedTuple):
         return self.line[self.place.column - 1 : self.place.column]
 
     def at(self, number: int) -> str:
-        return self.lines[number - 1] if 1 <= number <= len(self.lines) else ""
+        return self.lines[number - 1][:LONGEST_LINE] if 1 <= number <= len(self.lines) else ""
 
     def above(self, number: int) -> int:
         """The nearest line above with more than a comment; 0 where there is none."""

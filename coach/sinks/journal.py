@@ -367,12 +367,19 @@ def read_header(line: Mapping[str, object]) -> tuple[Plan, Origin]:
 
 
 def refold(recording: Recording) -> Iterator[tuple[Entry, Session, Session, Outcome]]:
-    """Fold a recording again: each entry with the session before and after it, and what came of it."""
-    session = first(recording.plan)
-    for entry in recording.entries:
-        before = session
-        session, outcome = advance(recording.plan, before, entry.event)
-        yield entry, before, session, outcome
+    """Fold a recording again: each entry with the session before and after it, and what came of it.
+
+    Raises:
+        JournalError: its plan or its events have numbers with which nothing can be reckoned.
+    """
+    try:
+        session = first(recording.plan)
+        for entry in recording.entries:
+            before = session
+            session, outcome = advance(recording.plan, before, entry.event)
+            yield entry, before, session, outcome
+    except (ValueError, ArithmeticError) as error:
+        raise JournalError("its numbers make no sense") from error
 
 
 def replay(journal: str | Path | Recording) -> Replay:
@@ -382,7 +389,7 @@ def replay(journal: str | Path | Recording) -> Replay:
         JournalError: it cannot be read.
     """
     recording = journal if isinstance(journal, Recording) else read_journal(journal)
-    session, events, difference = first(recording.plan), 0, ""
+    session, events, difference = Session(), 0, ""
     for entry, _, after, outcome in refold(recording):
         session, events = after, events + 1
         if outcome.writes != entry.writes:

@@ -45,7 +45,9 @@ TRAITS: Final = {
     Format.FIT: Trait("FIT", (".fit",), binary=True),
 }
 
-_PROLOGUE: Final = re.compile(rb"\s*(?:<\?.{0,1000}?\?>\s*|<!--.{0,4000}?-->\s*)*<([A-Za-z_][\w.-]{0,60})", re.DOTALL)
+_PROLOGUE: Final = re.compile(  # what stands before the root has one way to be read: else many of them take for ever
+    rb"\s*(?:<\?(?:(?!\?>).){0,1000}+\?>\s*|<!--(?:(?!-->).){0,4000}+-->\s*)*+<([A-Za-z_][\w.-]{0,60})", re.DOTALL
+)
 _YAML: Final = re.compile(rb"^(?:format[ \t]*:|steps[ \t]*:|# yaml-language-server)", re.MULTILINE)
 _STEP: Final = re.compile(rb"^[ \t]*-[ \t]*\S.*[0-9]", re.MULTILINE)
 _ROOTS: Final = {b"workout_file": Format.ZWO, b"rows": Format.QZ}
