@@ -71,6 +71,7 @@ _NAMES: Final[Mapping[type[Event], str]] = {
     Slept: "slept",
     CockpitSilent: "cockpit-silent",
 }
+NONSENSE: Final = "its numbers make no sense"
 _LARGEST: Final = 1e300  # of a number: what is more means nothing
 _WITHOUT: Final = {_NAMES[kind]: kind for kind in _BARE}  # nothing but their instant
 
@@ -372,14 +373,21 @@ def refold(recording: Recording) -> Iterator[tuple[Entry, Session, Session, Outc
     Raises:
         JournalError: its plan or its events have numbers with which nothing can be reckoned.
     """
+    session = _first(recording)
     try:
-        session = first(recording.plan)
         for entry in recording.entries:
             before = session
             session, outcome = advance(recording.plan, before, entry.event)
             yield entry, before, session, outcome
     except (ValueError, ArithmeticError) as error:
-        raise JournalError("its numbers make no sense") from error
+        raise JournalError(NONSENSE) from error
+
+
+def _first(recording: Recording) -> Session:
+    try:
+        return first(recording.plan)
+    except (ValueError, ArithmeticError) as error:
+        raise JournalError(NONSENSE) from error
 
 
 def replay(journal: str | Path | Recording) -> Replay:
@@ -389,7 +397,7 @@ def replay(journal: str | Path | Recording) -> Replay:
         JournalError: it cannot be read.
     """
     recording = journal if isinstance(journal, Recording) else read_journal(journal)
-    session, events, difference = Session(), 0, ""
+    session, events, difference = _first(recording), 0, ""
     for entry, _, after, outcome in refold(recording):
         session, events = after, events + 1
         if outcome.writes != entry.writes:

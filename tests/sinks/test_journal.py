@@ -32,7 +32,7 @@ from coach.core.event import (
 from coach.core.level import UNLIMITED, Allowance
 from coach.core.machine import MILES, MachineProfile, Units
 from coach.core.plan import Plan, make_plan
-from coach.core.session import Outcome, Session
+from coach.core.session import Outcome, Session, first
 from coach.core.workout import Level
 from coach.script.check import load
 from coach.sinks.journal import (
@@ -95,6 +95,16 @@ def test_an_event_comes_back_as_it_was(event: Event) -> None:
 
 def test_every_kind_of_event_is_in_the_table() -> None:
     assert {type(event) for event in EVENTS} == set(Event.__args__)
+
+
+def test_a_session_without_an_event_comes_to_its_beginning(tmp_path: Path) -> None:
+    """Its unit is the remembered one already."""
+    here, path = plan(), tmp_path / "one.jsonl"
+    journal = Journal.open(path, here, ORIGIN)
+    journal.end("stopped", "you left", first(here))
+    journal.close()
+    again = replay(path)
+    assert (again.equal, again.session) == (True, first(here))
 
 
 @pytest.mark.parametrize("name", ["zone-2-sandwich", "five-k-retro-breaks", "kind-knees", "eight-by-one-minute"])
