@@ -6,24 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from coach.gate import ALARM, Facts, Screening, gate, mend_s, missing
+from coach.gate import ALARM, gate, mend_s, missing
+from tests.test_gate import ALL as WELL
 from tests.tui.bare import plan
 
-ALL = Facts(
-    simulated=False,
-    age=40,
-    screening=Screening.CLEAR,
-    consented=True,
-    proved=True,
-    tested=True,
-    asked_today=True,
-    alarm_heard=False,
-    presses=2,
-    company=True,
-    strap_live=True,
-    pain=0,
-    hears=False,
-)
+ALL = replace(WELL, alarm_heard=False, hears=False)
 
 
 def test_without_the_page_backward_is_off_and_a_sentence_says_why() -> None:

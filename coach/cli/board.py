@@ -23,12 +23,11 @@ from coach.core.error import CoachError
 from coach.core.runner import SpokenUnit
 from coach.log import to_file
 from coach.network.board import Board, Row, Sent
-from coach.network.broker import Broker
+from coach.network.broker import CONNECTED, Broker
 from coach.network.payload import CommandIn
 from coach.network.topics import all_stop
 from coach.places import config_file, logs
 from coach.seen.board import lines, told
-from coach.sinks.broker_trouble import CONNECTED
 from coach.sinks.mqtt import Client, Received
 
 KEPT: Final = 20_000  # messages between two looks; 100 treadmills say 60 in a quarter of a second

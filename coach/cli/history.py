@@ -177,15 +177,15 @@ def _after(archive: Archive, mine: Sequence[Past], runner: str | None) -> Iterat
 
 def _standing(archive: Archive, runner: str | None) -> Standing:
     """What a runner's sessions allow him, at the level of his settings."""
-    from coach.cli.allowed import own_of, record_in
+    from coach.cli.allowed import own_of, record_in, standing_by
     from coach.cli.whose import Whose
-    from coach.history.allowance import Own, standing
+    from coach.history.allowance import Own
 
     names = known()
     named = runner or next(iter(names), "")  # another name may be one that only journals have
     own = own_of(named) if named in (*names, "") else Own()
     record = record_in(archive, Whose(named, only=len(names) <= 1))
-    return standing(record.sessions, own, datetime.now(UTC).astimezone(), record.unread)
+    return standing_by(record, own)
 
 
 def _nothing(archive: Archive, *, simulated: bool) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Final
 PORT: Final = 1883
 TLS_PORT: Final = 8883
 PREFIX: Final = "coach"  # of all topics
+CONNECTED: Final = "connected"  # the state of a client whose broker is reached; else it says why not
 DISCOVERY_PREFIX: Final = "homeassistant"
 
 

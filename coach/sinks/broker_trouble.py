@@ -10,7 +10,6 @@ from typing import Final
 
 from coach.network.broker import Broker
 
-CONNECTED: Final = "connected"
 CONNECTING: Final = "connecting"
 LOST: Final = "lost"
 

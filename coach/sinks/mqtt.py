@@ -27,9 +27,9 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from coach.network.broker import Broker
+from coach.network.broker import CONNECTED, Broker
 from coach.sinks import broker_trouble
-from coach.sinks.broker_trouble import CONNECTED, CONNECTING, LOST, REFUSED_FROM, Trouble
+from coach.sinks.broker_trouble import CONNECTING, LOST, REFUSED_FROM, Trouble
 
 log = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from coach.core.heart import Source
 from coach.core.progress import Ask
 from coach.keeper.crew import Life
 from coach.keeper.wire import Snapshot, Voice
+from coach.network.broker import CONNECTED
 from coach.seen.full import guard_words
 from coach.seen.moment import STALE_S, Moment
 from coach.seen.own import Own
@@ -21,7 +22,6 @@ from coach.seen.states import STATES, Situation
 LINK_QUIET_S: Final = 3.0  # without a word of the treadmill: shown as doubt
 LOW_PCT: Final = 20  # a strap with less in its battery is told of
 REPLAYS: Final = "▷"
-CONNECTED: Final = "connected"  # what a broker that is reached is
 
 
 @dataclass(frozen=True, slots=True)

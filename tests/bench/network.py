@@ -44,12 +44,12 @@ from coach.link.sim import VirtualTreadmill
 from coach.link.strap import ModelHeart, VirtualStrap
 from coach.link.world import World
 from coach.network.board import Board, Stopped
-from coach.network.broker import Broker
+from coach.network.broker import CONNECTED, Broker
 from coach.network.topics import read
 from coach.script.check import load
 from coach.sinks import mqtt
 from coach.sinks.bridge import Bridge
-from coach.sinks.broker_trouble import CONNECTED, REFUSED_FROM
+from coach.sinks.broker_trouble import REFUSED_FROM
 from coach.sinks.journal import Origin
 from coach.tui.board import BoardApp
 from tests.sinks.mosquitto import mosquitto

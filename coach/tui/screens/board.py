@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from coach.network.board import Board, Group, Row
+from coach.network.broker import CONNECTED
 from coach.seen.board import BY_HAND, LINKS, Cell, counts, stop_words
 from coach.seen.units import Units
 from coach.tui.frame import Bar, Keys
@@ -25,7 +26,6 @@ ARMED_S: Final = 3.0  # the second press of an all stop comes within that time
 REFUSED_S: Final = 20.0  # that an all stop was not sent is shown so long
 KEYS: Final = (("a a", "ALL STOP"), ("↑ ↓", "more treadmills"), ("q", "leave"))
 LOUD_ROWS: Final = 3
-CONNECTED: Final = "connected"
 
 
 class BoardScreen(Screen[None]):
