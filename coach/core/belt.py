@@ -79,9 +79,20 @@ class Belt:
         """The last report was above a belt at rest."""
         return self.kmh is not None and self.kmh > MOVING_KMH
 
+    def started(self, sent: Sent) -> bool:
+        """Our Start has not been answered by motion: it may come any moment."""
+        return sent.start_at_s > max(sent.stop_at_s, self.moved_at_s)
+
+    def unheard(self, sent: Sent) -> bool:
+        """Nothing was heard since our Start, or the Stop that called it off: whatever it said before, it may move."""
+        called_off = sent.stop_at_s > sent.start_at_s > self.moved_at_s
+        act_at_s = sent.stop_at_s if called_off else sent.start_at_s
+        return self.heard_at_s <= act_at_s > -inf
+
     def silence(self, at_s: float, facing: Facing, sent: Sent) -> float:
         """How long nothing was heard, in units of `stale`: from 1 it is stale, from 2 a Stop (safety.md 1, 8)."""
-        if not self.link or self.still or (sent.stopping and sent.stop_accepted):
+        stands = self.still and not self.started(sent)
+        if not self.link or stands or (sent.stopping and sent.stop_accepted):
             return 0.0
         limit_s = max(2.0, 3 * self.period_s) if facing.rear else max(3.0, 4 * self.period_s)
         return (at_s - max(self.heard_at_s, self.link_at_s)) / limit_s
@@ -101,7 +112,7 @@ def observe(profile: MachineProfile, belt: Belt, sent: Sent, event: Event) -> Be
             belt = replace(belt, link=True, link_at_s=at_s, zero_at_s=None, gaps=())
         case _:
             pass
-    if belt.still:
+    if belt.still and not belt.unheard(sent):
         return belt
     return _settle(profile, belt, sent, event.at_s)
 
@@ -200,8 +211,8 @@ def _ranged(profile: MachineProfile, belt: Belt, raw: Range, units: Units) -> Be
 def _settle(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float) -> Belt:
     """STILL as safety.md 1 has it: zero for a while and the stop time over, or silence where silence means that."""
     if not belt.link or at_s < _stopped_at_s(profile, belt, sent):
-        return belt
-    if belt.zero_at_s is not None:
+        return _moves(belt)
+    if belt.zero_at_s is not None and not belt.unheard(sent):
         waited_s = (at_s if profile.silent_when_stopped else belt.heard_at_s) - belt.zero_at_s
         if waited_s >= (STRAY_STILL_S if profile.stray_zeros else STILL_S) - TINY:
             return replace(belt, still=True, still_by_silence=False)
@@ -209,7 +220,11 @@ def _settle(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float) -> Bel
         since_stop_s = at_s - _stopped_at_s(profile, belt, sent)
         if since_stop_s >= SILENT_AFTER_STOP_S and (sent.stop_at_s > sent.start_at_s or belt.heard_at_s == -inf):
             return replace(belt, still=True, still_by_silence=True, kmh=0.0)
-    return belt
+    return _moves(belt)
+
+
+def _moves(belt: Belt) -> Belt:
+    return replace(belt, still=False) if belt.still else belt
 
 
 def _stopped_at_s(profile: MachineProfile, belt: Belt, sent: Sent) -> float:

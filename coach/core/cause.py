@@ -56,10 +56,11 @@ def causes(
             found.append(Trip.LINK_LOST)
     elif (
         event.at_s - belt.heard_at_s >= SHORTEST_STALE_S
+        and not (plan.profile.silent_when_stopped and belt.started(sent))  # it speaks when its belt moves
         and (silence := belt.silence(event.at_s, wish.facing, sent)) >= 1
     ):
         found.append(Trip.STALE if silence >= 2 else Trip.QUIET)
-    elif wish.phase is Phase.CONSOLE_START and belt.still and _unseen(plan, belt, event.at_s):
+    elif wish.phase is Phase.CONSOLE_START and (belt.still or belt.unheard(sent)) and _unseen(plan, belt, event.at_s):
         found.append(Trip.STALE)
     if belt.kmh is not None and belt.link and not sent.stopping:
         found += _speed(guard, belt, sent, wish, event.at_s)
@@ -82,14 +83,14 @@ def _unseen(plan: Plan, belt: Belt, at_s: float) -> bool:
 def _machine(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, event: Event) -> Iterator[Trip]:
     at_s, standing = event.at_s, wish.phase in STANDING or wish.stands
     asked = sent.stopping or wish.asks_stop  # the stop is ours, or was asked for
-    early = wish.phase is Phase.STARTING and not _started(sent, at_s)
+    early = wish.phase is Phase.STARTING and (wish.counts_down or not _started(guard, sent, at_s))
     if isinstance(event, Heard) and event.uuid == MACHINE_STATUS and belt.status is not None:
         match belt.status.event:
             case Status.STOPPED if not standing and not asked and at_s - sent.stop_at_s > OWN_STOP_S:
                 yield Trip.CONSOLE_STOP
             case Status.SAFETY_KEY if not belt.still:
                 yield Trip.KEY
-            case Status.STARTED if (standing and not _started(sent, at_s)) or early:
+            case Status.STARTED if standing or early:
                 yield Trip.BELT_MOVES
             case _:
                 pass
@@ -102,8 +103,10 @@ def _machine(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, event
         yield Trip.STOP_IGNORED
 
 
-def _started(sent: Sent, at_s: float) -> bool:
-    return sent.start_at_s > sent.stop_at_s and at_s - sent.start_at_s <= OWN_START_S
+def _started(guard: Guard, sent: Sent, at_s: float) -> bool:
+    """The Start that was permitted last is written, and what moves now moves by it."""
+    written = sent.start_at_s >= guard.started_at_s > -inf
+    return written and sent.start_at_s > sent.stop_at_s and at_s - sent.start_at_s <= OWN_START_S
 
 
 def _ignored(plan: Plan, belt: Belt, sent: Sent, at_s: float) -> bool:

@@ -87,8 +87,8 @@ class Halt(Enum):
 
 def _halt(sent: Sent, belt: Belt, at_s: float) -> Halt:
     """A belt that may be moving is stopped at once; one that stood when it was heard last is listened to first."""
-    if sent.start_at_s > max(sent.stop_at_s, belt.moved_at_s):
-        return Halt.NOW  # a Start that has not been answered by motion
+    if belt.started(sent):
+        return Halt.NOW
     if belt.still:
         return Halt.NEVER
     if belt.kmh is None:

@@ -202,7 +202,7 @@ def _acts(scene: Scene) -> Progress:
 def _runs_on(scene: Scene) -> bool:
     """No Stop of ours is under way, the console's should be done by now, and the belt moves: some only slow it."""
     late_s = scene.plan.profile.stop_s(scene.progress.slow_from_kmh) + LATE_S
-    return scene.belt.moving and not scene.sent.stopping and scene.in_s >= late_s
+    return scene.runs_on and scene.in_s >= late_s
 
 
 def _connecting(scene: Scene) -> Progress:
@@ -266,4 +266,5 @@ def _wish(scene: Scene) -> Wish:
         stands=progress.phase is Phase.KEY and progress.question is not None,
         by_hand=progress.by_hand,
         asks_stop=progress.phase is Phase.SLOW and progress.prompt is not None,
+        counts_down=progress.phase is Phase.STARTING and not progress.start_told,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from coach.core.trip import Action, Trip
+from coach.core.value import ADDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Guard:
     latched: Trip | None = None
     latched_action: Action = Action.NOTE
     latched_at_s: float = -inf
+    anew: bool = field(default=False, metadata=ADDED)  # in the very instant of another trip, which it outdoes
     notes: frozenset[Trip] = frozenset()  # what holds now
     rear: bool = True  # the facing that the notes were judged for
     hold: bool = False  # no increases while a note says so

@@ -12,7 +12,7 @@ from coach.core.cue import CueKind
 from coach.core.event import Key, Pressed
 from coach.core.outlook import red
 from coach.core.phase import enter, stop_now
-from coach.core.press import Meaning, meaning
+from coach.core.press import STEPS, Meaning, meaning
 from coach.core.progress import Ask, Progress
 from coach.core.scene import Scene
 from coach.core.target import tune
@@ -110,9 +110,8 @@ def _stop_pressed(scene: Scene) -> Progress:
         case Phase.STOP_FAILED | Phase.BELT_MOVES:
             return replace(progress, stops=progress.stops + 1)
         case Phase.STOPPING:
-            unasked = scene.belt.moving and not scene.sent.stopping  # the console was to stop it, and may only slow it
             leads = Phase.ENDED if progress.next is Phase.ENDED else Phase.PAUSED
-            return replace(progress, next=leads, stops=progress.stops + (1 if unasked else 0))
+            return replace(progress, next=leads, stops=progress.stops + (1 if scene.runs_on else 0))
         case _:
             leaving = progress.guided and progress.next is Phase.ENDED
             calm = replace(scene, progress=replace(progress, troubled=False))
@@ -177,9 +176,7 @@ def _quit(scene: Scene) -> Progress:
     if scene.at_s - progress.quit_at_s > QUIT_S:
         scene.say(CueKind.QUESTION, say.QUIT)
         progress = replace(progress, quit_at_s=scene.at_s)
-        if progress.phase not in {Phase.STARTING, Phase.CONSOLE_START}:
-            return progress
-        return stop_now(replace(scene, progress=progress), why="you pressed stop")  # any press cancels a start
+        return _stop_pressed(replace(scene, progress=progress)) if progress.phase in STEPS else progress
     if progress.phase is Phase.KEY and not scene.belt.still:
         return progress
     if progress.phase in STANDING or progress.phase is Phase.KEY:

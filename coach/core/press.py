@@ -41,7 +41,7 @@ _TUNES: Final = frozenset(
     {Key.FASTER, Key.SLOWER, Key.MUCH_FASTER, Key.MUCH_SLOWER, Key.STEEPER, Key.FLATTER, Key.UNTRIM}
 )
 _SLOWER: Final = frozenset({Key.SLOWER, Key.MUCH_SLOWER})
-_STEPS: Final = frozenset({Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON, Phase.RAMP, Phase.SLOW, Phase.RAILS})
+STEPS: Final = frozenset({Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON, Phase.RAMP, Phase.SLOW, Phase.RAILS})
 """States of the turn in which any press is a stop (safety.md 6)."""
 
 
@@ -57,7 +57,7 @@ def meaning(progress: Progress, event: Pressed) -> Meaning:
         return Meaning.SAME
     if progress.question is not None and event.key in _ANSWERS:
         return _answer(progress, event)
-    if progress.phase in _STEPS:
+    if progress.phase in STEPS:
         return Meaning.STOP
     if progress.phase in {Phase.RUN, Phase.BRIDGE}:
         return _running(progress, event)

@@ -41,7 +41,8 @@ def react(scene: Scene, trips: tuple[Trip, ...]) -> Progress:
         return progress
     if guard.console > progress.console:
         progress = replace(progress, console=guard.console, console_kmh=guard.console_kmh)
-    if guard.latched is None or guard.latched_at_s <= progress.handled_at_s or progress.phase is Phase.ENDED:
+    handled = guard.latched_at_s <= progress.handled_at_s and not guard.anew
+    if guard.latched is None or handled or progress.phase is Phase.ENDED:
         return progress
     progress = replace(progress, handled_at_s=guard.latched_at_s, troubled=True, alarmed_at_s=scene.at_s)
     if guard.latched_action >= Action.GUIDED:

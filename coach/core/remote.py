@@ -83,7 +83,7 @@ def _stop(scene: Scene, verb: Verb) -> tuple[Progress, str]:
         case Phase.READY | Phase.RESTING:
             return enter(scene, Phase.PAUSED, why=why), ""
         case Phase.STOPPING:
-            return replace(progress, next=leads), ""
+            return replace(progress, next=leads, stops=progress.stops + (1 if scene.runs_on else 0)), ""
         case Phase.SLOW if progress.guided and not by_hand:
             return progress, ""
         case Phase.SLOW | Phase.RAMP | Phase.RUN | Phase.BRIDGE if not by_hand:

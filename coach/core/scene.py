@@ -52,6 +52,11 @@ class Scene:
         fresh = self.at_s - belt.heard_at_s <= max(HEARD_S, 4 * belt.period_s)
         return belt.link and (fresh or self.plan.profile.silent_when_stopped)
 
+    @property
+    def runs_on(self) -> bool:
+        """The belt moves and no Stop of ours is under way: the console was to stop it, and may only slow it."""
+        return self.belt.moving and not self.sent.stopping
+
     def lasts(self, seconds: float) -> bool:
         """The condition of this state has held for so long."""
         return self.at_s - self.progress.steady_at_s >= seconds - 1e-6

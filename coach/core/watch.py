@@ -49,6 +49,8 @@ def watch(
     `wish` is that of the step before: what was asked of the belt when this was heard.
     """
     guard = heed(plan, _hear(guard, belt, event), belt, sent, wish, event.at_s)
+    if guard.anew:
+        guard = replace(guard, anew=False)
     if wish.bad_starts >= BAD_STARTS and not guard.backward_off:
         guard = replace(guard, backward_off="it starts too fast")
     if (strap.worn_bpm is None) != (guard.heartless_at_s < inf):
@@ -142,4 +144,5 @@ def _latch(guard: Guard, trip: Trip, at_s: float, *, rear: bool) -> Guard:
     does = action(trip, rear=rear)
     if does < Action.END_BLOCK or (guard.latched is not None and guard.latched_action > does):
         return guard
-    return replace(guard, latched=trip, latched_action=does, latched_at_s=at_s)
+    anew = guard.latched is not None and guard.latched_at_s == at_s
+    return replace(guard, latched=trip, latched_action=does, latched_at_s=at_s, anew=anew)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import inf
 from typing import Final
 
+from coach.core.value import ADDED
 from coach.core.workout import Facing
 
 
@@ -66,3 +67,4 @@ class Wish:
     stands: bool = False  # the belt is STILL and no Start is under way, whatever the phase
     by_hand: bool = False  # the runner started the belt at the console, because coach only prompts
     asks_stop: bool = False  # the runner is asked to press Stop on the console
+    counts_down: bool = field(default=False, metadata=ADDED)  # a yes came, and its Start is yet to be written

@@ -26,6 +26,7 @@ from tests.core import explore_world
 from tests.core.build import START, STOP
 from tests.core.explore import BETWEEN_S, TINY_PLANS, Found, Search, story
 from tests.core.explore_acts import ACTS, ANSWER, answers
+from tests.core.explore_machine import Mode
 from tests.core.explore_world import Happened, connected
 
 BY_NAME: Final = {act.name: act for act in ACTS}
@@ -244,3 +245,76 @@ def test_a_belt_that_was_never_heard_is_not_said_to_stand() -> None:
     while play.session.progress.phase is not Phase.ENDED:
         play.second()
     assert [cue.text for cue in play.steps[-1].outcome.cues] == [say.SILENT_END]
+
+
+def at(play: Happened) -> Phase:
+    """The state now; asked again after each thing that happens."""
+    return play.session.progress.phase
+
+
+def test_a_start_at_the_console_in_the_second_of_our_own_is_not_taken_for_it() -> None:
+    """The machine was started by us some seconds ago, and stopped at its console since."""
+    play = starting()
+    while not play.machine.kmh:
+        play.second()
+    play.at_s += BETWEEN_S
+    BY_NAME["Stop at the console"].do(play)
+    while at(play) is not Phase.PAUSED or not answers(play):
+        play.second()
+    ANSWER.do(play)
+    play.steps.clear()
+    while not play.session.progress.start_told and at(play) is Phase.STARTING:
+        BY_NAME["status 04"].do(play)
+        play.second()
+    assert START not in wrote(play)
+    assert at(play) is not Phase.STARTING
+
+
+@pytest.mark.parametrize("act", ["nothing", "key stop", "key quit"])
+def test_a_belt_that_was_not_heard_since_its_start_is_not_taken_for_one_that_stands(act: str) -> None:
+    play = starting()
+    play.machine = replace(play.machine, mode=Mode.IGNORES)
+    while START not in wrote(play):
+        play.second()
+    play.machine = replace(play.machine, mute=True)
+    play.second()
+    assert not play.session.belt.still
+    if act != "nothing":
+        BY_NAME[act].do(play)
+    for _ in range(30):
+        play.second()
+    assert play.machine.kmh > 0
+    assert at(play) is Phase.STOP_FAILED
+    assert play.session.wish.alarm
+
+
+@pytest.mark.parametrize("phase", [Phase.STEP_ON, Phase.RAMP])
+def test_the_first_press_to_leave_stops_a_turn(phase: Phase) -> None:
+    play = starting()
+    while at(play) is not phase:
+        play.second()
+    play.steps.clear()
+    BY_NAME["key quit"].do(play)
+    assert wrote(play) == [STOP]
+    while at(play) is Phase.STOPPING:
+        play.second()
+    assert at(play) is Phase.PAUSED
+
+
+def test_a_worse_trip_in_the_instant_of_another_is_acted_on() -> None:
+    play = starting()
+    while at(play) is not Phase.RUN:
+        play.second()
+    play.at_s += BETWEEN_S
+    BY_NAME["cockpit silent"].do(play)
+    assert at(play) is Phase.SLOW
+    BY_NAME["status 03"].do(play)
+    assert at(play) is Phase.KEY
+    assert STOP in wrote(play)
+
+
+def test_a_stop_from_the_network_stops_a_belt_that_the_console_only_slowed() -> None:
+    play = paused_at_the_console()
+    assert at(play) is Phase.STOPPING
+    BY_NAME["network stop"].do(play)
+    assert wrote(play) == [STOP]

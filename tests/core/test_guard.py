@@ -640,11 +640,35 @@ def test_motion_of_a_belt_that_should_stand_is_noticed_in_every_standing_state(
 @pytest.mark.parametrize(("ago_s", "trips"), [(14.9, False), (15.0, False), (15.1, True)])
 def test_a_started_machine_is_ours_for_fifteen_seconds(ago_s: float, trips: bool) -> None:
     here = told(UNKNOWN, "04")
-    asked = replace(here.wish, phase=Phase.READY, target_kmh=None)
-    stood = belt(0.0, still=True)
-    now = replace(stood, status=here.belt.status, status_at_s=NOW_S)
-    raised = replace(here, sent=sent(None, start_at_s=NOW_S - ago_s), wish=asked, belt=now).watched()[1]
+    starts = replace(here.wish, phase=Phase.STARTING, target_kmh=None)
+    now = replace(belt(0.0, still=True), status=here.belt.status, status_at_s=NOW_S)
+    ours = replace(here.guard, started_at_s=NOW_S - ago_s)
+    raised = replace(here, guard=ours, sent=sent(None, start_at_s=NOW_S - ago_s), wish=starts, belt=now).watched()[1]
     assert (Trip.BELT_MOVES in raised) is trips
+
+
+@pytest.mark.parametrize("phase", [Phase.READY, Phase.RESTING, Phase.PAUSED])
+def test_a_machine_that_says_started_where_it_should_stand_is_not_ours(phase: Phase) -> None:
+    here = told(UNKNOWN, "04")
+    now = replace(belt(0.0, still=True), status=here.belt.status, status_at_s=NOW_S)
+    ours = replace(here.guard, started_at_s=NOW_S - 5)
+    waits = replace(here.wish, phase=phase, target_kmh=None)
+    raised = replace(here, guard=ours, sent=sent(None, start_at_s=NOW_S - 5), wish=waits, belt=now).watched()[1]
+    assert Trip.BELT_MOVES in raised
+
+
+@pytest.mark.parametrize(
+    ("counts_down", "permitted_s", "trips"), [(False, 5.0, False), (True, 5.0, True), (False, 4.9, True)]
+)
+def test_an_earlier_start_does_not_explain_one_that_comes_before_the_new(
+    counts_down: bool, permitted_s: float, trips: bool
+) -> None:
+    here = told(UNKNOWN, "04")
+    now = replace(belt(0.0, still=True), status=here.belt.status, status_at_s=NOW_S)
+    permitted = replace(here.guard, started_at_s=NOW_S - permitted_s)
+    starts = replace(here.wish, phase=Phase.STARTING, target_kmh=None, counts_down=counts_down)
+    made = replace(here, guard=permitted, sent=sent(None, start_at_s=NOW_S - 5.0), wish=starts, belt=now)
+    assert (Trip.BELT_MOVES in made.watched()[1]) is trips
 
 
 def test_a_started_machine_is_not_ours_after_our_stop() -> None:
