@@ -62,14 +62,13 @@ from coach.core.workout import Level
 from coach.network.broker import DISCOVERY_PREFIX
 from coach.network.broker import PREFIX as TOPICS_PREFIX
 from coach.network.topics import device_problem, prefix_problem
+from coach.origins import NESTED, Places
 from coach.places import FILE_VARIABLE, NO_SETTINGS, PREFIX, config_file
 
 if TYPE_CHECKING:
     from coach.script.convert.pace import Paces
 
-NESTED: Final = "__"  # between the parts of a variable's name
 YOUNGEST: Final = 13  # years; safety.md 10
-DEFAULT: Final = "default"
 PASSWORD_VARIABLE: Final = f"{PREFIX}MQTT{NESTED}PASSWORD"
 SET: Final = "set"  # what is shown of a password
 
@@ -202,7 +201,9 @@ class Mqtt(BaseModel):
     @classmethod
     def _a_host(cls, host: str) -> str:
         if host and (not host.isprintable() or any(sign in host for sign in " /@")):
-            raise ValueError(f"{host!r} is no name or address of a computer; it stands alone, without mqtt:// and port")
+            raise ValueError(
+                f"{host!r} is not a name or address of a computer; it stands alone, without mqtt:// and port"
+            )
         return host
 
     @field_validator("device")
@@ -298,20 +299,20 @@ def load() -> Config:
     try:
         config = Config(**values)
     except ValidationError as error:
-        places = _Places(file, text)
-        raise ConfigError("\n".join(places.told(detail) for detail in places.sorted(error.errors()))) from error
+        places = Places(file, text)
+        raise ConfigError("\n".join(_told(places, detail) for detail in _sorted(places, error.errors()))) from error
     except ValueError as error:  # a variable of the environment that should be JSON and is not
         raise ConfigError(f"the environment: {error}") from error
     for name in config.runner:
         if not re.fullmatch(r"[^\W\d_][\w-]*", name) or name != name.lower():
-            where = _Places(file, text).origin(("runner", name))
+            where = Places(file, text).origin(("runner", name))
             raise ConfigError(f"{where}: a runner's name is a word in small letters, not {name!r}")
     return config
 
 
 def values(config: Config) -> Iterator[Value]:
     """Every setting with its origin, in the order of the classes."""
-    places = _Places(config_file(), _text(config_file()))
+    places = Places(config_file(), _text(config_file()))
     for name in Config.model_fields:
         value: object = getattr(config, name)
         if isinstance(value, dict):
@@ -337,7 +338,7 @@ def strays() -> list[str]:
     )
 
 
-def _of_broker(broker: Mqtt, places: _Places) -> Iterator[Value]:
+def _of_broker(broker: Mqtt, places: Places) -> Iterator[Value]:
     for key in Mqtt.model_fields:
         value: object = getattr(broker, key)
         shown = (SET if value.get_secret_value() else None) if isinstance(value, SecretStr) else value
@@ -348,7 +349,7 @@ def _no_password(file: Path, text: str, values: Mapping[str, object]) -> None:
     broker = values.get("mqtt")
     if isinstance(broker, dict) and "password" in broker:
         raise ConfigError(
-            f"{_Places(file, text).origin(('mqtt', 'password'))}: a password does not belong in this file; "
+            f"{Places(file, text).origin(('mqtt', 'password'))}: a password does not belong in this file; "
             f"set {PASSWORD_VARIABLE}, or name a file that only you may read as password_file"
         )
 
@@ -358,7 +359,7 @@ def _no_options(file: Path, text: str, values: Mapping[str, object]) -> None:
     for name in values:
         if name.startswith("_"):
             known = ", ".join(Config.model_fields)
-            raise ConfigError(f"{_Places(file, text).where((name,))}: {name} is no setting; there are {known}")
+            raise ConfigError(f"{Places(file, text).where((name,))}: {name} is not a setting; there are {known}")
 
 
 def _text(file: Path) -> str:
@@ -377,77 +378,32 @@ def _text(file: Path) -> str:
 _FIELDS: Final[Mapping[str, type[BaseModel]]] = {"runner": Runner, "mqtt": Mqtt}
 
 
-class _Places:
-    """Finds the line of a key again: TOML readers keep none."""
+def _sorted(places: Places, details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Problems in the order of the file."""
+    return sorted(details, key=lambda detail: places.line(_parts(detail)) or 0)
 
-    def __init__(self, file: Path, text: str) -> None:
-        self._file = file
-        self._lines: Mapping[tuple[str, ...], int] = dict(_keys(text))
 
-    def origin(self, path: tuple[str, ...]) -> str:
-        """Where a value came from."""
-        wanted = PREFIX + NESTED.join(path).upper()
-        for name in os.environ:
-            if name.upper() == wanted or name.upper().startswith(wanted + NESTED):
-                return name
-        line = self._line(path)
-        return DEFAULT if line is None else f"{self._file}:{line}"
-
-    def sorted(self, details: list[ErrorDetails]) -> list[ErrorDetails]:
-        """Problems in the order of the file."""
-        return sorted(details, key=lambda detail: self._line(_parts(detail)) or 0)
-
-    def told(self, detail: ErrorDetails) -> str:
-        """A problem as its author hears it."""
-        path = _parts(detail)
-        where, key = self.where(path), ".".join(path)
-        if detail["type"] == "extra_forbidden":
-            known = [name for name in _FIELDS.get(path[0], Config).model_fields if name != "password"]
-            close = get_close_matches(path[-1], known, 1)
-            return f"{where}: {key} is no setting; " + (
-                f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
-            )
-        said = detail["msg"].removeprefix("Value error, ")
-        if path[-1] == "password":
-            return f"{where}: {key} is no text"
-        if path == ("mqtt",) and said.startswith("Input should"):  # a password may be in it
-            return f"{where}: mqtt is no table of settings; it begins with [mqtt]"
-        if not said.startswith("Input should"):
-            return f"{where}: {key}: {said}"
-        shown = repr(detail["input"]) if isinstance(detail["input"], str) else str(detail["input"])
-        should = "must be text in quotes" if detail["type"] == "string_type" else said.removeprefix("Input ")
-        return f"{where}: {key} is {shown}; it {should}"
-
-    def where(self, path: tuple[str, ...]) -> str:
-        """Where it is complained of: its origin, or the begin of the file."""
-        found = self.origin(path)
-        return f"{self._file}:1" if found == DEFAULT else found
-
-    def _line(self, path: tuple[str, ...]) -> int | None:
-        """Of the key, or of the table or the inline table that holds it."""
-        if path in self._lines:
-            return self._lines[path]
-        inline = len(path) == 4 and path[:3] in self._lines
-        return self._lines[path[:3]] if inline else None
+def _told(places: Places, detail: ErrorDetails) -> str:
+    """A problem as its author hears it."""
+    path = _parts(detail)
+    where, key = places.where(path), ".".join(path)
+    if detail["type"] == "extra_forbidden":
+        known = [name for name in _FIELDS.get(path[0], Config).model_fields if name != "password"]
+        close = get_close_matches(path[-1], known, 1)
+        return f"{where}: {key} is not a setting; " + (
+            f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+        )
+    said = detail["msg"].removeprefix("Value error, ")
+    if path[-1] == "password":
+        return f"{where}: {key} is not text"
+    if path == ("mqtt",) and said.startswith("Input should"):  # a password may be in it
+        return f"{where}: mqtt is not a table of settings; it begins with [mqtt]"
+    if not said.startswith("Input should"):
+        return f"{where}: {key}: {said}"
+    shown = repr(detail["input"]) if isinstance(detail["input"], str) else str(detail["input"])
+    should = "must be text in quotes" if detail["type"] == "string_type" else said.removeprefix("Input ")
+    return f"{where}: {key} is {shown}; it {should}"
 
 
 def _parts(detail: ErrorDetails) -> tuple[str, ...]:
     return tuple(str(part) for part in detail["loc"])
-
-
-_TABLE: Final = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
-_KEY: Final = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
-
-
-def _keys(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
-    table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
-        if found := _TABLE.match(line):
-            table = _path(found[1])
-            yield table, number
-        elif found := _KEY.match(line):
-            yield (*table, *_path(found[1])), number
-
-
-def _path(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))

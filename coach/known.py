@@ -18,7 +18,7 @@ from coach.core.error import MachineError
 from coach.core.machine import MachineProfile, Range
 from coach.link.sighting import Sighting
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of what is written; a reader refuses others
 Fact = float | bool | str
 _T = TypeVar("_T", "Known", "KnownStrap")
 _UNKNOWN: Final = MachineProfile()
@@ -171,7 +171,7 @@ def parsed(text: str) -> tuple[Content, str]:
 
 def _each(told: object, kind: str, read: Callable[[Mapping[str, object]], _T], wrong: list[str]) -> Sequence[_T]:
     if not isinstance(told, list):
-        wrong.append(f"{kind} is no list")
+        wrong.append(f"{kind} is not a list")
         return ()
     found: dict[str, _T] = {}
     for number, one in enumerate(told, 1):
@@ -194,7 +194,7 @@ def _each(told: object, kind: str, read: Callable[[Mapping[str, object]], _T], w
 def _machine(told: Mapping[str, object]) -> Known:
     found = told.get("found", {})
     if not isinstance(found, dict):
-        raise MachineError("found is no table")
+        raise MachineError("found is not a table")
     profile_with(_UNKNOWN, found)
     usable = {key: value for key, value in found.items() if isinstance(value, bool | str) or _number(value) is not None}
     return Known(
@@ -227,7 +227,7 @@ def _address(told: Mapping[str, object]) -> str:
 def _text(told: Mapping[str, object], key: str) -> str:
     value = told.get(key, "")
     if not isinstance(value, str):
-        raise MachineError(f"{key} is no text")
+        raise MachineError(f"{key} is not text")
     return value
 
 
@@ -248,7 +248,7 @@ def _instant(told: Mapping[str, object], key: str) -> str | None:
             return value
     except ValueError:
         pass
-    raise MachineError(f"{key} is no instant: {value!r}")
+    raise MachineError(f"{key} is not an instant: {value!r}")
 
 
 def _range(told: Mapping[str, object], key: str) -> Range | None:
@@ -259,7 +259,7 @@ def _range(told: Mapping[str, object], key: str) -> Range | None:
     match ends:
         case [float(low), float(high), float(step)] if low <= high and step > 0:
             return Range(low, high, step)
-    raise MachineError(f"{key} is no range")
+    raise MachineError(f"{key} is not a range")
 
 
 def _units(told: Mapping[str, object]) -> KnownUnits | None:

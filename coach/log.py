@@ -10,7 +10,7 @@ from typing import IO, Final
 
 from coach.places import logs
 
-LOG_BYTES: Final = 1_000_000
+LOG_BYTES: Final = 1_000_000  # some weeks of sessions
 KEPT: Final = 2  # older files
 
 

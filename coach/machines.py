@@ -254,7 +254,7 @@ def _chosen(records: Sequence[_T], word: str, what: str) -> _T:
             return found[0]
         if found:
             raise MachineError(f"{word!r} is the name of several {what}s: {_listed(found)}; say the address of one")
-    there = f"there are {_listed(records)}" if records else "there are none yet"
+    there = f"there are {_listed(records)}" if records else "there are none yet; coach setup finds one"
     raise MachineError(f"you have no {what} {word!r}; {there}")
 
 

@@ -22,7 +22,7 @@ from coach.core.workout import Level
 from coach.gate import Facts, Screening
 from coach.setup.screening import CONSENT_VERSION, balance_level
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of what is written; a reader refuses others
 FILE: Final = "people.json"
 LONGEST_S: Final = 3600.0  # of anything that is timed; more is damage
 KEPT_DAYS: Final = 60  # answers of each day; older ones say nothing any more
@@ -205,7 +205,7 @@ def parsed(text: str) -> dict[str, Person]:
         raise PeopleError("it was not written by this version of coach")
     records = told.get("people")
     if not isinstance(records, list):
-        raise PeopleError("people is no list")
+        raise PeopleError("people is not a list")
     people = {person.name: person for person in map(_person, records)}
     _ = text_of(people).encode()  # JSON can hold what is no text, and that could never be written again
     return people
@@ -213,7 +213,7 @@ def parsed(text: str) -> dict[str, Person]:
 
 def _person(record: object) -> Person:
     if not isinstance(record, dict):
-        raise PeopleError("a record is no object")
+        raise PeopleError("a record is not an object")
     born, balance = record.get("born"), record.get("balance_s")
     days = record.get("days", {})
     if born is not None and (isinstance(born, bool) or not isinstance(born, int)):
@@ -221,12 +221,12 @@ def _person(record: object) -> Person:
     if balance is not None and (isinstance(balance, bool) or not isinstance(balance, int | float)):
         raise PeopleError(f"balance_s is {balance!r}")
     if balance is not None and not 0 <= balance <= LONGEST_S:
-        raise PeopleError("balance_s is no time")
+        raise PeopleError("balance_s is not a time")
     if not isinstance(days, dict) or not all(isinstance(well, bool) for well in days.values()):
         raise PeopleError("days are no answers")
     yes = record.get("yes", [])
     if not isinstance(yes, list):
-        raise PeopleError("yes is no list")
+        raise PeopleError("yes is not a list")
     consent = record.get("consent", 0)
     if isinstance(consent, bool) or not isinstance(consent, int):
         raise PeopleError(f"consent is {consent!r}")
@@ -250,14 +250,14 @@ def _person(record: object) -> Person:
 def _text(record: Mapping[str, object], key: str) -> str:
     value = record.get(key, "")
     if not isinstance(value, str):
-        raise PeopleError(f"{key} is no text")
+        raise PeopleError(f"{key} is not text")
     return value
 
 
 def _texts(record: Mapping[str, object], key: str) -> dict[str, str]:
     value = record.get(key, {})
     if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
-        raise PeopleError(f"{key} is no table of texts")
+        raise PeopleError(f"{key} is not a table of texts")
     return {str(name): str(one) for name, one in value.items()}
 
 
@@ -266,7 +266,7 @@ def _instant(record: Mapping[str, object], key: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is None:
-        raise PeopleError(f"{key} is no instant: {value!r}")
+        raise PeopleError(f"{key} is not an instant: {value!r}")
     return value
 
 

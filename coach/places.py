@@ -1,8 +1,9 @@
-"""Where the files of the user are; asked for before anything heavy is imported."""
+"""Where the files of the user are and how they are called; asked for before anything heavy is imported."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_log_path
 
 APP: Final = "coach"
+TITLE_BYTES: Final = 60  # of a workout's title in the name of a file; systems take 255 in all
 PREFIX: Final = "COACH_"  # of every variable of the environment that sets something
 FILE_VARIABLE: Final = "COACH_CONFIG"
 HOME_VARIABLE: Final = "COACH_HOME"  # one folder for everything: settings, sessions, logs, sounds
@@ -32,6 +34,12 @@ def journals(*, simulated: bool) -> Path:
     """The folder of recorded sessions; simulated ones are kept apart and never count."""
     folder = _folder("data", user_data_path) / "journals"
     return folder / "simulated" if simulated else folder
+
+
+def named_for(title: str) -> str:
+    """A title as a part of the name of a file: its words, small, with hyphens between them."""
+    words = re.sub(r"[^\w]+", "-", title.lower()).strip("-_")
+    return words.encode(errors="ignore")[:TITLE_BYTES].decode(errors="ignore") or "session"
 
 
 def index() -> Path:

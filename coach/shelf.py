@@ -304,10 +304,6 @@ def _row(workout: Workout) -> int:
     return _ORDER.index(workout.level or Level.BEGINNER)
 
 
-def _rear(segment: Segment) -> bool:
-    return segment.facing is Facing.BACKWARD and segment.target is not None
-
-
 def forward_only(workout: Workout) -> Workout:
     """The forward part of a workout: backward steps are left out, never run forward.
 

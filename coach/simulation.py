@@ -38,11 +38,13 @@ from coach.link.world import Step, World, ranges
 from coach.result import Json, Limit, SegmentResult, Side, Spoken, Trip, Turn, plain
 from coach.script.check import Loaded, load
 from coach.script.problem import Problem
-from coach.sinks.journal import Journal, Origin, text_of
+from coach.sinks.canonical import text_of
+from coach.sinks.header import Origin
+from coach.sinks.journal import Journal
 from coach.sinks.trace import Trace
 from coach.tally import Tally
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 PATIENCE_S: Final = 900.0  # a session that shows no sign of life for so long is over; the engine ends it sooner
 LONGEST_S: Final = 24 * 3600.0  # of virtual time
 FINISHED: Final = "finished"

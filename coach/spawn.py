@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import IO, Final
+from typing import IO
 
-NEW_GROUP: Final = 0x00000200 | 0x08000000  # Windows: CREATE_NEW_PROCESS_GROUP, CREATE_NO_WINDOW
+from coach.system.process import apart
 
 
 def spawn(module: str, *words: str, stdout: int | None = subprocess.PIPE, log: IO[str] | None = None) -> Process:
@@ -28,8 +28,7 @@ def spawn(module: str, *words: str, stdout: int | None = subprocess.PIPE, log: I
         stderr=log if log is not None else subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": os.pathsep.join([home, known] if known else [home]), "PYTHONUTF8": "1"},
         close_fds=True,
-        start_new_session=sys.platform != "win32",
-        creationflags=NEW_GROUP if sys.platform == "win32" else 0,
+        **apart(),
     )
 
 

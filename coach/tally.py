@@ -37,7 +37,7 @@ SKIPPED: Final = "skipped"  # it never began
 
 OVER_KMH: Final = 0.3  # above the cap: what is counted as over it (safety.md 2.5)
 JUMP_KMH: Final = 0.05  # a wish that changes by more is another wish; less is a ramp
-TINY: Final = 1e-6
+TINY: Final = 1e-6  # of reckoning with floats
 _TURNING: Final = frozenset({Phase.SLOW, Phase.STOPPING, Phase.READY, Phase.STARTING, Phase.CONSOLE_START})
 _STARTS: Final = frozenset({Phase.STARTING, Phase.CONSOLE_START})
 

@@ -16,7 +16,10 @@ from coach.core.level import UNLIMITED
 from coach.core.session import Outcome, Session
 from coach.link.world import Step, World
 from coach.places import HOME_VARIABLE, PREFIX
-from coach.sinks.journal import Journal, Origin, digest, parse_journal, refold
+from coach.sinks.canonical import digest
+from coach.sinks.header import Origin
+from coach.sinks.journal import Journal, parse_journal
+from coach.sinks.replay import refold
 
 ORIGIN = Origin("", "", UNLIMITED, simulated=True, version="0")
 

@@ -7,10 +7,10 @@ import pytest
 from coach.config import Config, ConfigError, load, strays, values
 
 WRONG = {  # the file, and the message without its path
-    "an unknown key": ("sond = 3\n", ":1: sond is no setting; did you mean sound?"),
+    "an unknown key": ("sond = 3\n", ":1: sond is not a setting; did you mean sound?"),
     "an unknown key of a runner": (
         "[runner.anna]\nlevl = 'rehab'\n",
-        ":2: runner.anna.levl is no setting; did you mean level?",
+        ":2: runner.anna.levl is not a setting; did you mean level?",
     ),
     "too much": (
         "[runner.anna]\n\nmax_bpm = 400\n",

@@ -288,12 +288,12 @@ def test_a_file_that_cannot_be_read_is_kept_aside_and_said(store: Store, value: 
 RECORDS: dict[str, tuple[object, str]] = {
     "no record": (3, "there is no address"),
     "no address": ({"address": " "}, "there is no address"),
-    "a number for a name": ({"address": "x", "name": 3}, "name is no text"),
-    "no instant": ({"address": "x", "proved_at": "yes"}, "proved_at is no instant: 'yes'"),
-    "an instant without a zone": ({"address": "x", "tested_at": "2026-11-16T18:00:00"}, "tested_at is no instant"),
-    "a flag for an instant": ({"address": "x", "tested_at": True}, "tested_at is no instant: True"),
+    "a number for a name": ({"address": "x", "name": 3}, "name is not text"),
+    "no instant": ({"address": "x", "proved_at": "yes"}, "proved_at is not an instant: 'yes'"),
+    "an instant without a zone": ({"address": "x", "tested_at": "2026-11-16T18:00:00"}, "tested_at is not an instant"),
+    "a flag for an instant": ({"address": "x", "tested_at": True}, "tested_at is not an instant: True"),
     "a text for a flag": ({"address": "x", "simulated": "no"}, "simulated is not true or false"),
-    "no table": ({"address": "x", "found": []}, "found is no table"),
+    "no table": ({"address": "x", "found": []}, "found is not a table"),
     "a text for a number": ({"address": "x", "found": {"decel_kmh_s": "fast"}}, "decel_kmh_s cannot be 'fast'"),
     "a ramp of nothing": ({"address": "x", "found": {"decel_kmh_s": 0}}, "decel_kmh_s cannot be 0"),
     "a ramp without end": ({"address": "x", "found": {"decel_kmh_s": float("inf")}}, "decel_kmh_s cannot be inf"),
@@ -307,9 +307,9 @@ RECORDS: dict[str, tuple[object, str]] = {
         {"address": "x", "found": {"unit_answered": True}},
         "unit_answered is nothing that is found out",
     ),
-    "no range": ({"address": "x", "speeds": [1, 2, 3]}, "speeds is no range"),
-    "a range of no steps": ({"address": "x", "speeds": {"low": 1, "high": 2, "step": 0}}, "speeds is no range"),
-    "a range upside down": ({"address": "x", "inclines": {"low": 2, "high": 1, "step": 1}}, "inclines is no range"),
+    "no range": ({"address": "x", "speeds": [1, 2, 3]}, "speeds is not a range"),
+    "a range of no steps": ({"address": "x", "speeds": {"low": 1, "high": 2, "step": 0}}, "speeds is not a range"),
+    "a range upside down": ({"address": "x", "inclines": {"low": 2, "high": 1, "step": 1}}, "inclines is not a range"),
     "no units": ({"address": "x", "units": "mph"}, "units are none"),
     "units too small": ({"address": "x", "units": {"target": 0.6, "report": 1}}, "units are none"),
     "units too large": ({"address": "x", "units": {"target": 1, "report": 2}}, "units are none"),
@@ -333,7 +333,7 @@ def test_a_list_that_is_none_is_said(store: Store, kind: str) -> None:
     store.path.parent.mkdir(parents=True)
     store.path.write_text(json.dumps({**GOOD, kind: {}}), encoding="utf-8")
     store.load()
-    assert f"{kind} is no list" in store.told
+    assert f"{kind} is not a list" in store.told
     assert len(store.machines()) + len(store.straps()) == 1
 
 

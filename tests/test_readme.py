@@ -7,6 +7,7 @@ import pytest
 
 from coach.cli import COMMANDS
 from coach.script.check import check_text, load
+from tests.bench.table import PARTS
 
 HOME = Path(__file__).parents[1]
 README = (HOME / "README.md").read_text(encoding="utf-8")
@@ -62,3 +63,9 @@ def test_the_tree_of_the_page_is_the_tree() -> None:
     assert {path.parent.name for path in (HOME / "coach").glob("*/__init__.py")} == set(
         re.findall(r"^  (?:\S.*  )?(\w+)/ ", tree, re.MULTILINE)
     )
+
+
+def test_the_table_of_budgets_has_every_row_that_is_measured() -> None:
+    (table,) = re.findall(r"<!-- budgets -->\n(.*?)<!-- end of budgets -->", README, re.DOTALL)
+    rows = [line.split(" | ")[:2] for line in table.splitlines() if line.startswith("| ")]
+    assert rows[1:] == [[f"| {row.what}", row.budget] for part in PARTS for row in part.rows]

@@ -14,6 +14,8 @@ from bumble.core import UUID
 from bumble.device import Connection
 from bumble.gatt import Characteristic, CharacteristicValue, Service
 
+from coach.link import facts
+
 Bytes: TypeAlias = Characteristic[bytes]
 Read: TypeAlias = Callable[[Connection], bytes]
 Write: TypeAlias = Callable[[Connection, bytes], Awaitable[None]]
@@ -21,9 +23,7 @@ Write: TypeAlias = Callable[[Connection, bytes], Awaitable[None]]
 Properties = Characteristic.Properties
 Permissions = Characteristic.Permissions
 
-MANUFACTURER: Final = 0x2A29
-MODEL: Final = 0x2A24
-DEVICE_INFORMATION: Final = 0x180A
+DEVICE_INFORMATION: Final = 0x180A  # assigned numbers of the Bluetooth SIG, this one and those below
 GENERIC_ACCESS: Final = 0x1800
 DEVICE_NAME: Final = 0x2A00
 APPEARANCE: Final = 0x2A01
@@ -71,7 +71,7 @@ def service(uuid: int | str, characteristics: Sequence[Bytes]) -> Service:
 
 def device_information(model: str) -> Service:
     """Who made the simulated machine, and after which machine file."""
-    return service(DEVICE_INFORMATION, [constant(MANUFACTURER, MAKER.encode()), constant(MODEL, model.encode())])
+    return service(DEVICE_INFORMATION, [constant(facts.MAKER, MAKER.encode()), constant(facts.MODEL, model.encode())])
 
 
 def _uuid(uuid: int | str) -> UUID:

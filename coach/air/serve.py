@@ -91,7 +91,7 @@ async def _by_kernel(stack: AsyncExitStack, air: OnAir, transport: str, peripher
 
 async def _open(stack: AsyncExitStack, name: str) -> Transport:
     if name.partition(":")[0] not in _SCHEMES:
-        raise LinkError(f"{name} is no Bluetooth transport; give {EXAMPLES}")
+        raise LinkError(f"{name} is not a Bluetooth transport; give {EXAMPLES}")
     try:
         async with asyncio.timeout(START_S):
             return await stack.enter_async_context(await open_transport(name))

@@ -25,7 +25,7 @@ from bumble.transport import open_transport
 
 VHCI: Final = "/dev/vhci"
 FEATURE_EXCHANGE_S: Final = 0.1  # on air it takes two connection intervals; see attach_kernel
-RSSI_DBM: Final = -50
+RSSI_DBM: Final = -50  # as a stick hears one in the same room
 _ACL_OCTETS: Final = 251  # the longest packet of the link layer; longer ones are put together again
 _HIDDEN: Final = hci.LeFeatureMask.LL_PRIVACY | hci.LeFeatureMask.LE_EXTENDED_ADVERTISING
 

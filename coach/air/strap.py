@@ -21,7 +21,7 @@ from coach.link.strap import VirtualStrap
 
 NAME: Final = "SIM-heart"
 ADDRESS: Final = "C4:00:00:00:00:02"
-BATTERY_LEVEL: Final = 0x2A19
+BATTERY_LEVEL: Final = 0x2A19  # of the Bluetooth SIG, like the one below
 BODY_SENSOR_LOCATION: Final = 0x2A38
 FULL_PCT: Final = 87  # nothing special; a level that no other number of a test is likely to be
 _CHEST: Final = bytes([1])

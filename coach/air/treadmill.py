@@ -55,13 +55,13 @@ from coach.link.truth import Truth
 log = logging.getLogger(__name__)
 
 ADDRESS: Final = "C4:00:00:00:00:01"  # static random; a second one on the same air needs another
-INDOOR_BIKE_DATA: Final = 0x2AD2
+INDOOR_BIKE_DATA: Final = 0x2AD2  # FTMS 4.4; a bike's, which some treadmills offer too
 BY_AIR: Final = "air"  # who notes the truth
 _SAMPLE_S: Final = 0.1  # simulated, between two looks at a belt whose truth is kept
 _SHORTEST_SAMPLE_S: Final = 0.02  # true; at a high pace more looks would say no more
 _SETTLED_KMH: Final = 0.005  # half of what the wire can tell
 _AVAILABLE: Final = 0x01  # service data: the machine can be used (FTMS 3.1.2)
-_TREADMILL: Final = 1 << 0
+_TREADMILL: Final = 1 << 0  # bits of the type in the service data (FTMS 3.1.3)
 _BIKE: Final = 1 << 5
 
 

@@ -13,7 +13,7 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "demo": Entry("Run", "Watch a simulated session with a turn, in about a minute; asks nothing."),
+    "demo": Entry("Run", "Watch a simulated session with a turn, in 75 seconds; asks nothing."),
     "run": Entry("Run", "Run a workout, on the whole screen or as lines."),
     "walk": Entry("Run", "Walk freely; the arrows set the speed, b puts in a backward block."),
     "list": Entry("Run", "List the workouts."),
@@ -27,7 +27,7 @@ COMMANDS = {
     "convert": Entry("Write", "Bring workouts in from other programs, and take them there."),
     "rule": Entry("Write", "Explain a rule of `coach check`, with a bad and a good example."),
     "schema": Entry("Write", "Print the JSON schema of workouts, for editors."),
-    "editor-setup": Entry("Write", "Say what to paste into an editor, so that it completes and explains."),
+    "editor-setup": Entry("Write", "Say what to paste into an editor, so that it completes and explains keys."),
     "history": Entry("Look back", "List your sessions."),
     "report": Entry("Look back", "Show a session, or weeks of them, as a page for a browser."),
     "export": Entry("Look back", "Write a session as FIT, TCX, CSV or JSON, for wherever you keep your training."),
@@ -39,8 +39,8 @@ COMMANDS = {
     "treadmill": Entry("Machine", "Be a simulated treadmill over Bluetooth, for another program or computer."),
     "scan": Entry("Machine", "Find treadmills and heart straps over Bluetooth."),
     "board": Entry("Machine", "Show every treadmill on the broker, worst first; one key stops all."),
-    "doctor": Entry("Machine", "Look at everything that a session needs of this computer."),
-    "mqtt": Entry("Machine", "Show the broker that sessions are told to, or have it forget the treadmill."),
+    "doctor": Entry("Machine", "Look at everything that a session needs from this computer."),
+    "mqtt": Entry("Machine", "Show the broker that sessions are sent to, or have it forget the treadmill."),
     "capture": Entry("Machine", "Record what a treadmill says, without touching it."),
     "decode": Entry("Machine", "Say what the bytes of a treadmill or a heart strap mean."),
     "config": Entry("Machine", "Show where the settings are and what holds."),

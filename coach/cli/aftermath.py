@@ -35,7 +35,7 @@ from coach.tui.outside import Aftermath
 log = logging.getLogger(__name__)
 
 LONGEST_S: Final = 1.0  # a look into the history; what comes later is not told
-LOOK_S: Final = 0.05
+LOOK_S: Final = 0.05  # sooner than anybody notices
 NOTHING: Final = Aftermath()
 
 

@@ -45,7 +45,7 @@ def now() -> datetime:
 
 def allowance_of(name: str) -> Allowance:
     """What a runner's history allows today; `name` as history knows him."""
-    return standing_of(Whose(name, only=len(known()) <= 1)).allowance
+    return standing_of(Whose.among(name, known())).allowance
 
 
 def standing_of(whose: Whose) -> Standing:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import partial
-from time import monotonic, sleep
+from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import Final
 
 from coach.cli.app import out
-from coach.cli.keyboard import ESC_S, read_signs
+from coach.cli.keyboard import read_signs
 from coach.core.event import Key
 from coach.core.wish import Phase
 from coach.setup.ask import LeftError
 from coach.setup.bench import Moment, Touch
 from coach.setup.trial import words
+from coach.system.terminal import Keys, keys
 
 LEAVE: Final = frozenset({"q", "quit"})
-LONGEST_BURST: Final = 64  # characters of one press
-POLL_S: Final = 0.02  # where the system cannot wait for a key with a limit
 EVERY_S: Final = 5.0  # between lines about the speed
 CTRL_C: Final = 3  # the first stops the belt, the second is patience, this one leaves
 _PACED: Final = frozenset({Phase.RUN, Phase.STEP_ON, Phase.RAMP, Phase.STOPPING, Phase.CONNECTING})
@@ -36,7 +32,7 @@ class Terminal:
     def __init__(self, lapse: float = 1.0, pace: float = 1.0, show: Callable[[str], None] = out) -> None:
         self._lapse = lapse
         self._show = show
-        self._keys = _Keys()
+        self._keys: Keys | None = None
         self._asking = self._pace = pace
         self._over = False
         self._interrupts = 0
@@ -44,7 +40,9 @@ class Terminal:
 
     def close(self) -> None:
         """The terminal is as it was."""
-        self._keys.close()
+        opened, self._keys = self._keys, None
+        if opened is not None:
+            opened.close()
 
     # Asker
 
@@ -54,7 +52,7 @@ class Terminal:
 
     def text(self, question: str) -> str:
         """A line; q, the end of input and Ctrl-C leave."""
-        self._keys.close()
+        self.close()
         self._show(question)
         try:
             line = input("> ").strip()
@@ -89,8 +87,7 @@ class Terminal:
     def press(self, seconds: float) -> str:
         """All that one press sends."""
         try:
-            with self._keys.single():
-                return self._keys.burst(seconds)
+            return self._sent(seconds)
         except KeyboardInterrupt:
             raise LeftError("left") from None
 
@@ -107,8 +104,7 @@ class Terminal:
             return 0.0, _LEAVES
         began_s = monotonic()
         try:
-            with self._keys.single():
-                burst = self._keys.burst(seconds / self._pace)
+            burst = self._sent(seconds / self._pace)
         except KeyboardInterrupt:
             return min((monotonic() - began_s) * self._pace, seconds), self._interrupted()
         if not burst:
@@ -128,78 +124,19 @@ class Terminal:
             self._told_s = moment.at_s
             self._show(f"  {moment.kmh:.1f} km/h")
 
+    def _sent(self, wait_s: float) -> str:
+        """What one press sends; keys come singly and unseen until the next line is asked for."""
+        if self._keys is None:
+            self._keys = keys()
+        self._keys.single()
+        try:
+            return self._keys.sent(wait_s)
+        except OSError as error:
+            raise LeftError("the terminal is gone") from error
+
     def _interrupted(self) -> Sequence[Touch]:
         self._interrupts += 1
         if self._interrupts >= CTRL_C:
             raise LeftError("left")
         self._show("The belt is being stopped.")
         return _LEAVES
-
-
-class _Keys:
-    """Single keys of the terminal, as they are sent; outside of `single` lines are typed as usual."""
-
-    if sys.platform == "win32":
-
-        @contextmanager
-        def single(self) -> Iterator[None]:
-            """Windows gives single keys at any time."""
-            yield
-
-        def close(self) -> None:
-            """Nothing was changed."""
-
-        def burst(self, seconds: float) -> str:
-            """What one press sends within a time."""
-            import msvcrt
-
-            until_s = monotonic() + seconds
-            while not msvcrt.kbhit():
-                if monotonic() >= until_s:
-                    return ""
-                sleep(min(POLL_S, max(until_s - monotonic(), 0.0)))
-            sign = msvcrt.getwch()
-            if sign == "\x03":
-                raise KeyboardInterrupt
-            return sign + (msvcrt.getwch() if sign in "\x00\xe0" else "")
-
-    else:
-
-        def __init__(self) -> None:
-            self._restore: Callable[[], None] | None = None
-
-        @contextmanager
-        def single(self) -> Iterator[None]:
-            """Keys come singly and unseen until the next line is asked for; Ctrl-C stays a signal."""
-            import termios
-            import tty
-
-            if self._restore is None:
-                number = sys.stdin.fileno()
-                self._restore = partial(termios.tcsetattr, number, termios.TCSADRAIN, termios.tcgetattr(number))
-                tty.setcbreak(number, termios.TCSADRAIN)
-            yield
-
-        def close(self) -> None:
-            """Lines again."""
-            import termios
-
-            restore, self._restore = self._restore, None
-            if restore is not None:
-                with suppress(termios.error, OSError):  # the terminal may be gone
-                    restore()
-
-        def burst(self, seconds: float) -> str:
-            """What one press sends within a time; an Esc waits a moment for what may follow."""
-            import os
-            from select import select
-
-            number = sys.stdin.fileno()
-            if not select([number], [], [], max(seconds, 0.0))[0]:
-                return ""
-            data = os.read(number, LONGEST_BURST)
-            if not data:
-                raise LeftError("the terminal is gone")
-            if data == b"\x1b" and select([number], [], [], ESC_S)[0]:
-                data += os.read(number, LONGEST_BURST)
-            return data.decode(errors="replace")

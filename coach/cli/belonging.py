@@ -26,7 +26,7 @@ def give(archive: Archive, texts: Sequence[str], name: str, *, simulated: bool) 
         CoachError: there is no such session or runner, or it cannot be written.
     """
     if not texts:
-        raise typer.BadParameter("name the sessions behind it, such as last or 2026-05-04", param_hint="--claim")
+        raise typer.BadParameter("name the sessions after it, such as last or 2026-05-04", param_hint="--claim")
     who = whose(name).name
     unnamed = [one for one in archive.sessions(simulated=simulated) if not one.who] if UNNAMED in texts else []
     named = [found(archive, text, None, simulated=simulated) for text in texts if text != UNNAMED]

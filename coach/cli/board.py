@@ -28,10 +28,11 @@ from coach.network.payload import CommandIn
 from coach.network.topics import all_stop
 from coach.places import config_file, logs
 from coach.seen.board import lines, told
-from coach.sinks.mqtt import Client, Received
+from coach.sinks.broker_client import Client
+from coach.sinks.mqtt import Received
 
 KEPT: Final = 20_000  # messages between two looks; 100 treadmills say 60 in a quarter of a second
-LOOKS_S: Final = 0.25
+LOOKS_S: Final = 0.25  # as often as the board on a full screen is drawn
 EXPIRES_S: Final = 2  # an all stop that has not arrived by then is none
 NOTICE_S: Final = 20.0  # what was told of the broker is shown so long
 CONNECTS_S: Final = 10.0  # --once waits so long for a broker

@@ -36,14 +36,14 @@ from coach.link.simulated import SIMULATED_SERVICE
 from coach.seen.units import clock
 
 LOOK_S: Final = 5.0  # to find it
-SPARE_S: Final = 15.0
-CONNECT_S: Final = 15.0
+SPARE_S: Final = 15.0  # for the system's own Bluetooth to begin
+CONNECT_S: Final = 15.0  # as long as a session tries
 BEGIN_S: Final = 60.0  # to read all that a slow machine has
-CLOSE_S: Final = 15.0
+CLOSE_S: Final = 15.0  # a system that hangs keeps nobody
 AGAIN_S: Final = 2.0  # between attempts to get a lost link back
 TELL_S: Final = 1.0  # between two summaries on a terminal
 SELDOM_S: Final = 10.0  # and elsewhere, where each is a line
-WAIT_S: Final = 0.25
+WAIT_S: Final = 0.25  # how soon Ctrl-C is noticed where nothing is heard
 ADDRESS: Final = 6  # octets of a Bluetooth address
 PRIVATE: Final = frozenset({full(0x2A23), full(0x2A25)})  # System ID, which is made of the address, and Serial Number
 SILENT: Final = (

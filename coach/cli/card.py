@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from coach.cli import options
 from coach.cli.app import complain, out
 from coach.cli.placed import place
 from coach.cli.report import LAST, STANDARD_OUTPUT, free, gathered, give, in_folder, told
@@ -26,8 +27,6 @@ Output = Annotated[
     ),
 ]
 Text = Annotated[bool, typer.Option("--text", help="A few lines for a chat, in place of a picture.")]
-Runner = Annotated[str | None, typer.Option("--runner", metavar="NAME", help="Look only among this runner's.")]
-Simulated = Annotated[bool, typer.Option("--simulated", help="Look only among those on the simulator.")]
 
 
 def command(
@@ -35,8 +34,8 @@ def command(
     *,
     output: Output = None,
     text: Text = False,
-    simulated: Simulated = False,
-    runner: Runner = None,
+    simulated: options.OnSimulator = False,
+    runner: options.OfRunner = None,
 ) -> None:
     """Draw a session as a card to share. No name and no weight are on it."""
     from coach.history.report.card import card_of, card_text

@@ -222,7 +222,7 @@ def _watched(checker: Checker, words: Sequence[str], form: Form) -> int:
     watched = [located(word, checker.folder) for word in words]
     strange = next((word for word in watched if not is_watchable(word)), None)
     if strange is not None:
-        hint = f"{strange!r} is no file or folder that could be saved"
+        hint = f"{strange!r} is not a file or folder that could be saved"
         raise typer.BadParameter(hint, param_hint="--watch")
     return watch(checker, watched, lambda: sleep(POLL_S))
 

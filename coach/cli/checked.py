@@ -11,7 +11,7 @@ from coach.script.check import STDIN, Loaded
 from coach.script.find import SHORTHAND
 from coach.script.problem import Problem
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 _NO_FILES: Final = frozenset({STDIN, SHORTHAND})
 HINT: Final = "coach rule NAME explains a rule, with an example."
 

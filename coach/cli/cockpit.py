@@ -25,7 +25,7 @@ from coach.keeper.wire import Begin, Done, Voice
 from coach.log import beside
 from coach.network.broker import Broker
 from coach.sinks.alarm import Siren, load, prepare
-from coach.sinks.journal import header
+from coach.sinks.header import header
 
 GUARD_REPORT: Final = "guard"  # the file in which the guard tells what it does
 

@@ -12,7 +12,7 @@ from coach.cli import options
 from coach.cli.app import complain, out
 from coach.places import PREFIX, config_file, journals
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 
 
 def command(*, as_json: options.Json = False) -> None:

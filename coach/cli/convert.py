@@ -32,9 +32,9 @@ from coach.script.write import write as write_yaml
 from coach.shelf import forward_only
 from coach.written import write_file
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 STANDARD: Final = "-"  # standard input or output
-WIDTH: Final = 78
+WIDTH: Final = 78  # columns of the narrowest usual terminal
 LONGEST_SHOWN: Final = 200  # characters of a path or a shorthand
 UNNAMED: Final = "Imported workout"
 
@@ -426,7 +426,7 @@ def _keep(typed: Options, done: Done) -> None:
     if _is(path.is_dir):
         raise CoachError(f"{_shown(typed.file)} is a directory; name a file")
     if _is(path.exists) and not _is(path.is_file):
-        raise CoachError(f"{_shown(typed.file)} is no plain file; name one, or leave it out and use the screen")
+        raise CoachError(f"{_shown(typed.file)} is not a plain file; name one, or leave it out and use the screen")
     try:
         write_file(path, done.result, over=typed.force)
     except FileExistsError as there:

@@ -118,7 +118,7 @@ def _uuid(text: str) -> int:
     match = re.fullmatch(r"(?:0x|0000)?([0-9a-f]{4})(-?0000-?1000-?8000-?00805f9b34fb)?", text.strip().lower())
     if match is None or int(match[1], 16) not in CHARACTERISTICS:
         names = ", ".join(f"{uuid:04x}" for uuid in CHARACTERISTICS)
-        raise InputError(UNKNOWN, f"{text.strip()!r} is no characteristic that coach reads; it reads {names}")
+        raise InputError(UNKNOWN, f"{text.strip()!r} is not a characteristic that coach reads; it reads {names}")
     return int(match[1], 16)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coach.cli import sessions
+from coach.cli import options, sessions
 from coach.cli.app import complain, out
 from coach.cli.whose import found
 from coach.core.error import CoachError
@@ -19,11 +19,11 @@ Names = Annotated[
     list[str], typer.Argument(metavar="SESSION", help="`last`, or a date or name as `coach history` shows it.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-Simulated = Annotated[bool, typer.Option("--simulated", help="Look only among those on the simulator.")]
-Runner = Annotated[str | None, typer.Option("--runner", metavar="NAME", help="Look only among this runner's.")]
 
 
-def command(names: Names, *, yes: Yes = False, simulated: Simulated = False, runner: Runner = None) -> None:
+def command(
+    names: Names, *, yes: Yes = False, simulated: options.OnSimulator = False, runner: options.OfRunner = None
+) -> None:
     """Delete the recording of a session. `last` is the newest on a real belt, or on the simulator if there is none."""
     with Archive() as archive:
         for one in dict.fromkeys([found(archive, name, runner, simulated=simulated) for name in names]):

@@ -43,7 +43,7 @@ _INTRO: Final = """\
 SIMULATED: no real belt moves, and nothing is asked of you. It takes 75 seconds.
 A runner walks forward, turns round, walks backward for a minute and turns back.
 The belt never reverses, the runner turns: so coach stops it, waits for the
-runner's press, and starts it again. What it would say aloud stands behind >.
+runner's press, and starts it again. What it would say aloud stands after a >.
 """
 _CAPTIONS: Final = {
     (Phase.READY, 0): "UNKNOWN: coach does not know which way the runner looks, so the belt stands.",
@@ -65,9 +65,9 @@ That was the simulator. Now you:
   coach simulate flip-flop                     a whole session in a second
   coach --help                                 everything else"""
 _LAPSE: Final = 8.0  # everything but the turn to the rear
-_WALK: Final = 20.0
-_KEY_LAPSE: Final = 2.0
-_TURN_ROW: Final = 1
+_WALK: Final = 20.0  # the warm-up: nothing happens in it
+_KEY_LAPSE: Final = 2.0  # about the key that is pulled: slow enough to be read
+_TURN_ROW: Final = 1  # the backward one, whose turn is shown at true speed
 
 Fast: TypeAlias = Annotated[bool, typer.Option("--fast", help="All lines at once, for tests.")]
 

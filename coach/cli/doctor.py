@@ -17,10 +17,11 @@ from coach.cli.lines import coloured
 from coach.core.error import CoachError
 from coach.doctor import broker, radio, sound, system, terminal
 from coach.doctor.finding import Finding, Probe, State, look_at
+from coach.system.radio import bluez
 
-SCHEMA: Final = 1
-_WIDTH: Final = 80
-_INDENT: Final = 22
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
+_WIDTH: Final = 80  # columns of the narrowest usual terminal
+_INDENT: Final = 22  # the widest name of a probe, and its sign
 _COLOUR: Final = {State.OK: "32", State.WARN: "33", State.MISSING: "1;31"}
 SOUND_S: Final = 40.0  # the words are made and then played, by one player after the other where the first fails
 
@@ -52,7 +53,7 @@ def probes() -> Iterator[Probe]:
     yield Probe("data folder", system.data_folder, simulator=True)
     yield Probe("clock", system.clock)
     yield Probe("bleak", system.bleak)
-    if sys.platform == "linux":
+    if bluez():
         yield Probe("BlueZ", system.bluez)
         yield Probe("adapter", radio.adapter)
     yield Probe("radio", radio.radio)

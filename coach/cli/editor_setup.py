@@ -16,8 +16,7 @@ import typer
 from coach.cli.app import complain, out
 from coach.cli.stage import person
 from coach.script.find import PLANS, home
-from coach.script.problem import quoted
-from coach.script.quantity import close_to
+from coach.script.problem import close_to, quoted
 from coach.script.schema import FILE, PLAN_FILE
 
 Schemas: TypeAlias = Mapping[str, Sequence[str]]  # patterns of files by the address of their schema

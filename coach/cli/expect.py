@@ -60,14 +60,14 @@ def parse_expectation(text: str, fields: tuple[str, ...]) -> Expectation:
     read = _EXPECTATION.fullmatch(text)
     if read is None:
         raise ExpectationError(
-            f"{text!r} is no expectation; write FIELD OP VALUE, such as 'ended == finished' or 'len(trips) == 0',"
+            f"{text!r} is not an expectation; write FIELD OP VALUE, such as 'ended == finished' or 'len(trips) == 0',"
             " with ==, !=, <, <=, >, >= or contains"
         )
     path = tuple(int(index) if index else name for name, index in _STEP.findall(read["path"]))
     if path[0] not in fields:
         close = get_close_matches(str(path[0]), fields, 1)
         hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(fields)}"
-        raise ExpectationError(f"{text!r}: {path[0]} is no field of a session; {hint}")
+        raise ExpectationError(f"{text!r}: {path[0]} is not a field of a session; {hint}")
     value = _value(read["value"])
     if read["op"] in _ORDERED and not _is_number(value):
         raise ExpectationError(f"{text!r}: {read['op']} compares numbers, and {read['value']} is none")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +10,9 @@ from typing import Annotated, Final
 
 import typer
 
+from coach.cli import options
 from coach.cli.app import complain, out
-from coach.cli.placed import place, refuse
+from coach.cli.placed import no_folder, place, refuse
 from coach.cli.whose import found as meant
 from coach.cli.whose import known, whose
 from coach.core.error import CoachError
@@ -20,10 +20,10 @@ from coach.history.export.activity import ExportError, Format, Sport
 from coach.history.export.worker import Exported, Order, exported
 from coach.history.past import Past
 from coach.history.store import Archive
+from coach.places import named_for
 
 STANDARD: Final = "-"  # the terminal, or whatever is behind it
-MOST_SIGNS: Final = 60  # of a workout's title in the name of a file
-NOBODY: Final = "This session was simulated: nobody ran it. Its title says so; it is no training."
+NOBODY: Final = "This session was simulated: nobody ran it. Its title says so; it is not training."
 
 Names = Annotated[
     list[str] | None,
@@ -31,23 +31,23 @@ Names = Annotated[
 ]
 To = Annotated[
     Format | None,
-    typer.Option("--to", case_sensitive=False, help="The format; without it by the name behind --out, else fit."),
+    typer.Option(
+        "--to", case_sensitive=False, help="The format; if left out, what the name after --out says, else fit."
+    ),
 ]
 Out = Annotated[
     str | None,
-    typer.Option("--out", "-o", metavar="FILE|FOLDER|-", help="Where to; the current folder without it."),
+    typer.Option("--out", "-o", metavar="FILE|FOLDER|-", help="Where it goes; if left out, the current folder."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 AsSport = Annotated[
     Sport | None,
-    typer.Option("--sport", case_sensitive=False, help="What it is to count as; without it what was mostly done."),
+    typer.Option("--sport", case_sensitive=False, help="What it counts as; if left out, what was mostly done."),
 ]
 Laps = Annotated[bool, typer.Option("--laps", help="CSV: a row for each lap, not for each second.")]
 Samples = Annotated[bool, typer.Option("--samples", help="JSON: with every second.")]
 All = Annotated[bool, typer.Option("--all", help="All your sessions.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="All from that day on, such as 2026-05-04.")]
-Simulated = Annotated[bool, typer.Option("--simulated", help="Look only among those on the simulator.")]
-Runner = Annotated[str | None, typer.Option("--runner", metavar="NAME", help="Look only among this runner's.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print no title and no description.")]
 
 
@@ -79,8 +79,8 @@ def command(
     samples: Samples = False,
     everything: All = False,
     since: Since = None,
-    simulated: Simulated = False,
-    runner: Runner = None,
+    simulated: options.OnSimulator = False,
+    runner: options.OfRunner = None,
     quiet: Quiet = False,
 ) -> None:
     """Write sessions as FIT, TCX, CSV or JSON, old ones as well; FIT is what most training diaries want."""
@@ -138,7 +138,7 @@ def _day(since: str | None) -> date | None:
     try:
         return None if since is None else date.fromisoformat(since.strip())
     except ValueError:
-        raise typer.BadParameter(f"{since!r} is no day such as 2026-05-04", param_hint="--since") from None
+        raise typer.BadParameter(f"{since!r} is not a day such as 2026-05-04", param_hint="--since") from None
 
 
 def _all(archive: Archive, runner: str | None, day: date | None, *, simulated: bool) -> list[Past]:
@@ -196,17 +196,15 @@ def _is_folder(typed: str, path: Path) -> bool:
     except (OSError, ValueError):
         pass
     if typed.endswith(("/", "\\")):
-        raise CoachError(f"there is no folder {typed}; make it, or choose another")
+        raise no_folder(typed)
     return False
 
 
 def file_name(one: Past, to: Format, *, laps: bool = False, hour: bool = False) -> str:
     """The day and the workout: 2026-05-20-first-steps-back.fit; a simulated session says so."""
     at = f"{one.at:%Y-%m-%d-%H%M%S}" if hour else f"{one.at:%Y-%m-%d}"
-    words = re.sub(r"[^\w]+", "-", one.workout.lower()).strip("-_")
-    title = words.encode(errors="ignore")[:MOST_SIGNS].decode(errors="ignore") or "session"
     ends = ["laps"] * laps + ["simulated"] * one.simulated
-    return f"{'-'.join([at, title, *ends])}.{to.value}"
+    return f"{'-'.join([at, named_for(one.workout), *ends])}.{to.value}"
 
 
 def _must_be_free(file: Path, *, force: bool) -> None:
@@ -219,7 +217,7 @@ def _must_be_free(file: Path, *, force: bool) -> None:
     if file.exists() and not force:
         raise CoachError(f"{file} is there already; --force writes over it")
     if not file.parent.is_dir():
-        raise CoachError(f"there is no folder {file.parent}; make it, or choose another")
+        raise no_folder(file.parent)
 
 
 def _export(asked: Asked, one: Past, under_way: set[Path]) -> Exported:
@@ -290,7 +288,7 @@ def _folder(target: str | None) -> Path:
         return path
     if path.is_file():
         raise typer.BadParameter(f"{target} is a file; several sessions go into a folder", param_hint="--out")
-    raise CoachError(f"there is no folder {target}; make it, or choose another")
+    raise no_folder(target)
 
 
 def _placed(asked: Asked, found: Sequence[Past], folder: Path) -> Iterator[tuple[Past, Path]]:

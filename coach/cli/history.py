@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SHOWN: Final = 20  # sessions, where nobody says how many
 MOST_WEEKS: Final = 1040  # twenty years
 
-Words = Annotated[list[str] | None, typer.Argument(metavar="SESSION|FILE", help="Only behind --claim and --import.")]
+Words = Annotated[list[str] | None, typer.Argument(metavar="SESSION|FILE", help="Only after --claim and --import.")]
 Weeks = Annotated[
     int | None,
     typer.Option("--weeks", metavar="N", min=1, max=MOST_WEEKS, help="This week and those before it, from Monday."),
@@ -49,7 +49,7 @@ Claim = Annotated[
     typer.Option(
         "--claim",
         metavar="NAME",
-        help=f"Say that the sessions named behind it are this runner's; {UNNAMED}: all that are nobody's.",
+        help=f"Say that the sessions named after it are this runner's; {UNNAMED}: all that are nobody's.",
     ),
 ]
 Rebuild = Annotated[bool, typer.Option("--rebuild", help="Read all recordings again; nothing in them changes.")]
@@ -124,7 +124,7 @@ def _since(weeks: int | None, since: str | None) -> date | None:
     try:
         return date.fromisoformat(since.strip())
     except ValueError:
-        raise typer.BadParameter(f"{since!r} is no day such as 2026-05-04", param_hint="--since") from None
+        raise typer.BadParameter(f"{since!r} is not a day such as 2026-05-04", param_hint="--since") from None
 
 
 def _list(
@@ -184,7 +184,7 @@ def _standing(archive: Archive, runner: str | None) -> Standing:
     names = known()
     named = runner or next(iter(names), "")  # another name may be one that only journals have
     own = own_of(named) if named in (*names, "") else Own()
-    record = record_in(archive, Whose(named, only=len(names) <= 1))
+    record = record_in(archive, Whose.among(named, names))
     return standing_by(record, own)
 
 

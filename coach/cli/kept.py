@@ -26,7 +26,8 @@ from coach.machines import inclines_for, profile_for, speeds_for
 from coach.setup.bench import Hand, Moment
 from coach.setup.onair import listening
 from coach.setup.trial import Trial
-from coach.sinks.journal import JournalError, read_journal
+from coach.sinks.journal import read_journal
+from coach.sinks.line import JournalError
 
 LOOK_S: Final = 0.1  # how often the keeper is heard and told that we live
 TESTS: Final = "tests"  # folder of the recordings, beside those of sessions: they are no sessions

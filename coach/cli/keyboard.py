@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Thread
 from typing import Final, TypeAlias
 
 from coach.core.event import Key
 from coach.link.fault import FaultError, parse_press
+from coach.system.terminal import Keys, in_background, keys
 
 LEAVES_S: Final = 1.0  # who reads the terminal has stopped by then
-POLL_S: Final = 0.02  # where the system cannot wait for a key and for something else
-ESC_S: Final = 0.03  # a lone Esc is Esc after this; an arrow brings its other bytes at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +84,6 @@ _SEQUENCES: Final = {  # what follows Esc, by xterm's and the cursor application
     "[1;2B": Key.MUCH_SLOWER,
     "[6~": Key.YES,  # PageDown, the main button of a presenter
 }
-_WINDOWS: Final = {
-    "H": Key.FASTER,
-    "P": Key.SLOWER,
-    "M": Key.STEEPER,
-    "K": Key.FLATTER,
-    "Q": Key.YES,
-}
 _DIGITS: Final = "1234"
 
 
@@ -137,7 +130,7 @@ def closed() -> bool:
     try:
         number = sys.stdin.fileno()
         if os.isatty(number):
-            return _in_background(number)
+            return in_background(number)
         return stat.S_ISCHR(os.fstat(number).st_mode)  # the null device; a person comes by a terminal or a pipe
     except (OSError, ValueError):
         return not sys.stdin.readable()
@@ -154,20 +147,46 @@ def listening(inbox: Inbox) -> Iterator[None]:
         Thread(target=_read_lines, args=(inbox,), name="keyboard", daemon=True).start()
         yield
         return
-    with _terminal(inbox):
+    with _single(inbox):
         yield
+
+
+def forget() -> None:
+    """What was typed before anybody asked is no answer."""
+    with suppress(OSError, ValueError), closing(keys()) as own:  # standard input may be gone
+        own.forget()
 
 
 @contextmanager
-def _thread(read: Callable[[], None], stop: Callable[[], None]) -> Iterator[None]:
-    """A thread that reads meanwhile, and is asked to stop afterwards."""
-    thread = Thread(target=read, name="keyboard", daemon=True)
-    thread.start()
+def _single(inbox: Inbox) -> Iterator[None]:
+    """A thread reads single keys meanwhile; afterwards it does no longer."""
+    with closing(keys()) as own:
+        own.single()
+        own.forget()
+        thread = Thread(target=_read_keys, args=(own, inbox), name="keyboard", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            own.wake()
+            thread.join(LEAVES_S)
+
+
+def _read_keys(own: Keys, inbox: Inbox) -> None:
     try:
-        yield
-    finally:
-        stop()
-        thread.join(LEAVES_S)
+        while sent := _sent(own, inbox):
+            for typed in read_signs(sent):
+                inbox.put(typed)
+    except OSError:
+        inbox.put(Closed())
+
+
+def _sent(own: Keys, inbox: Inbox) -> str:
+    while True:
+        try:
+            return own.sent()
+        except KeyboardInterrupt:
+            inbox.put(Signalled(signal.SIGINT))
 
 
 def _read_lines(inbox: Inbox) -> None:
@@ -184,95 +203,3 @@ def _read_lines(inbox: Inbox) -> None:
         if not data:
             inbox.put(Closed())
             return
-
-
-if sys.platform == "win32":
-
-    def _in_background(number: int) -> bool:
-        del number
-        return False
-
-    @contextmanager
-    def _terminal(inbox: Inbox) -> Iterator[None]:
-        left = Event()
-        with _thread(lambda: _read_console(inbox, left), left.set):
-            yield
-
-    def forget() -> None:
-        """What was typed before anybody asked is no answer."""
-        import msvcrt
-
-        while msvcrt.kbhit():
-            _ = msvcrt.getwch()
-
-    def _read_console(inbox: Inbox, left: Event) -> None:
-        import msvcrt
-
-        while not left.is_set():
-            if not msvcrt.kbhit():  # a key that is waited for could not be given back
-                _ = left.wait(POLL_S)
-                continue
-            sign = msvcrt.getwch()
-            if sign in "\x00\xe0":
-                inbox.put(Typed(_WINDOWS.get(msvcrt.getwch())))
-            elif sign == "\x03":
-                import signal
-
-                inbox.put(Signalled(signal.SIGINT))
-            else:
-                inbox.put(_sign(sign))
-
-else:
-
-    def _in_background(number: int) -> bool:
-        return os.tcgetpgrp(number) != os.getpgrp()
-
-    @contextmanager
-    def _terminal(inbox: Inbox) -> Iterator[None]:
-        wake, waker = os.pipe()
-        try:
-            reads = _thread(lambda: _read_terminal(inbox, wake), lambda: os.close(waker))
-            with _cbreak(sys.stdin.fileno()), reads:
-                yield
-        finally:
-            os.close(wake)
-
-    def forget() -> None:
-        """What was typed before anybody asked is no answer."""
-        import termios
-
-        with suppress(termios.error, OSError, ValueError):  # the terminal may be gone
-            termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
-
-    @contextmanager
-    def _cbreak(number: int) -> Iterator[None]:
-        """Keys come singly and unseen; Ctrl-C stays a signal."""
-        import termios
-        import tty
-
-        before = termios.tcgetattr(number)
-        try:
-            tty.setcbreak(number)
-            yield
-        finally:
-            with suppress(termios.error, OSError):  # the terminal may be gone
-                termios.tcsetattr(number, termios.TCSANOW, before)
-
-    def _read_terminal(inbox: Inbox, wake: int) -> None:
-        from select import select
-
-        number = sys.stdin.fileno()
-        while True:
-            try:
-                if wake in select([number, wake], [], [])[0]:
-                    return
-                data = os.read(number, 256)
-                if data == b"\x1b" and select([number], [], [], ESC_S)[0]:
-                    data += os.read(number, 256)
-            except OSError:
-                data = b""
-            if not data:
-                inbox.put(Closed())
-                return
-            for typed in read_signs(data.decode(errors="replace")):
-                inbox.put(typed)

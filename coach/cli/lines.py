@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from math import inf
 from textwrap import wrap
@@ -19,9 +18,10 @@ from coach.gate import FORWARD_LINE, HAND_LINE
 from coach.keeper.wire import Done, Said, Snapshot
 from coach.seen.prompt import MODE, SHARES, open_prompt
 from coach.seen.units import clock, speed
+from coach.system.terminal import colours
 from coach.told import reason_words
 
-WIDTH: Final = 80
+WIDTH: Final = 80  # columns of the narrowest usual terminal
 FAR_KMH: Final = 0.3  # a belt so far from what was asked is on its way
 NOT_TRUSTED: Final = "STOPPED, NOT TRUSTED: stay off"
 EVERY_S: Final = 5.0  # of the wall clock, where nothing changes
@@ -52,7 +52,7 @@ def coloured(stream: TextIO | None) -> bool:
     """Colour belongs on a terminal whose owner has not said no (no-color.org)."""
     if stream is None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
         return False
-    return sys.platform != "win32" or "WT_SESSION" in os.environ
+    return colours(os.environ)
 
 
 def belt(plan: Plan) -> str:
@@ -175,15 +175,19 @@ def banner(title: str, machine: str, plan: Plan, timelapse: float) -> Iterator[s
 def summary(plan: Plan, done: Done) -> Iterator[str]:
     """What it came to."""
     reason = f" ({reason_words(done.reason)})" if done.reason and done.reason != done.ended else ""
-    yield f"{belt(plan)} {clock(done.elapsed_s):>6}  Session {done.ended}{reason}: {done.distance_m / 1000:.2f} km."
+    yield f"{belt(plan)} {clock(done.elapsed_s):>6}  {_ended(done)}{reason}: {done.distance_m / 1000:.2f} km."
     words = [f"forward {clock(done.forward.time_s)}"]
     if done.backward.time_s:
         words.append(f"backward {clock(done.backward.time_s)}")
     turns = sum(turn.took_s is not None for turn in done.turns)
     if turns:
-        words.append(f"{turns} turns")
+        words.append(f"{turns} turn{'s' * (turns != 1)}")
     kcal = done.forward.energy_kcal + done.backward.energy_kcal
     yield f"  {', '.join(words)}; about {kcal:.0f} kcal. {_stands(done)}"
+
+
+def _ended(done: Done) -> str:
+    return "Session ended for safety" if done.ended == "tripped" else f"Session {done.ended}"
 
 
 def _stands(done: Done) -> str:

@@ -23,9 +23,9 @@ from coach.script.check import Loaded, load
 from coach.script.find import shipped, workouts_in
 from coach.shelf import lock
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 OWN: Final = "own"
-WIDTH: Final = 80
+WIDTH: Final = 80  # columns of the narrowest usual terminal
 TITLES: Final = {  # of the groups, in their order
     OWN: "YOUR FOLDER",
     "": "FORWARD ONLY",
@@ -156,7 +156,7 @@ def _locked(one: Listed) -> Iterator[str]:
 
 
 def _lines(one: Listed) -> Iterator[str]:
-    minutes, backward = f"{one.length_s / 60:.0f}", f"{one.backward_s / 60:.3g}" if one.backward_s else "-"
+    minutes, backward = f"{one.length_s / 60:.0f}", f"{round(one.backward_s / 60, 1):g}" if one.backward_s else "-"
     yield f"  {one.name:<34}{minutes:>7}{backward:>10}{one.turns or '-':>7}"
     if one.description:
         yield from wrap(one.description, 76, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)

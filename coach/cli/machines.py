@@ -19,8 +19,8 @@ from coach.link.machine_file import SimMachine, about, load_machine, shipped_mac
 from coach.link.models import Model, models
 from coach.machines import Store, model_for, profile_for
 
-SCHEMA: Final = 1
-_WIDTH: Final = 78
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
+_WIDTH: Final = 78  # columns of the narrowest usual terminal
 
 Models = Annotated[bool, typer.Option("--models", help="Show what is known of real treadmills by their names.")]
 Forget = Annotated[

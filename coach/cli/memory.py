@@ -31,9 +31,10 @@ from coach.history.store import Archive
 from coach.history.summary import Summary
 from coach.history.track import Sample, track
 from coach.history.trend import sentence, trends
-from coach.keeper.player import NONSENSE, SLOWEST, Player
+from coach.keeper.player import SLOWEST, Player
 from coach.seen.units import Units, speed_unit
 from coach.sinks.journal import Recording
+from coach.sinks.replay import SENSELESS
 from coach.tui.measured import thinned
 from coach.tui.past import Listed, Looked, Outlook, Point, Recorded
 
@@ -70,7 +71,7 @@ class Memory:
             return looked(now, summary, recording, trend)
         except CoachError:
             raise
-        except NONSENSE as error:
+        except SENSELESS as error:
             raise CoachError(f"the recording of {past.id} makes no sense") from error
 
     def outlook(self) -> Outlook:

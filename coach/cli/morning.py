@@ -21,7 +21,7 @@ from coach.history.question import asks_morning, in_line, morning_of
 from coach.history.rating import Rating
 from coach.history.say import say, tell
 from coach.history.store import Archive
-from coach.sinks.journal import JournalError
+from coach.sinks.line import JournalError
 from coach.tui.outside import Morning
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from coach.network.discovery import discovery_topic
 from coach.network.topics import Topics, device_problem
 from coach.places import config_file
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 FORGETS_S: Final = 15.0  # to connect and to be answered
 FORGET: Final = "forget"
 
@@ -33,7 +33,7 @@ Device = Annotated[
 
 
 def command(what: What = None, *, device: Device = "", as_json: options.Json = False) -> None:
-    """Show the broker that sessions are told to, or have it forget the treadmill.
+    """Show the broker that sessions are sent to, or have it forget the treadmill.
 
     Nothing is sent without `forget`. `coach doctor` tries whether the broker can be used.
     """
@@ -43,7 +43,7 @@ def command(what: What = None, *, device: Device = "", as_json: options.Json = F
         raise typer.BadParameter(problem, param_hint="--device")
     broker = broker_of()
     if broker is None:
-        raise CoachError(f"there is no broker; write [mqtt] with host in {config_file()}")
+        raise CoachError(f'there is no broker yet. Write two lines into {config_file()}: [mqtt] and host = "…"')
     broker = replace(broker, device=device) if device else broker
     if what == FORGET:
         forget(broker)
@@ -71,7 +71,7 @@ def forget(broker: Broker) -> None:
     Raises:
         CoachError: the broker cannot be used, or does not take it.
     """
-    from coach.sinks.mqtt import Client
+    from coach.sinks.broker_client import Client
 
     said: SimpleQueue[str] = SimpleQueue()
     client = Client(broker, f"coach-{broker.device}-{FORGET}", told=said.put)

@@ -6,7 +6,6 @@ import os
 import re
 import socket
 import stat
-import sys
 from ipaddress import ip_address
 from pathlib import Path
 from shlex import quote
@@ -16,6 +15,7 @@ from unicodedata import normalize
 from coach.config import PASSWORD_VARIABLE, ConfigError, Mqtt, load
 from coach.network.broker import PORT, TLS_PORT, Broker
 from coach.network.topics import ALL, LONGEST
+from coach.system.files import own, private
 
 LONGEST_PASSWORD: Final = 4096  # bytes of its file
 _NAMELESS: Final = "treadmill"
@@ -94,7 +94,7 @@ def _password(mqtt: Mqtt) -> str:
     except OSError as error:
         raise ConfigError(f"{path}: the password cannot be read: {(error.strerror or str(error)).lower()}") from error
     except ValueError as error:  # a sign that no name has
-        raise ConfigError(f"{str(path)!r}: is no name of a file") from error
+        raise ConfigError(f"{str(path)!r}: is not a name of a file") from error
     try:
         password = told.decode().rstrip("\r\n")
     except UnicodeDecodeError as error:
@@ -105,7 +105,7 @@ def _password(mqtt: Mqtt) -> str:
 
 
 def _no_file(path: Path) -> ConfigError:
-    return ConfigError(f"{path}: is no file, so it cannot hold the password")
+    return ConfigError(f"{path}: is not a file, so it cannot hold the password")
 
 
 def _at_home(path: Path) -> Path:
@@ -116,12 +116,10 @@ def _at_home(path: Path) -> Path:
 
 
 def _must_be_private(path: Path, found: os.stat_result) -> None:
-    """Windows keeps files of a user's own folder from others, and has no modes."""
+    """Nobody but the user reads it."""
     if not stat.S_ISREG(found.st_mode):
         raise _no_file(path)
-    if sys.platform == "win32":
-        return
-    if found.st_uid != os.getuid():
+    if not own(found):
         raise ConfigError(f"{path}: belongs to another user; the password's file has to be yours")
-    if found.st_mode & 0o077:
+    if not private(found):
         raise ConfigError(f"{path}: others can read the password; run: chmod 600 {quote(str(path))}")

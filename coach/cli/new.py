@@ -14,8 +14,7 @@ from coach.cli.placed import place, refuse, refuse_folder
 from coach.cli.stage import person
 from coach.core.error import CoachError
 from coach.script.find import SUFFIXES
-from coach.script.problem import quoted
-from coach.script.quantity import close_to
+from coach.script.problem import close_to, quoted
 from coach.script.read import LONGEST_NAME
 from coach.script.schema import FILE
 from coach.script.template import NO_SCHEMA, USUAL, Beside, file_name, filled, put_schema, spoken_name, templates

@@ -66,16 +66,23 @@ Presses = Annotated[
     list[str] | None,
     typer.Option("--press", metavar="KEY@WHEN", help="A press, such as space@turn1+10. May be given many times."),
 ]
-Seed = Annotated[int, typer.Option("--seed", help="What the simulated runner and machine do by chance.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="What the simulated runner and machine do by chance.")]
 Auto = Annotated[bool, typer.Option("--auto", help="A simulated runner confirms; nobody needs to press.")]
-Row = Annotated[Level | None, typer.Option("--level", help="The row of backward caps; the workout's own without it.")]
+Row = Annotated[
+    Level | None,
+    typer.Option("--level", help="Whose backward caps hold; if left out, those of the workout's own level."),
+]
 Sets = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help='A value of the workout, such as "easy=5 km/h". Many times.'),
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help='A value of the workout, such as "easy=5 km/h". May be given many times.'
+    ),
 ]
 RunnerName = Annotated[
     str | None, typer.Option("--runner", metavar="NAME", help="Whose settings; needed only where there are several.")
 ]
+OnSimulator = Annotated[bool, typer.Option("--simulated", help="Look only among those on the simulator.")]
+OfRunner = Annotated[str | None, typer.Option("--runner", metavar="NAME", help="Look only among this runner's.")]
 Json = Annotated[bool, typer.Option("--json", help="Facts for programs, as JSON.")]
 
 

@@ -307,12 +307,13 @@ class Out:
     def _sessions(self) -> tuple[Past, ...]:
         """All that this runner has run, newest first."""
         with Archive() as archive:
-            return archive.of(self._person.name, only=len(self.runners()) <= 1, simulated=None)
+            whose = self._whose()
+            return archive.of(whose.name, only=whose.only, simulated=None)
 
     def _whose(self) -> Whose:
         from coach.cli.whose import Whose
 
-        return Whose(self._person.name, only=len(self.runners()) <= 1)
+        return Whose.among(self._person.name, self.runners())
 
     def _own(self) -> Own:
         return own_of(self._person.name)

@@ -30,9 +30,14 @@ def place(file: Path, content: str | bytes, *, over: bool) -> None:
     except FileExistsError:
         raise
     except FileNotFoundError:
-        raise CoachError(f"there is no folder {file.parent}; make it, or choose another") from None
+        raise no_folder(file.parent) from None
     except (OSError, ValueError, RuntimeError) as error:  # a NUL, a loop of links
         raise CoachError(f"{file}: cannot be written: {_reason(error)}") from error
+
+
+def no_folder(folder: object) -> CoachError:
+    """A folder is not there, in one sentence."""
+    return CoachError(f"there is no folder {folder}; make it, or choose another")
 
 
 def refuse(file: Path, example: str = EXAMPLE) -> None:
@@ -65,5 +70,5 @@ def refuse_folder(typed: str, example: str = EXAMPLE) -> None:
 def _reason(error: Exception) -> str:
     if isinstance(error, RuntimeError):
         return "its links go in a circle"
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no path"
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is not a path"
     return reason.lower()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -19,15 +18,15 @@ from coach.cli.lines import Feed, Lines, coloured, summary
 from coach.core.event import Key
 from coach.keeper.crew import Crew, Life
 from coach.keeper.wire import Done, FromKeeper, Note, Refused, Said, Snapshot
+from coach.system.process import freeze
+from coach.system.signals import ENDING, SUSPENDING, known
 
 LOOK_S: Final = 0.05  # how often the keeper is heard
 LAST_CTRL_C: Final = 3  # the first stops the belt, the second is patience, this one leaves
 WAITS_S: Final = 2.0  # what is waited for is told if it lasts
 HINT_S: Final = 2.0  # somebody who types a sentence is told once
 LOST_S: Final = 60.0  # how long the guard is watched after the keeper was lost
-_ENDING: Final = tuple(
-    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK") if hasattr(signal, name)
-)
+_ENDING: Final = known(ENDING)
 _LOST: Final = {
     "": "The guard has not been heard yet.",
     "acting": "The guard has taken over.",
@@ -231,14 +230,13 @@ class Plain:
         self._show("Suspended: the belt is being stopped. `fg` brings the session back; it goes on after a fresh yes.")
         self._crew.press(Key.STOP)
         self._crew.flush()
-        if sys.platform != "win32":
-            os.kill(os.getpid(), signal.SIGSTOP)
+        freeze()
 
 
 @contextmanager
 def signals(inbox: Inbox) -> Iterator[None]:
     """Ctrl-C, Ctrl-Z, a closed window and a shutdown are inputs meanwhile, never the end of the program."""
-    numbers = [signal.SIGINT, *_ENDING, *(getattr(signal, name) for name in ("SIGTSTP",) if hasattr(signal, name))]
+    numbers = [signal.SIGINT, *_ENDING, *known(SUSPENDING)]
     before = {}
 
     def note(number: int, _: FrameType | None) -> None:

@@ -75,7 +75,7 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no day such as 2026-05-04", param_hint="--from") from None
+        raise typer.BadParameter(f"{text!r} is not a day such as 2026-05-04", param_hint="--from") from None
 
 
 def _past(runner: str | None, since: date | None) -> planned.Past:

@@ -35,8 +35,8 @@ from coach.weeks import (
     standing,
 )
 
-SCHEMA: Final = 1
-WIDTH: Final = 80
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
+WIDTH: Final = 80  # columns of the narrowest usual terminal
 _AGAIN: Final = {
     Why.ALARM: "an alarm stopped a session of it",
     Why.PAIN: "a session of it hurt too much",
@@ -274,7 +274,7 @@ def _after(one: Seen) -> Iterator[str]:
     assert plan is not None
     if plan.repeat_if:
         yield ""
-        yield "A week is done again when one of these happened:"
+        yield "A week is repeated when one of these has happened:"
         for text in plan.repeat_if:
             yield from _wrapped(text, "  - ", "    ")
     left_out = list(_left_out(one))
@@ -282,7 +282,8 @@ def _after(one: Seen) -> Iterator[str]:
     if past.simulated and not past.counted:
         sessions = f"{past.simulated} session{'s' * (past.simulated != 1)}"
         yield ""
-        yield from _wrapped(f"The {sessions} on the simulator do not count, only those on a real belt.", "")
+        do = "does" if past.simulated == 1 else "do"
+        yield from _wrapped(f"The {sessions} on the simulator {do} not count, only those on a real belt.", "")
     if past.unnamed:
         many = f"{past.unnamed} session{'s' * (past.unnamed != 1)}"
         yield ""

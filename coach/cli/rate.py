@@ -22,7 +22,7 @@ from coach.history.store import Archive
 from coach.history.summary import Summary
 from coach.setup.ask import Asker, LeftError
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 
 Name = Annotated[
     str,
@@ -45,8 +45,6 @@ Rails = Annotated[
     typer.Option("--rails/--free", help="Facing the rear you held the rails, or you did not, in all blocks."),
 ]
 Fell = Annotated[bool | None, typer.Option("--fell/--no-fall", help="You fell, or you did not.")]
-Runner = Annotated[str | None, typer.Option("--runner", metavar="NAME", help="Look only among this runner's.")]
-Simulated = Annotated[bool, typer.Option("--simulated", help="Look only among those on the simulator.")]
 
 
 def command(
@@ -59,8 +57,8 @@ def command(
     note: Note = None,
     rails: Rails = None,
     fell: Fell = None,
-    simulated: Simulated = False,
-    runner: Runner = None,
+    simulated: options.OnSimulator = False,
+    runner: options.OfRunner = None,
     as_json: options.Json = False,
 ) -> None:
     """Say how a session was. Without options you are asked; Enter keeps what was said before."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
 
 from coach.cli.stage import Stage
-from coach.places import journals
+from coach.places import journals, named_for
 from coach.simulation import version
-from coach.sinks.journal import Origin, text_of
-
-MOST_BYTES: Final = 60  # of a workout's name in that of its file; systems take 255 in all
+from coach.sinks.canonical import text_of
+from coach.sinks.header import Origin
 
 
 def journal_path(stage: Stage, asked: Path | None) -> Path:
@@ -25,8 +22,7 @@ def journal_path(stage: Stage, asked: Path | None) -> Path:
     if asked is not None:
         asked.open("a", encoding="utf-8").close()
         return asked.absolute()
-    words = re.sub(r"[^\w]+", "-", stage.plan.workout.name.lower()).strip("-")
-    name = words.encode()[:MOST_BYTES].decode(errors="ignore") or "session"
+    name = named_for(stage.plan.workout.name)
     now = datetime.now(UTC).astimezone()
     folder = journals(simulated=stage.taken.simulated)
     return folder / f"{now:%Y-%m-%d-%H%M%S}-{now.microsecond // 1000:03}-{name}.jsonl"

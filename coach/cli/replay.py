@@ -18,9 +18,10 @@ from coach.cli.whose import found
 from coach.history.store import Archive
 from coach.keeper.player import FASTEST, SLOWEST
 from coach.seen.units import clock
-from coach.sinks.journal import Recording, Replay, read_journal, replay
+from coach.sinks.journal import Recording, read_journal
+from coach.sinks.replay import Replay, replay
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 
 Named = Annotated[
     str,
@@ -39,8 +40,6 @@ Speed = Annotated[
         help="With --screen: so many times faster; + and - change it.",
     ),
 ]
-Simulated = Annotated[bool, typer.Option("--simulated", help="Look only among those on the simulator.")]
-Runner = Annotated[str | None, typer.Option("--runner", metavar="NAME", help="Look only among this runner's.")]
 
 
 def command(
@@ -49,8 +48,8 @@ def command(
     screen: Screen = False,
     speed: Speed = None,
     as_json: options.Json = False,
-    simulated: Simulated = False,
-    runner: Runner = None,
+    simulated: options.OnSimulator = False,
+    runner: options.OfRunner = None,
 ) -> None:
     """Replay a session; without --screen the exit code is 1 where it would go another way today."""
     _must_fit(screen=screen, speed=speed, as_json=as_json)

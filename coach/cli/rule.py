@@ -16,8 +16,8 @@ from coach.script.ignore import FORM
 from coach.script.problem import printable, render
 from coach.script.rule import SILENCED, Group, Of, Rule, Silence, rules
 
-SCHEMA: Final = 1
-WIDTH: Final = 80
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
+WIDTH: Final = 80  # columns of the narrowest usual terminal
 _FIRM: Final = "*"  # behind a rule that no comment silences, or no comment wholly
 
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="The word in brackets: error[NAME].")]
@@ -46,7 +46,7 @@ def named(name: str) -> Rule:
     Raises:
         CoachError: there is none; the message has the nearest.
     """
-    from coach.script.quantity import close_to
+    from coach.script.problem import close_to
 
     word = name.strip().strip("[]")
     rule = rules().get(word)

@@ -163,7 +163,7 @@ def _percent(option: str, text: str | None) -> Decimal:
         return WHOLE
     written = _PERCENT.fullmatch(text)
     if written is None:
-        raise typer.BadParameter(f"{quoted(text)} is no percentage, such as 95%", param_hint=option)
+        raise typer.BadParameter(f"{quoted(text)} is not a percentage, such as 95%", param_hint=option)
     number = Decimal(written[1])
     if not LEAST_PCT <= number <= MOST_PCT:
         told = f"{quoted(text)} is outside {LEAST_PCT} to {MOST_PCT}%; {_percent_meant(written)}"

@@ -26,10 +26,10 @@ from coach.link.radio import Radio
 from coach.link.sighting import Sighting
 from coach.machines import Store, model_for
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 SECONDS: Final = 8.0  # a machine that sleeps says its name every few seconds
 SPARE_S: Final = 15.0  # over the seconds, for a slow system
-WIDTH: Final = 80
+WIDTH: Final = 80  # columns of the narrowest usual terminal
 NAME, SIGNAL = 24, 31  # signs in the table
 STRENGTHS: Final = ((-60, "strong"), (-75, "good"), (-85, "weak"))  # dBm, from which on the word holds
 WORDS: Final = {"indoor_bike": "exercise bike"}  # where the name of the specification is not the usual one

@@ -16,8 +16,8 @@ from coach.history.past import Past
 if TYPE_CHECKING:
     from coach.history.allowance import Standing
 
-SCHEMA: Final = 1
-WIDTH: Final = 80
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
+WIDTH: Final = 80  # columns of the narrowest usual terminal
 NOTHING: Final = "-"
 DATE, GAP, LONGEST_RUNNER = len("2026-11-21 18:25  "), len("  "), 10  # columns
 _SAID: Final = frozenset({"EFFORT", "PAIN"})

@@ -16,7 +16,7 @@ from coach.core.error import CoachError
 from coach.keeper.wire import Share
 from coach.page.lines import address
 
-TOKEN_BYTES: Final = 16
+TOKEN_BYTES: Final = 16  # 128 bits: nobody guesses them while a session lasts
 AWAY: Final = ("192.0.2.1", 9)  # an address of nobody (RFC 5737); nothing is sent, only the way there is looked up
 
 ShareOption = Annotated[
@@ -76,7 +76,7 @@ def _own(host: str) -> str:
     try:
         found = ip_address(host)
     except ValueError:
-        raise ShareError(f"--share-address {host}: is no address; write it in numbers, as 192.168.1.20") from None
+        raise ShareError(f"--share-address {host}: is not an address; write it in numbers, as 192.168.1.20") from None
     if found.is_unspecified or found.is_multicast:
         raise ShareError(f"--share-address {host}: is every address; the page is served from one only")
     if found.version == 6 and (found.scope_id or found.ipv4_mapped):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from coach.show.facts import Facts
     from coach.show.page import Paper
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 STANDARD_OUTPUT: Final = "-"
 
 MachineName = Annotated[

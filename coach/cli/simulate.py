@@ -22,10 +22,16 @@ from coach.link.fault import parse_fault, parse_press
 from coach.result import SegmentResult, Side
 from coach.script.check import load
 from coach.script.problem import render
-from coach.simulation import FINISHED, Simulation, simulate
+from coach.simulation import FINISHED, TRIPPED, Simulation, simulate
 
 FIELDS: Final = tuple(field.name for field in fields(Simulation))
 _FIRST_SESSION: Final = "first"
+_FACES: Final = {
+    "forward": "The runner faces the console.",
+    "backward": "The runner faces the rear.",
+    "unknown": "Which way the runner faces is not known.",
+}
+_ENDED_BY: Final = {"extent": "its length", "trip": "an alarm", "skip": "n"}  # the others are their own words
 _KINDS: Final = "first, history, none, or a file"
 
 AllowanceOption = Annotated[
@@ -163,21 +169,23 @@ def page(done: Simulation) -> Iterator[str]:
         yield f"Refused before the belt moved: {done.reason}"
         return
     why = "" if done.reason in ("", done.ended) else f" ({done.reason})"
-    yield f"{done.ended.capitalize()}{why} after {clock(done.elapsed_s)}, {done.distance_m / 1000:.2f} km."
+    ended = "Ended for safety" if done.ended == TRIPPED else done.ended.capitalize()
+    yield f"{ended}{why} after {clock(done.elapsed_s)}, {done.distance_m / 1000:.2f} km."
     yield f"  forward   {_side(done.forward)}"
     if done.backward.time_s:
         turning = clock(sum(turn.took_s or 0.0 for turn in done.turn_list))
         yield f"  backward  {_side(done.backward)}"
-        yield f"  {done.turns} turns in {turning}; fastest to the rear {done.max_true_speed_backward_kmh} km/h"
+        turns = f"{done.turns} turn{'s' * (done.turns != 1)}"
+        yield f"  {turns} in {turning}; fastest facing the rear {done.max_true_speed_backward_kmh} km/h"
     yield ""
-    yield "   #  what        facing    planned     took    km  km/h target  heart  ended by"
+    yield "   #  what        facing    planned     took    km  km/h target   heart  ended by"
     yield from (_row(row) for row in done.segments)
     if done.trips:
         yield ""
         yield from (f"{clock(trip.at_s):>8}  trip {trip.trip}: {trip.action}" for trip in done.trips)
     yield ""
     belt = "THE BELT MAY STILL MOVE" if done.alarm_at_end else "the belt stands"
-    yield f"At the end {belt}, facing {done.facing_at_end}."
+    yield f"At the end {belt}. {_FACES[done.facing_at_end]}"
 
 
 def clock(seconds: float) -> str:
@@ -247,13 +255,14 @@ def _row(row: SegmentResult) -> str:
     planned = f"{row.planned_m:.0f} m" if row.planned_m is not None else "open"
     if row.planned_s is not None:
         planned = clock(row.planned_s)
-    ends = "" if row.target_end_kmh is None else f"-{row.target_end_kmh:g}"
+    ends = "" if row.target_end_kmh is None else f" -> {row.target_end_kmh:g}"
     target = "" if row.target_kmh is None else f"{row.target_kmh:g}{ends}"
     mean = "" if row.mean_speed_kmh is None else f"{row.mean_speed_kmh:.1f}"
     heart = "" if row.mean_heart_bpm is None else f"{row.mean_heart_bpm:.0f}"
+    ended_by = _ENDED_BY.get(row.ended_by or "", row.ended_by or "")
     return (
         f"{row.index:>4}  {row.name:<10}  {row.facing:<8}  {planned:>7}  {clock(row.time_s):>7}"
-        f"  {row.distance_m / 1000:>4.2f}  {mean:>4} {target:<6}  {heart:>5}  {row.ended_by or ''}"
+        f"  {row.distance_m / 1000:>4.2f}  {mean:>4} {target:<8} {heart:>5}  {ended_by}"
     )
 
 

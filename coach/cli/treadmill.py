@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from coach.air.hands import Hands
 
 TRUTH_VARIABLE: Final = "COACH_TRUTH"  # a file for what the belt truly does
-_CHUNK: Final = 4096
-_COLUMNS: Final = 78
-NEEDS_BUMBLE: Final = "coach treadmill needs Bumble: pip install 'treadmill-coach[air]'"
+_CHUNK: Final = 4096  # more than a person types at once
+_COLUMNS: Final = 78  # columns of the narrowest usual terminal
+NEEDS_BUMBLE: Final = (
+    "coach treadmill needs Bumble, which is not installed; in the folder that coach came in: pip install '.[air]'"
+)
 
 Transports = Annotated[
     list[str],

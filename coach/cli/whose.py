@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coach.core.error import CoachError
@@ -17,6 +18,11 @@ class Whose:
     name: str  # nothing: there are no settings, or nobody in them
     only: bool  # sessions without a name are his too
 
+    @classmethod
+    def among(cls, name: str, runners: Sequence[str]) -> Whose:
+        """One of these runners: what is nobody's is his where there is no other."""
+        return cls(name, only=len(runners) <= 1)
+
 
 def whose(runner: str | None) -> Whose:
     """The runner of that name, or the only one.
@@ -30,7 +36,7 @@ def whose(runner: str | None) -> Whose:
 
     config = load()
     _ = config.chosen(runner)
-    return Whose(runner or next(iter(config.runner), ""), only=len(config.runner) <= 1)
+    return Whose.among(runner or next(iter(config.runner), ""), tuple(config.runner))
 
 
 def found(archive: Archive, text: str, runner: str | None, *, simulated: bool = False) -> Past:

@@ -101,9 +101,9 @@ class Belt:
 def observe(profile: MachineProfile, belt: Belt, sent: Sent, event: Event) -> Belt:
     """Take an event in; time passes on every one."""
     match event:
-        case Heard(at_s, uuid, value):
+        case Heard():
             try:
-                belt = _hear(profile, belt, sent, at_s, uuid, value)
+                belt = _hear(profile, belt, sent, event.at_s, event.uuid, event.value)
             except DecodeError:
                 belt = replace(belt, damaged=belt.damaged + 1)
         case LinkLost(at_s) | Slept(at_s):
@@ -160,6 +160,7 @@ def _frame(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float, record:
     )
     belt = belt if units is belt.units else _ranged(profile, belt, belt.raw_speeds, units)
     told_pct = record.incline_pct if profile.incline_reported else None
+    stands = kmh == 0
     return evolve(
         belt,
         heard_at_s=at_s,
@@ -167,11 +168,11 @@ def _frame(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float, record:
         period_s=sorted(gaps)[len(gaps) // 2] if gaps else USUAL_PERIOD_S,
         kmh=record.speed_kmh * units.report,
         steady_at_s=belt.steady_at_s if abs(kmh - before) <= STEADY_KMH and belt.kmh is not None else at_s,
-        zero_at_s=(belt.zero_at_s if belt.zero_at_s is not None else at_s) if kmh == 0 else None,
-        stood_at_s=at_s if kmh == 0 else belt.stood_at_s,
+        zero_at_s=(belt.zero_at_s if belt.zero_at_s is not None else at_s) if stands else None,
+        stood_at_s=at_s if stands else belt.stood_at_s,
         moved_kmh=kmh if kmh > 0 else belt.moved_kmh,
         moved_at_s=at_s if kmh > MOVING_KMH else belt.moved_at_s,
-        rests=kmh == 0,
+        rests=stands,
         still=belt.still and kmh <= MOVING_KMH,
         incline_pct=told_pct if told_pct is not None else belt.incline_pct,
         odometer_m=odometer_m,

@@ -29,23 +29,23 @@ TINY: Final = 1e-6
 
 def cap_of(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, at_s: float) -> tuple[float, str]:
     """The highest set-point for this facing and the rule that gives it (safety.md 3 and 7)."""
-    if wish.facing is Facing.UNKNOWN:
-        return belt.creep_kmh, "facing-unknown"
     if wish.facing is Facing.FORWARD:
         return _forward_cap(plan, guard, belt, wish.row)
-    caps = [
+    if wish.facing is Facing.UNKNOWN:
+        return belt.creep_kmh, "facing-unknown"
+    cap = min(
         (plan.caps.speed_kmh, "level"),
         (OF_FORWARD * dose.held_kmh, "of-forward"),
         (belt.speeds.high, "machine"),
-    ]
+    )
     if not unit_known(plan.profile, belt):
-        caps.append((belt.creep_kmh, "unit-unknown"))
+        cap = min(cap, (belt.creep_kmh, "unit-unknown"))
     if guard.heartless_at_s < inf:
         gone = min((at_s - guard.heartless_at_s) / NO_HEART_S, 1.0)
-        caps.append((plan.caps.speed_kmh * (1 - (1 - NO_HEART) * gone), "no-heart"))
+        cap = min(cap, (plan.caps.speed_kmh * (1 - (1 - NO_HEART) * gone), "no-heart"))
     if guard.ease_row == wish.row and wish.phase in ON_BELT:
-        caps.append((guard.ease_kmh, "heart"))
-    return min(caps)
+        cap = min(cap, (guard.ease_kmh, "heart"))
+    return cap
 
 
 def unit_known(profile: MachineProfile, belt: Belt) -> bool:
@@ -54,21 +54,20 @@ def unit_known(profile: MachineProfile, belt: Belt) -> bool:
 
 
 def _forward_cap(plan: Plan, guard: Guard, belt: Belt, row: int) -> tuple[float, str]:
-    caps = [(plan.runner.fastest_kmh, "forward-limit"), (belt.speeds.high, "machine")]
-    creep_kmh = belt.creep_kmh
+    cap = min((plan.runner.fastest_kmh, "forward-limit"), (belt.speeds.high, "machine"))
     if guard.stage == 0:
-        caps.append((creep_kmh, "creep-first"))
+        cap = min(cap, (belt.creep_kmh, "creep-first"))
     elif guard.stage == 1:
-        caps.append((creep_kmh + SECOND_KMH, "second-set-point"))
+        cap = min(cap, (belt.creep_kmh + SECOND_KMH, "second-set-point"))
     if guard.ease_row == row:
-        caps.append((guard.ease_kmh, "heart"))
-    return min(caps)
+        cap = min(cap, (guard.ease_kmh, "heart"))
+    return cap
 
 
 def soft_cap(plan: Plan, guard: Guard, dose: Dose, belt: Belt, wish: Wish, cap_kmh: float, at_s: float) -> float:
     """The cap, and what the first seconds after a start or of the first block take off it."""
     creep_kmh = belt.creep_kmh
-    if guard.action is Action.GUIDED or wish.guided:
+    if wish.guided or guard.action is Action.GUIDED:
         return min(cap_kmh, creep_kmh)
     if wish.facing is Facing.FORWARD:
         if at_s < wish.careful_until_s:

@@ -41,6 +41,7 @@ FAR_OVER_S: Final = 20.0  # far above the ceiling for so long is danger
 NEAR_MAX_S: Final = 5.0  # as is close to a measured maximum
 EASED_S: Final = 45.0  # still high after easing off: the block ends
 NONE: Final[frozenset[Trip]] = frozenset()
+_UNWATCHED: Final = frozenset({Phase.CONNECTING, Phase.ENDED})
 OVERRUN_S: Final = 0.5  # a block that ends on its cap is no overrun
 
 
@@ -48,7 +49,7 @@ def causes(
     plan: Plan, guard: Guard, dose: Dose, belt: Belt, strap: Strap, sent: Sent, wish: Wish, event: Event
 ) -> frozenset[Trip]:
     """All trips that hold now; a trip that is latched may come again."""
-    if wish.phase is Phase.ENDED or wish.phase is Phase.CONNECTING:
+    if wish.phase in _UNWATCHED:
         return NONE
     found = [*_machine(plan, guard, belt, sent, wish, event)]
     if not belt.link:
@@ -150,7 +151,7 @@ def _speed(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Ite
 def _other_target(belt: Belt, sent: Sent) -> bool:
     """A status 05 with a speed that we did not ask for, and that the belt has reached."""
     status = belt.status
-    if status is None or status.event != Status.TARGET_SPEED or belt.status_at_s <= sent.target_at_s + 1:
+    if status is None or belt.status_at_s <= sent.target_at_s + 1 or status.event != Status.TARGET_SPEED:
         return False
     if not isinstance(status.parameter, float) or sent.target_kmh is None or belt.kmh is None:
         return False

@@ -32,15 +32,17 @@ def run(scene: Scene) -> Progress:
     progress = scene.progress
     if not scene.belt.link:
         return progress
-    left_s = progress.left_s(scene.plan, scene.belt, scene.at_s)
-    if left_s <= TINY or _until(scene):
+    row, left_s = progress.here(scene.plan), progress.left_s(scene.plan, scene.belt, scene.at_s)
+    if left_s <= TINY or _until(scene, row):
         return next_row(scene)
     progress = countdown(scene, left_s)
     if scene.belt.link_at_s > progress.read_at_s and scene.at_s - scene.belt.link_at_s >= READ_S:
         progress = _read_again(scene, progress)
-    if progress.here(scene.plan).dues:
+    if row.dues:
         progress = tell_dues(scene if progress is scene.progress else replace(scene, progress=progress), left_s)
-    progress = hold(scene.plan, arrived(scene, progress), scene.strap, scene.at_s)
+    progress = arrived(scene, progress)
+    if row.segment.heart is not None:
+        progress = hold(scene.plan, progress, scene.strap, scene.at_s)
     if not scene.guard.prompted:
         return progress
     return ask_speed(scene if progress is scene.progress else replace(scene, progress=progress))
@@ -62,8 +64,7 @@ def _read_again(scene: Scene, progress: Progress) -> Progress:
     return replace(progress, console_kmh=kmh)
 
 
-def _until(scene: Scene) -> bool:
-    row = scene.progress.here(scene.plan)
+def _until(scene: Scene, row: Row) -> bool:
     until = row.segment.until
     if until is None or row.until_bpm is None or scene.strap.bpm is None:
         return False

@@ -21,13 +21,18 @@ class Stopwatch:
     so_far_s: float = 0.0
     runs_at_s: float = inf
 
+    @property
+    def runs(self) -> bool:
+        """It does not stand."""
+        return self.runs_at_s != inf
+
     def read(self, at_s: float) -> float:
         """Seconds in all."""
         return self.so_far_s if self.runs_at_s == inf else self.so_far_s + at_s - self.runs_at_s
 
     def turned(self, on: bool, at_s: float) -> Stopwatch:
         """Running or standing from here on; the same object where nothing changes."""
-        if on == (self.runs_at_s != inf):
+        if on is self.runs:
             return self
         return Stopwatch(self.read(at_s), at_s if on else inf)
 
@@ -49,10 +54,14 @@ def count(dose: Dose, belt: Belt, wish: Wish, at_s: float) -> Dose:
     """Time passes on every event, whatever the engine does; `wish` is what was asked until now."""
     kmh = belt.kmh or 0.0
     moving, rear = kmh > MOVING_KMH, wish.facing.rear
-    runs = wish.facing is Facing.BACKWARD and wish.phase is Phase.RUN
-    clocks = dose.rear.turned(rear and moving, at_s), dose.run.turned(runs, at_s), dose.block.turned(runs, at_s)
-    if clocks != (dose.rear, dose.run, dose.block):
-        dose = replace(dose, rear=clocks[0], run=clocks[1], block=clocks[2])
+    runs = rear and wish.facing is Facing.BACKWARD and wish.phase is Phase.RUN
+    if (rear and moving) is not dose.rear.runs or runs is not dose.run.runs or runs is not dose.block.runs:
+        dose = replace(
+            dose,
+            rear=dose.rear.turned(rear and moving, at_s),
+            run=dose.run.turned(runs, at_s),
+            block=dose.block.turned(runs, at_s),
+        )
     if wish.block != dose.number:
         dose = replace(dose, number=wish.block, block=Stopwatch().turned(runs, at_s))
     return _plateau(dose, kmh if moving and not rear else 0.0, at_s)

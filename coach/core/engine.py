@@ -48,9 +48,13 @@ def step(
     strap: Strap,
     sent: Sent,
     trips: tuple[Trip, ...],
+    last: Wish,
     event: Event,
 ) -> tuple[Progress, Wish, tuple[Cue, ...]]:
-    """Take one event: trips first, then the press, then what the state waits for, then the clock of the segment."""
+    """Take one event: trips first, then the press, then what the state waits for, then the clock of the segment.
+
+    `last` is the wish that came with `progress`; it stays for as long as nothing of it changes.
+    """
     scene = Scene(plan, progress, belt, guard, dose, strap, sent, event.at_s, [])
     scene = _at(scene, react(scene, trips))
     if _gone(scene):
@@ -79,7 +83,7 @@ def step(
         scene = _at(scene, _wait(scene))
         if scene.progress.phase is phase and scene.progress.row == row:
             break
-    return scene.progress, _wish(scene), tuple(scene.cues)
+    return scene.progress, _wish(scene, last if scene.progress is progress else None), tuple(scene.cues)
 
 
 def _link(scene: Scene, event: Event) -> Progress:
@@ -222,31 +226,21 @@ def _start_s(scene: Scene) -> float:
     return min(max(COUNT_S - scene.plan.profile.start_delay_s, 0.0), START_LATEST_S)
 
 
-def _wish(scene: Scene) -> Wish:
-    progress, belt = scene.progress, scene.belt
+def _wish(scene: Scene, last: Wish | None) -> Wish:
+    """What is asked of the belt: the last wish where it was made of the same progress and asks for the same.
+
+    That coach prompts has come to `progress` before (_prompts), so that nothing but the set-points is left to compare.
+    """
+    progress = scene.progress
     by_hand = bool(scene.guard.prompted) and (progress.by_hand or not progress.facing.rear)
-    target_kmh: float | None = None
-    incline_pct: float | None = None
-    scripted = False
-    match progress.phase:
-        case phase if by_hand and phase is not Phase.STOP_FAILED:
-            pass
-        case Phase.STARTING | Phase.CONSOLE_START:
-            if belt.moving and scene.at_s - scene.guard.motion_at_s >= scene.plan.profile.settle_s:
-                target_kmh = belt.creep_kmh
-        case Phase.STEP_ON:
-            target_kmh, incline_pct = belt.creep_kmh, aim(scene.plan, progress, belt, scene.at_s).incline_pct
-        case Phase.RAMP | Phase.RUN:
-            now = aim(scene.plan, progress, belt, scene.at_s)
-            target_kmh, incline_pct, scripted = now.kmh, now.incline_pct, now.scripted
-        case Phase.BRIDGE:
-            target_kmh, incline_pct = BRIDGE_KMH, 0.0
-        case Phase.SLOW | Phase.RAILS:
-            target_kmh, incline_pct = belt.creep_kmh, 0.0
-        case Phase.STOP_FAILED:
-            target_kmh = belt.creep_kmh
-        case _:
-            pass
+    target_kmh, incline_pct, scripted = _asked(scene, by_hand=by_hand)
+    if (
+        last is not None
+        and last.target_kmh == target_kmh
+        and last.incline_pct == incline_pct
+        and last.scripted is scripted
+    ):
+        return last
     return Wish(
         phase=progress.phase,
         facing=progress.facing,
@@ -268,3 +262,26 @@ def _wish(scene: Scene) -> Wish:
         asks_stop=progress.phase is Phase.SLOW and progress.prompt is not None,
         counts_down=progress.phase is Phase.STARTING and not progress.start_told,
     )
+
+
+def _asked(scene: Scene, *, by_hand: bool) -> tuple[float | None, float | None, bool]:
+    """Speed, incline, and whether a ramp of the workout sets them; None: nothing is asked."""
+    belt = scene.belt
+    match scene.progress.phase:
+        case phase if by_hand and phase is not Phase.STOP_FAILED:
+            return None, None, False
+        case Phase.RUN | Phase.RAMP:
+            return aim(scene.plan, scene.progress, belt, scene.at_s)
+        case Phase.STARTING | Phase.CONSOLE_START:
+            settled = belt.moving and scene.at_s - scene.guard.motion_at_s >= scene.plan.profile.settle_s
+            return belt.creep_kmh if settled else None, None, False
+        case Phase.STEP_ON:
+            return belt.creep_kmh, aim(scene.plan, scene.progress, belt, scene.at_s).incline_pct, False
+        case Phase.BRIDGE:
+            return BRIDGE_KMH, 0.0, False
+        case Phase.SLOW | Phase.RAILS:
+            return belt.creep_kmh, 0.0, False
+        case Phase.STOP_FAILED:
+            return belt.creep_kmh, None, False
+        case _:
+            return None, None, False

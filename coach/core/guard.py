@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import inf
+from typing import Final
 
 from coach.core.trip import Action, Trip
 from coach.core.value import ADDED
@@ -81,4 +82,8 @@ class Guard:
         """The worst that holds."""
         if self.latched is not None:
             return self.latched_action
-        return Action.HOLD if self.hold or self.wait else Action.NOTE
+        return _HOLD if self.hold or self.wait else _NOTE
+
+
+_HOLD: Final = Action.HOLD  # a member is slow to reach in Python 3.11, and these are asked all the time
+_NOTE: Final = Action.NOTE

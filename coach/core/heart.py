@@ -164,8 +164,11 @@ def choose(worn: Strap, own: Strap) -> Strap:
 
 def age(strap: Strap, at_s: float) -> Strap:
     """Let time pass: readings leave the mean after 10 s, and after 5 s without a good one there is none."""
-    if strap.good and at_s - strap.good[0][0] > MEAN_S:
-        strap = evolve(strap, good=tuple(reading for reading in strap.good if at_s - reading[0] <= MEAN_S))
+    good = strap.good
+    while good and at_s - good[0][0] > MEAN_S:
+        good = good[1:]
+    if good is not strap.good:
+        strap = evolve(strap, good=good)
     if strap.bpm is not None and at_s - strap.good_at_s >= MISSING_S:
         return evolve(strap, bpm=None, why=Doubt.SILENT)
     return strap
@@ -198,7 +201,7 @@ def _doubt(strap: Strap, heart: HeartRate, at_s: float) -> Doubt:
         return Doubt.HIGH
     if not strap.beats and at_s - strap.said_since_s >= FROZEN_S:
         return Doubt.FROZEN
-    if strap.good and max(bpm for _, bpm in strap.good) - heart.bpm > FALL_BPM:
+    if strap.good and max([bpm for _, bpm in strap.good]) - heart.bpm > FALL_BPM:
         return Doubt.FALL
     return Doubt.NONE
 

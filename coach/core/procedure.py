@@ -44,14 +44,15 @@ class Control:
 def hear(profile: MachineProfile, control: Control, belt: Belt, event: Event) -> Control:
     """Take in what came back, and what answers a write in its place."""
     match event:
+        case Heard():
+            if event.uuid == CONTROL_POINT and belt.response is not None:
+                control = _answered(control, belt.response, event.at_s)
         case LinkLost() | LinkFound() | Slept():
             if isinstance(event, LinkFound) and control.sent.renewing:
                 control = replace(control, sent=replace(control.sent, renewing=False))
             return replace(control, busy=None, unreturned=(), wanted=True, asked_at_s=-inf, deaf=False, returned=False)
         case Returned(_, ok) if control.unreturned:
             control = _returned(profile, control, ok=ok)
-        case Heard(_, uuid, _) if uuid == CONTROL_POINT and belt.response is not None:
-            control = _answered(control, belt.response, event.at_s)
         case _:
             pass
     if belt.still and control.busy in _SET_POINTS:  # a belt that stands owes no answer to a set-point

@@ -20,6 +20,7 @@ from coach.core.plan import Plan
 from coach.core.sent import Sent
 from coach.core.trip import Action, Trip
 from coach.core.units import AGREES_KMH, SETTLED_S
+from coach.core.value import evolve
 from coach.core.wish import Phase, Wish
 from coach.core.workout import Facing
 
@@ -52,7 +53,7 @@ class Limit:
     allowed_kmh: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Permit:
     """What may be written to the belt now; drive() takes nothing else."""
 
@@ -70,6 +71,21 @@ class Permit:
     limit: Limit | None = None
     reads: bool = False  # nothing but a Stop is written: the belt has not stood yet, or the runner has the console
     renew: bool = False  # a link that does not answer may be given up: the belt stands, nothing is under way
+
+
+_NOTHING: Final = Permit(
+    facing=Facing.UNKNOWN,
+    target_kmh=None,
+    incline_pct=None,
+    start=0,
+    starting=False,
+    stop=0,
+    pause=0,
+    again=0,
+    green=False,
+    urgent=False,
+)
+"""No permit says less: each one that is given is made from it."""
 
 
 def govern(
@@ -105,29 +121,30 @@ def govern(
         guard = replace(guard, set_kmh=None)
     if guard.cap_kmh != cap_kmh:
         guard = replace(guard, cap_kmh=cap_kmh)
-    starting = _may_start(guard, belt, wish) and at_s - guard.started_at_s <= START_WITHIN_S
+    starting = at_s - guard.started_at_s <= START_WITHIN_S and _may_start(guard, belt, wish)
     return guard, _permit(plan, guard, belt, sent, wish, limit, starting=starting)
 
 
 def _permit(
     plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, limit: Limit | None, *, starting: bool
 ) -> Permit:
-    incline = incline_of(plan, belt, wish)
+    does, urgent = guard.action, wish.phase is Phase.STOP_FAILED
     prompts = bool(guard.prompted) or not guard.control
-    by_hand = prompts and (wish.by_hand or not wish.facing.rear) and wish.phase is not Phase.STOP_FAILED
-    stopping = guard.action >= Action.PAUSE and guard.action is not Action.GUIDED
-    silent = not belt.moving or by_hand or (stopping and wish.phase is not Phase.STOP_FAILED)
-    return Permit(
+    by_hand = prompts and (wish.by_hand or not wish.facing.rear) and not urgent
+    stopping = does >= Action.PAUSE and does is not Action.GUIDED
+    silent = not belt.moving or by_hand or (stopping and not urgent)
+    return evolve(
+        _NOTHING,
         facing=wish.facing,
         target_kmh=None if silent else guard.set_kmh,
-        incline_pct=None if silent else incline,
+        incline_pct=None if silent else incline_of(plan, belt, wish),
         start=guard.started,
         starting=starting,
         stop=wish.stop + guard.stops,
-        pause=wish.pause if wish.phase is Phase.STOP_FAILED else 0,
+        pause=wish.pause if urgent else 0,
         again=guard.again,
-        green=guard.action is Action.NOTE and sent.start_at_s >= sent.stop_at_s,
-        urgent=wish.phase is Phase.STOP_FAILED,
+        green=does is Action.NOTE and sent.start_at_s >= sent.stop_at_s,
+        urgent=urgent,
         ask_control=not guard.control and belt.still,
         limit=limit,
         reads=wish.phase in _READING or (by_hand and not belt.still and not sent.stopping),
@@ -148,8 +165,9 @@ def _clear(guard: Guard, belt: Belt, wish: Wish) -> Guard:
 
 def _may_start(guard: Guard, belt: Belt, wish: Wish) -> bool:
     """Start is an act: only in STARTING, to a belt that is STILL, with nothing latched (safety.md 2.2)."""
-    clear = guard.latched is None and not guard.prompted and guard.trusted and guard.control and guard.guarded
-    return wish.phase is Phase.STARTING and belt.still and belt.link and clear
+    if not belt.still or not belt.link or wish.phase is not Phase.STARTING:
+        return False
+    return guard.latched is None and not guard.prompted and guard.trusted and guard.control and guard.guarded
 
 
 def _learn(guard: Guard, belt: Belt, sent: Sent, at_s: float) -> Guard:
@@ -173,11 +191,13 @@ def _stop(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: fl
     engine_stops = wish.stop > guard.wished_stops
     if engine_stops:
         guard = replace(guard, wished_stops=wish.stop)
-    if sent.stopping or engine_stops or belt.still:
+    calm = guard.latched is None and not wish.guided
+    if calm or sent.stopping or engine_stops or belt.still:
         return guard if guard.fell_at_s == inf else replace(guard, fell_at_s=inf, fell_kmh=inf)
-    if guard.action >= Action.STOP and sent.stop_at_s < guard.latched_at_s:
+    does = guard.action
+    if does >= Action.STOP and sent.stop_at_s < guard.latched_at_s:
         return replace(guard, stops=guard.stops + 1)
-    if not wish.guided and guard.action is not Action.GUIDED:
+    if not wish.guided and does is not Action.GUIDED:
         return guard if guard.fell_at_s == inf else replace(guard, fell_at_s=inf, fell_kmh=inf)
     if wish.facing.rear and _unslowed(belt, sent, at_s):
         return replace(guard, stops=guard.stops + 1)
@@ -213,7 +233,7 @@ def _shape(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, allowed
     """Go from the last set-point towards what is allowed: at once downwards facing FORWARD, else by the ramp."""
     goal_kmh = max(belt.speeds.snap(allowed_kmh), belt.creep_kmh)
     last_kmh = guard.set_kmh
-    if guard.action >= Action.HOLD and belt.kmh is not None and last_kmh is not None and goal_kmh < last_kmh:
+    if last_kmh is not None and goal_kmh < last_kmh and belt.kmh is not None and guard.action >= Action.HOLD:
         goal_kmh = max(min(goal_kmh, belt.speeds.snap(belt.kmh)), belt.creep_kmh)  # lower, and never a rise
     if guard.goal_kmh != goal_kmh:
         guard = replace(guard, goal_kmh=goal_kmh)

@@ -61,6 +61,10 @@ class Outcome:
     renew: bool = False  # give the link up and make a new one; true in one step for each time that it is asked for
 
 
+NOTHING: Final = Outcome()
+"""What most events come to."""
+
+
 def advance(plan: Plan, session: Session, event: Event) -> tuple[Session, Outcome]:
     """Take one event through all stages: observe, count, watch, step, govern, drive."""
     sent, wish, at_s = session.control.sent, session.wish, event.at_s
@@ -69,12 +73,14 @@ def advance(plan: Plan, session: Session, event: Event) -> tuple[Session, Outcom
     strap = choose(worn, own)
     dose = count(session.dose, belt, wish, at_s)
     guard, trips = watch(plan, session.guard, dose, belt, strap, sent, wish, event)
-    progress, wish, cues = step(plan, session.progress, guard, dose, belt, strap, sent, trips, event)
+    progress, wish, cues = step(plan, session.progress, guard, dose, belt, strap, sent, trips, wish, event)
     guard, permit = govern(plan, guard, dose, belt, sent, wish, at_s)
     control, writes = drive(plan.profile, session.control, permit, belt, event)
     renew = control.sent.renewals > sent.renewals
     after = Session(belt, strap, worn, own, dose, guard, progress, wish, control)
-    return after, Outcome(writes, cues, trips, permit.limit, renew)
+    if writes or cues or trips or permit.limit is not None or renew:
+        return after, Outcome(writes, cues, trips, permit.limit, renew)
+    return after, NOTHING
 
 
 def _listen(strap: Strap, event: Event) -> Strap:
@@ -99,10 +105,16 @@ def wake_at_s(plan: Plan, session: Session, at_s: float) -> float:
     row, zero_s = progress.here(plan), progress.run_at_s - progress.clock_s
     due_s = latest_s
     if row.segment.extent.unit is ExtentUnit.TIME:
-        end_s = zero_s + row.segment.extent.amount
-        marks_s = [end_s - mark for mark in MARKS[progress.marks :]]
-        due_s = min((at for at in (end_s, *marks_s) if at > at_s), default=due_s)
+        due_s = min(due_s, _mark_s(zero_s + row.segment.extent.amount, progress.marks, at_s))
     for bit, due in enumerate(row.dues):
-        if due.by is DueBy.CLOCK and not progress.dues >> bit & 1 and at_s < zero_s + due.amount < due_s:
+        if not progress.dues >> bit & 1 and due.by is DueBy.CLOCK and at_s < zero_s + due.amount < due_s:
             due_s = zero_s + due.amount
-    return min(due_s, latest_s)
+    return due_s
+
+
+def _mark_s(end_s: float, marks: int, at_s: float) -> float:
+    """The next mark of the countdown or the end of the segment, whichever comes first; inf where both are over."""
+    for mark in (*MARKS[marks:], 0):
+        if end_s - mark > at_s:
+            return end_s - mark
+    return inf

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from coach.core.belt import Belt
 from coach.core.event import Key
@@ -24,8 +24,7 @@ MOST_TRIM: Final = 1.5
 FREE_TRIM: Final = 6.0  # in a free session the keys are the workout
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
+class Aim(NamedTuple):
     """What the belt should do now."""
 
     kmh: float

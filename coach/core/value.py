@@ -16,8 +16,8 @@ still come out equal (safety.md 2.9)."""
 def evolve(value: Value, **changes: object) -> Value:
     """The same as dataclasses.replace for a frozen dataclass without slots, four times as fast on thirty fields.
 
-    It runs no __init__, so names are not checked: a test replaces the same fields both ways and compares.
+    It runs no __init__, so names are not checked: tests hold them to the fields, and compare it with replace.
     """
     changed = object.__new__(type(value))
-    changed.__dict__.update(value.__dict__, **changes)
+    object.__setattr__(changed, "__dict__", value.__dict__ | changes)
     return changed

@@ -79,6 +79,8 @@ def _heartless_at_s(strap: Strap, at_s: float) -> float:
 
 def _hear(guard: Guard, belt: Belt, event: Event) -> Guard:
     """Events that are facts by themselves."""
+    if isinstance(event, Heard):
+        return _told(guard, belt, event.uuid)
     match event:
         case SoundLost():
             return replace(guard, sound=False)
@@ -96,12 +98,6 @@ def _hear(guard: Guard, belt: Belt, event: Event) -> Guard:
             return replace(guard, cockpit=Trip.COCKPIT_LOST if ended else Trip.COCKPIT_SILENT)
         case LinkFound():
             return replace(guard, since=Since())
-        case Heard(_, uuid, _) if uuid == MACHINE_STATUS and belt.status is not None:
-            lost = belt.status.event == Status.CONTROL_LOST
-            return replace(guard, control=False) if lost else guard
-        case Heard(_, uuid, _) if uuid == CONTROL_POINT and not guard.control and belt.response is not None:
-            back = belt.response.op == Op.REQUEST_CONTROL and belt.response.result == Result.SUCCESS
-            return replace(guard, control=True) if back else guard
         case Pressed(_, key):
             wait = guard.wait and not (belt.link and key in {Key.YES, Key.FASTER, Key.MUCH_FASTER})
             cockpit = guard.cockpit if guard.cockpit is Trip.COCKPIT_LOST else None
@@ -111,6 +107,17 @@ def _hear(guard: Guard, belt: Belt, event: Event) -> Guard:
             return replace(guard, wait=wait, cockpit=cockpit, released_at_s=released_at_s)
         case _:
             return guard
+
+
+def _told(guard: Guard, belt: Belt, uuid: int) -> Guard:
+    """Whether the machine says that control was taken away, or given back."""
+    if uuid == MACHINE_STATUS and belt.status is not None:
+        lost = belt.status.event == Status.CONTROL_LOST
+        return replace(guard, control=False) if lost else guard
+    if uuid == CONTROL_POINT and not guard.control and belt.response is not None:
+        back = belt.response.op == Op.REQUEST_CONTROL and belt.response.result == Result.SUCCESS
+        return replace(guard, control=True) if back else guard
+    return guard
 
 
 def _note(guard: Guard, trip: Trip, belt: Belt, wish: Wish, at_s: float) -> Guard:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,11 +15,12 @@ from typing import Final
 
 from coach.doctor.finding import Finding, State
 from coach.spawn import spawn
+from coach.system import SYSTEM
+from coach.system.radio import allow, forbidden
 
 CHILD: Final = "coach.doctor.radio"  # this module, run by itself, is the child
 CHILD_S: Final = 12.0  # imports take seconds on a small computer, the look itself one
-LISTEN_S: Final = 1.0
-_ALLOW: Final = "allow your terminal in System Settings, Privacy & Security, Bluetooth, and open it anew"
+LISTEN_S: Final = 1.0  # a device nearby advertises several times in it
 _SYS: Final = Path("/sys/class")
 
 
@@ -40,9 +40,10 @@ def adapter(system: Path = _SYS) -> Finding:
 
 def _blocked(path: Path, kind: str) -> bool:
     try:
-        return (path / "type").read_text().strip() == "bluetooth" and (path / kind).read_text().strip() == "1"
+        told = [(path / name).read_text(encoding="utf-8").strip() for name in ("type", kind)]
     except OSError:
         return False
+    return told == ["bluetooth", "1"]
 
 
 def radio(timeout_s: float = CHILD_S) -> Finding:
@@ -60,7 +61,7 @@ def radio(timeout_s: float = CHILD_S) -> Finding:
     return answered(child.returncode, told)
 
 
-def answered(code: int, told: bytes, system: str = sys.platform) -> Finding:
+def answered(code: int, told: bytes, system: str = SYSTEM) -> Finding:
     """What the end of the child means: its exit code and what it said."""
     try:
         facts = json.loads(told.splitlines()[-1])
@@ -78,9 +79,9 @@ def _many(heard: object) -> str:
 
 
 def _died(code: int, system: str) -> Finding:
-    aborted = system != "win32" and code == -signal.SIGABRT.value
-    if system == "darwin" and aborted:
-        return Finding("radio", State.MISSING, "macOS does not allow this terminal to use Bluetooth", _ALLOW)
+    if forbidden(code, system):
+        do = f"{allow(system)}, and open it anew"
+        return Finding("radio", State.MISSING, "macOS does not allow this terminal to use Bluetooth", do)
     why = f"signal {-code}" if code < 0 else f"exit code {code}"
     return Finding("radio", State.MISSING, f"the look at Bluetooth ended with {why}", "run coach scan --debug")
 

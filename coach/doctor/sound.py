@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,17 +12,9 @@ from coach.sinks.alarm import Words, prepare
 from coach.sinks.player import Fate, Player, Playing, find_player, limit_s
 from coach.sinks.speech import SpeechError, find_engine
 from coach.sinks.tone import SoundError, lasts_s, write_silence
+from coach.system.sound import get_engine, get_player
 
 SPARE_S: Final = 3.0  # over the limit that a sound has by itself, for each of the players
-_PLAYER: Final = {
-    "linux": "apt install pulseaudio-utils or alsa-utils, or name a program in COACH_PLAYER",
-    "darwin": "afplay comes with macOS; name a program in COACH_PLAYER if it is gone",
-}
-_ENGINE: Final = {
-    "linux": "apt install espeak-ng",
-    "darwin": "say comes with macOS; is it on the PATH?",
-    "win32": "PowerShell comes with Windows; is it on the PATH?",
-}
 _SPOKEN: Final = "Short steps. Ten more."
 
 
@@ -31,7 +22,7 @@ def player(found: Player | None = None) -> Finding:
     """A player is there and takes a sound that nobody hears."""
     found = found or find_player()
     if not found.there:
-        return Finding("player", State.MISSING, "none", _PLAYER.get(sys.platform, _PLAYER["linux"]))
+        return Finding("player", State.MISSING, "none", get_player())
     names = ", ".join(command[0] for command in found.commands)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "silence.wav"
@@ -47,7 +38,7 @@ def voice(setting: str = "") -> Finding:
     """An engine is there and makes a phrase; a setting names one, as find_engine() knows it."""
     engine = find_engine(setting)
     if engine is None:
-        return Finding("voice", State.MISSING, "no engine speaks", _ENGINE.get(sys.platform, _ENGINE["linux"]))
+        return Finding("voice", State.MISSING, "no engine speaks", get_engine())
     with TemporaryDirectory() as folder, closing(engine):
         if not engine.renders:
             do = "apt install espeak-ng: alarms then have words even when coach itself is lost"
@@ -56,7 +47,7 @@ def voice(setting: str = "") -> Finding:
             engine.render(_SPOKEN, Path(folder) / "spoken.wav")
             length_s = lasts_s(Path(folder) / "spoken.wav")
         except (SpeechError, SoundError) as error:
-            return Finding("voice", State.MISSING, str(error), _ENGINE.get(sys.platform, _ENGINE["linux"]))
+            return Finding("voice", State.MISSING, str(error), get_engine())
     return Finding("voice", State.OK, f"{engine.name}, {length_s:.1f} s of words made")
 
 

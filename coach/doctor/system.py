@@ -19,9 +19,11 @@ from coach.core.error import CoachError
 from coach.doctor.finding import Finding, State
 from coach.keeper.awake import Awake
 from coach.keeper.lock import HeldError, Lock, lock_folder
+from coach.system import SYSTEM
+from coach.system.sleep import noticed
 
-PYTHON: Final = (3, 11)
-BLEAK: Final = (3, 1)
+PYTHON: Final = (3, 11)  # as in pyproject.toml
+BLEAK: Final = (3, 1)  # as in pyproject.toml
 BLUEZ: Final = (5, 55)  # bleak does not work with an older one
 BLUEZ_SIZES: Final = (5, 62)  # older ones do not say how much a write may carry
 RUN_S: Final = 3.0  # for a program that only says its version
@@ -52,7 +54,7 @@ def numbers(text: str | None) -> tuple[int, ...]:
 def python() -> Finding:
     """The interpreter, and the version of coach itself."""
     about, own = ".".join(map(str, sys.version_info[:3])), _installed("treadmill-coach") or "not installed"
-    seen = f"{about} on {sys.platform}, coach {own}"
+    seen = f"{about} on {SYSTEM}, coach {own}"
     if sys.version_info < PYTHON:
         return Finding("python", State.MISSING, seen, "install Python 3.11 or newer", simulator=True)
     return Finding("python", State.OK, seen, simulator=True)
@@ -166,4 +168,4 @@ def _span(seconds: float) -> str:
 
 
 def _sleeps() -> str:
-    return "sleep is noticed" if sys.platform in {"linux", "darwin", "win32"} else "sleep is not noticed"
+    return "sleep is noticed" if noticed() else "sleep is not noticed"

@@ -6,13 +6,13 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from time import monotonic
 from typing import Final
 
 from coach.doctor.finding import Finding, State
+from coach.system.terminal import ask
 
-COLUMNS: Final = 80
-ROWS: Final = 24
+COLUMNS: Final = 80  # the smallest that all screens are drawn for
+ROWS: Final = 24  # the same
 ASK: Final = b"\x1b[?1004$p\x1b[c"  # DECRQM of the focus mode; then DA1, which every terminal answers, as the end
 WAIT_S: Final = 0.4  # also over a slow line
 _FOCUS: Final = re.compile(rb"\x1b\[\?1004;(\d)\$y")
@@ -77,38 +77,14 @@ def on_this_terminal() -> list[Finding]:
     return [*found, focus_here(sys.__stdin__.fileno() if sys.__stdin__ is not None else 0)]
 
 
-if sys.platform == "win32":
-
-    def focus_here(terminal: int) -> Finding:
-        """Nothing is asked: an answer would come as keys."""
-        del terminal
+def focus_here(terminal: int) -> Finding:
+    """What the terminal of a file descriptor says about focus events."""
+    answered = asked(terminal)
+    if answered is None:
         return Finding("focus", State.OK, "not asked on Windows; Ready says whether presses can get lost")
+    return focus(answered, os.environ)
 
-else:
-    import select
-    import termios
-    import tty
 
-    def focus_here(terminal: int) -> Finding:
-        """What the terminal of a file descriptor says about focus events."""
-        return focus(asked(terminal), os.environ)
-
-    def asked(terminal: int, wait_s: float = WAIT_S) -> bytes:
-        """What a terminal (a file descriptor) answers to ASK; its mode is put back whatever happens."""
-        before = termios.tcgetattr(terminal)
-        try:
-            tty.setraw(terminal, termios.TCSAFLUSH)
-            os.write(terminal, ASK)
-            return _read(terminal, monotonic() + wait_s)
-        finally:
-            termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
-
-    def _read(terminal: int, until_s: float) -> bytes:
-        answer = b""
-        while _END.search(answer) is None:
-            ready, _, _ = select.select([terminal], [], [], max(until_s - monotonic(), 0.0))
-            part = os.read(terminal, 1024) if ready else b""
-            if not part:
-                break
-            answer += part
-        return answer
+def asked(terminal: int, wait_s: float = WAIT_S) -> bytes | None:
+    """What a terminal (a file descriptor) answers to ASK; None where it cannot be asked."""
+    return ask(terminal, ASK, _END.search, wait_s)

@@ -26,7 +26,7 @@ LAY_OFF_DAYS: Final = 21  # without backward running: one level down, and growth
 FORGOTTEN_DAYS: Final = 60  # beginner again
 
 DAY: Final = timedelta(days=1)
-WEEK_DAYS: Final = 7
+WEEK_DAYS: Final = 7  # doses are counted by the calendar's weeks
 WEEK: Final = WEEK_DAYS * DAY
 AFTER_LAY_OFF_S: Final = LEVELS[Level.BEGINNER].week_s
 """The most in a week after a lay-off, whatever the level: more than that nobody begins with."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import BinaryIO, Final
 
-from coach.sinks.journal import FORMAT, JournalError, said_before
+from coach.history.tail import whole_lines
+from coach.sinks.header import FORMAT, said_before
+from coach.sinks.line import JournalError
 from coach.sinks.torn import read_object
 
-PIECE_BYTES: Final = 1 << 14  # more than most sessions have behind their last event
 LONGEST_LINE_BYTES: Final = 1 << 24  # a header of 10,000 segments is a quarter of it
 _EVENT: Final = b'{"at_s"'  # how the line of an event begins
 
@@ -35,16 +35,11 @@ def read_ends(file: BinaryIO) -> Ends:
         JournalError: it is no journal, or one of another format.
         OSError: it cannot be read.
     """
-    first = file.readline(LONGEST_LINE_BYTES)
-    head = read_object(first)
-    if head is None or "journal" not in head or not first.endswith(b"\n"):
-        raise JournalError("is no journal")
-    if head["journal"] != FORMAT:
-        raise JournalError(f"is a journal of format {head['journal']}, which this version does not read")
+    first, head = read_head(file)
     summary: object = None
     end: Mapping[str, object] | None = None
     guarded, said = False, list[Mapping[str, object]]()
-    for line in _from_the_end(file, len(first)):
+    for line in whole_lines(file, len(first), LONGEST_LINE_BYTES):
         if line.startswith(_EVENT):
             break
         told = read_object(line) or {}
@@ -59,27 +54,23 @@ def read_ends(file: BinaryIO) -> Ends:
     return Ends(head, summary, end, guarded, (*said_before(head), *reversed(said)), _mark(first, end))
 
 
+def read_head(file: BinaryIO) -> tuple[bytes, Mapping[str, object]]:
+    """The first line of a journal, as it stands there and as the object that it is.
+
+    Raises:
+        JournalError: it is no journal, or one of another format.
+        OSError: it cannot be read.
+    """
+    first = file.readline(LONGEST_LINE_BYTES)
+    head = read_object(first)
+    if head is None or "journal" not in head or not first.endswith(b"\n"):
+        raise JournalError("is not a journal")
+    if head["journal"] != FORMAT:
+        raise JournalError(f"is a journal of format {head['journal']}, which this version does not read")
+    return first, head
+
+
 def _mark(first: bytes, end: Mapping[str, object] | None) -> str:
     """A digest of the header, which tells the second of its begin and all it was run by, and of the final state."""
     digest = "" if end is None else str(end.get("digest"))
     return sha256(first + digest.encode(errors="replace")).hexdigest()
-
-
-def _from_the_end(file: BinaryIO, start: int) -> Iterator[bytes]:
-    """The whole lines of a file, the last one first, down to an offset; one that was cut off is left away."""
-    left, size = file.seek(0, os.SEEK_END), PIECE_BYTES
-    rest = b""  # of a line whose begin was not read yet
-    whole = False  # a line's end follows it
-    while left > start:
-        size = min(size, left - start)
-        left = file.seek(left - size)
-        rest, *lines = (file.read(size) + rest).split(b"\n")
-        if len(rest) > LONGEST_LINE_BYTES:
-            raise JournalError("has a line that is too long")
-        if lines and not whole:
-            del lines[-1]
-            whole = True
-        yield from reversed(lines)
-        size *= 2  # a long line is read in few pieces
-    if whole:
-        yield rest

@@ -21,13 +21,13 @@ from coach.history.ends import Ends, read_ends
 from coach.history.past import Past, past
 from coach.history.rating import heard
 from coach.history.summary import CUT_OFF, Summary, guarded, read_summary, summary_of
-from coach.sinks.journal import JournalError, read_journal
+from coach.sinks.journal import BREAKS_OFF, read_journal
+from coach.sinks.line import JournalError
+from coach.sinks.replay import NONSENSE, SENSELESS
 
-BREAKS_OFF: Final = "the recording breaks off"
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)  # calendars and sums of days end soon after
 LONGEST_S: Final = LEVELS[Level.ADVANCED].week_s  # facing the rear on a real belt: no session has more
 LONGEST_NAME: Final = 80  # signs of a runner's name
-_SPOILT: Final = (CoachError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError, AssertionError)
 _FIGURES: Final = tuple(one.name for one in fields(Past) if one.name.endswith(("_s", "_m", "_kcal", "_bpm")))
 _TEXTS: Final = ("id", "who", "workout", "sha256", "machine", "ended", "reason")  # JSON can hold what is no text
 
@@ -55,8 +55,8 @@ def entry_of(path: Path) -> Entry:
     changed_s = path.stat().st_mtime
     try:
         return _entry(path, ends, summary(path, ends), changed_s)
-    except (*_SPOILT, RecursionError, MemoryError) as error:
-        reason = _without(path, str(error)) if isinstance(error, JournalError) else "its numbers make no sense"
+    except (CoachError, *SENSELESS, MemoryError) as error:
+        reason = _without(path, str(error)) if isinstance(error, JournalError) else NONSENSE
         raise JournalError(f"cannot be read: {reason}") from error
 
 

@@ -12,14 +12,15 @@ from typing import Final
 from coach.history.entry import Entry, entry_of
 from coach.history.index import Stamp
 from coach.history.stub import SUFFIX, StubError, read_stub
-from coach.locked import take
-from coach.sinks.journal import JournalError
+from coach.sinks.line import JournalError
+from coach.system.files import AS_IS
+from coach.system.lock import take
 
 JOURNALS: Final = ".jsonl"
 SIMULATED: Final = "simulated"  # the folder of the simulated ones, inside that of the others
 WRITING_S: Final = 60.0  # where nothing can be locked: who writes a journal writes more often
 ASIDE: Final = (".damaged", ".other")  # behind the name of a journal: the same recording as it was found
-_READ_WRITE: Final = os.O_RDWR | getattr(os, "O_BINARY", 0)
+_READ_WRITE: Final = os.O_RDWR | AS_IS
 _LARGEST_NS: Final = 1 << 62  # what the index can hold
 UNKNOWN: Final = Stamp(-1, 0)
 
@@ -68,7 +69,7 @@ class Folder:
         """What a file has, or why nothing can be known of it, to stand behind its name; None where it is gone."""
         path = self.path / name
         if path.exists() and not (path.is_file() or path.is_dir()):
-            return "is no file"  # to open a pipe is to wait for whoever writes it
+            return "is not a file"  # to open a pipe is to wait for whoever writes it
         try:
             return read_stub(path) if name.endswith(SUFFIX) else entry_of(path)
         except FileNotFoundError:

@@ -16,12 +16,12 @@ from typing import Final, TypeVar
 from coach.history.folder import Folder
 from coach.history.index import DamagedError, Index, NewerError
 from coach.history.tables import VERSION
-from coach.locked import take
+from coach.system.lock import take
 
 AT_ONCE: Final = 100  # files that are written into the index together; what was read before a Ctrl-C stays
 TOLD: Final = 3  # files that are told of by name
 PATIENCE_S: Final = 10.0  # for another process that puts a damaged index aside
-LOOK_S: Final = 0.02
+LOOK_S: Final = 0.02  # sooner than anybody notices
 _T = TypeVar("_T")
 
 
@@ -143,7 +143,7 @@ def _alone(path: Path) -> Iterator[None]:
     Raises:
         OSError: one is, and does not leave.
     """
-    with path.open("a") as file:
+    with path.open("a", encoding="utf-8") as file:
         until_s = monotonic() + PATIENCE_S
         while not take(file.fileno()):
             if monotonic() >= until_s:

@@ -10,6 +10,7 @@ from coach.core.error import CoachError
 from coach.history.past import Past
 
 LAST: Final = "last"
+NOTHING: Final = "nothing is recorded yet; coach run first-steps-back records a first session"
 SHOWN: Final = 5  # names in a sentence
 
 
@@ -57,7 +58,7 @@ def _near(text: str, sessions: Sequence[Past]) -> list[Past]:
 
 
 def _newest(sessions: Sequence[Past]) -> str:
-    return f"; the newest:{_names(sessions)}" if sessions else "; nothing is recorded yet"
+    return f"; the newest:{_names(sessions)}" if sessions else f"; {NOTHING}"
 
 
 def _names(sessions: Sequence[Past]) -> str:

@@ -29,18 +29,20 @@ from coach.history.summary import (
     summary_of,
 )
 from coach.history.tail import has_end, is_over
-from coach.locked import take
 from coach.sinks.claim import free_name, sync_folder
-from coach.sinks.journal import FORMAT, Guarded, JournalError, Recording, last_lines, one_line, parse_journal
-from coach.sinks.torn import read_lines, read_object
+from coach.sinks.header import FORMAT
+from coach.sinks.journal import BREAKS_OFF, Guarded, Recording, last_lines, parse_journal
+from coach.sinks.line import JournalError, one_line
+from coach.sinks.replay import NONSENSE, SENSELESS
+from coach.sinks.torn import append, read_lines, read_object
+from coach.system.files import AS_IS
+from coach.system.lock import take
 
-BREAKS_OFF: Final = "the recording breaks off"
 GUARD_S: Final = 2.0  # after the keeper's last line its guard has the journal, or there is none
 RESTS_S: Final = 60.0  # who writes a journal writes more often: for where nothing can be locked, and for empty files
 DAMAGED: Final = ".damaged"  # behind the name of a file that is kept as it was found
 _BEGINS: Final = b'{"journal":%d,' % FORMAT
-_OPEN: Final = os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
-_SENSELESS: Final = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, AssertionError)
+_OPEN: Final = os.O_RDWR | os.O_APPEND | AS_IS
 
 
 class RecoverError(CoachError):
@@ -97,7 +99,7 @@ def recover(path: Path) -> Recovered:
             except JournalError as error:
                 damage = error
             else:
-                _append(number, data, lines)
+                append(number, lines)
                 return _recovered(path, recording, summary, data)
         return _salvaged(path, data, damage)
     except OSError as error:
@@ -140,7 +142,7 @@ def _held(path: Path) -> Iterator[int]:
         OSError: it cannot be opened for writing.
     """
     if not stat.S_ISREG(path.stat().st_mode):
-        raise RecoverError(f"{path} is no file")
+        raise RecoverError(f"{path} is not a file")
     number = os.open(path, _OPEN)
     try:
         if not _free(path, number):
@@ -186,8 +188,8 @@ def _closing(recording: Recording) -> tuple[Summary, bytes]:
         facts = None if kept is not None else summary.facts()
         lines = last_lines(ended, summary.reason, last, facts, recovered=True)
         text = "".join(map(one_line, lines))
-    except (*_SENSELESS, RecursionError) as error:
-        raise JournalError("its numbers make no sense") from error
+    except SENSELESS as error:
+        raise JournalError(NONSENSE) from error
     return guarded(summary, acted=bool(recording.guard)), text.encode()
 
 
@@ -195,13 +197,6 @@ def _summarised(account: Account, last: Session, recording: Recording) -> Summar
     progress = last.progress
     ended, reason = (progress.ended, progress.reason) if progress.ended else (CUT_OFF, BREAKS_OFF)
     return summarised(account, recording.origin, ended, reason)
-
-
-def _append(number: int, data: bytes, lines: bytes) -> None:
-    more = lines if data.endswith(b"\n") else b"\n" + lines
-    while more:
-        more = more[os.write(number, more) :]
-    os.fsync(number)
 
 
 def _recovered(path: Path, recording: Recording, summary: Summary, data: bytes, aside: Path | None = None) -> Recovered:

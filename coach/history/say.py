@@ -5,25 +5,23 @@ Who writes a journal holds it (coach/locked.py): a keeper for its session, and w
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Final
 
 from coach.core.error import CoachError
+from coach.history.ends import read_head
 from coach.history.rating import Rating
-from coach.locked import take
 from coach.result import Json
-from coach.sinks.journal import FORMAT, one_line
+from coach.sinks.claim import held
+from coach.sinks.line import JournalError, one_line
+from coach.sinks.torn import append
+from coach.system.files import AS_IS
 
 PATIENCE_S: Final = 3.0  # a keeper that has said its last word closes its journal within this
-LOOK_S: Final = 0.05
-PIECE_BYTES: Final = 1 << 16
-LONGEST_HEADER_BYTES: Final = 1 << 24  # 10,000 segments are a quarter of it
-_APPEND: Final = os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
+_APPEND: Final = os.O_RDWR | os.O_APPEND | AS_IS
 
 
 class SayError(CoachError):
@@ -58,51 +56,23 @@ def tell(path: Path, facts: Mapping[str, Json], at: datetime, *, patience_s: flo
     try:
         number = os.open(path, _APPEND)
         try:
-            if not _held(number, patience_s):
+            if not held(number, patience_s):
                 raise SayError(f"{path.stem} is still being recorded; try again when it has ended")
             if not _journal(number):
-                raise SayError(f"{path} is no journal of a session")
-            _append(number, line)
+                raise SayError(f"{path} is not a journal of a session")
+            append(number, line)
         finally:
             os.close(number)
     except OSError as error:
         raise SayError(f"{path}: {(error.strerror or str(error)).lower()}") from error
 
 
-def _held(number: int, patience_s: float) -> bool:
-    """Nobody else writes it now; where nothing can be locked, nobody can know (Archive looks at its age)."""
-    until_s = monotonic() + patience_s
-    try:
-        while not take(number):
-            if monotonic() >= until_s:
-                return False
-            sleep(LOOK_S)
-    except OSError:
-        return True
-    return True
-
-
 def _journal(number: int) -> bool:
     """It begins with a whole header."""
-    head = bytearray()
-    os.lseek(number, 0, os.SEEK_SET)
-    while b"\n" not in head:
-        piece = os.read(number, PIECE_BYTES)
-        if not piece or len(head) > LONGEST_HEADER_BYTES:
+    with open(number, "rb", closefd=False) as file:
+        file.seek(0)
+        try:
+            _ = read_head(file)
+        except JournalError:
             return False
-        head += piece
-    try:
-        told = json.loads(head[: head.index(b"\n")])
-    except ValueError:
-        return False
-    return isinstance(told, dict) and told.get("journal") == FORMAT
-
-
-def _append(number: int, line: bytes) -> None:
-    """Behind what is there, in one write, so that lines of two processes stay whole."""
-    size = os.lseek(number, 0, os.SEEK_END)
-    os.lseek(number, size - 1, os.SEEK_SET)
-    line = line if os.read(number, 1) == b"\n" else b"\n" + line
-    while line:
-        line = line[os.write(number, line) :]
-    os.fsync(number)
+    return True

@@ -21,7 +21,7 @@ from coach.history.steady import Steady
 from coach.history.summary import Heart, Summary, Way
 from coach.result import Json, SegmentResult, plain
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 
 
 @dataclass(frozen=True, slots=True)

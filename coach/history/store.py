@@ -20,7 +20,7 @@ from coach.history.entry import entry_of, summary
 from coach.history.folder import JOURNALS, Folder, remove, written_now
 from coach.history.index import Index, Wanted
 from coach.history.indexed import Indexed
-from coach.history.name import LAST, MeantError, last, named
+from coach.history.name import LAST, NOTHING, MeantError, last, named
 from coach.history.past import Past
 from coach.history.rating import Rating
 from coach.history.say import SayError, say, tell
@@ -29,7 +29,8 @@ from coach.history.summary import Summary
 from coach.history.take import Naming, Taken, files_of, take
 from coach.history.trend import Seen
 from coach.sinks.claim import sync_folder
-from coach.sinks.journal import JournalError, Recording, read_journal
+from coach.sinks.journal import Recording, read_journal
+from coach.sinks.line import JournalError
 from coach.written import write_file
 
 
@@ -122,7 +123,7 @@ class Archive:
                 raise StoreError(str(error)) from error
         found = last(sessions)
         if found is None:
-            raise StoreError("nothing is recorded yet")
+            raise StoreError(NOTHING)
         return found
 
     def summary(self, past: Past) -> Summary:

@@ -19,9 +19,9 @@ from coach.history.rating import Rating, heard
 from coach.result import Json
 
 SUFFIX: Final = ".deleted.json"  # behind the name that the journal had
-FORMAT: Final = 1
+FORMAT: Final = 1  # of what is written; a reader refuses others
 TITLE: Final = "deleted"  # stands where the workout's title was
-LONGEST_BYTES: Final = 10_000
+LONGEST_BYTES: Final = 10_000  # ours have some hundred
 
 
 class StubError(ValueError):

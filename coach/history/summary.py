@@ -15,7 +15,9 @@ from coach.core.session import Session
 from coach.core.workout import Facing
 from coach.history.account import Account, Hearts, Window
 from coach.result import Json, SegmentResult, Trip, Turn, plain
-from coach.sinks.journal import Origin, Recording, refold
+from coach.sinks.header import Origin
+from coach.sinks.journal import BREAKS_OFF, Recording
+from coach.sinks.replay import refold
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -157,7 +159,7 @@ def summary_of(recording: Recording) -> Summary:
     if kept is None:
         account, last = refolded(recording)
         ended = end.ended if end is not None else last.progress.ended or CUT_OFF
-        reason = end.reason if end is not None else last.progress.reason or "the recording breaks off"
+        reason = end.reason if end is not None else last.progress.reason or BREAKS_OFF
         kept = summarised(account, recording.origin, ended, reason)
     return guarded(kept, acted=bool(recording.guard))
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from itertools import islice
-from typing import Final
+from math import inf
+from typing import BinaryIO, Final
 
+from coach.sinks.line import JournalError
 from coach.sinks.torn import read_object
 
-PIECE_BYTES: Final = 1 << 12  # more than most journals have behind their last event
+PIECE_BYTES: Final = 1 << 14  # more than most journals have behind their last event
 LAST_WORDS: Final = frozenset({"still", "unreachable"})  # of a guard
 
 
@@ -23,21 +25,34 @@ def is_over(number: int) -> bool:
     return next(("ended" in told or told.get("guard") in LAST_WORDS for told in _told_last(number)), False)
 
 
+def whole_lines(file: BinaryIO, start: int = 0, longest: float = inf) -> Iterator[bytes]:
+    """The whole lines of a file behind a place, the last first; what stands behind the last line's end is left away.
+
+    Raises:
+        JournalError: one has more bytes than the longest may have.
+        OSError: it cannot be read.
+    """
+    return islice(_backwards(file, start, longest), 1, None)
+
+
 def _told_last(number: int) -> Iterator[dict[str, object]]:
     """The whole lines, the last first, without what the runner said; what cannot be read was cut off."""
-    for line in islice(_backwards(number), 1, None):  # behind the last line's end is nothing that counts
-        told = read_object(line)
-        if told is not None and ("journal" in told or "said" not in told):
-            yield told
+    with open(number, "rb", buffering=0, closefd=False) as file:
+        for line in whole_lines(file):
+            told = read_object(line)
+            if told is not None and ("journal" in told or "said" not in told):
+                yield told
 
 
-def _backwards(number: int) -> Iterator[bytes]:
-    """What stands between the line ends of a file, the last first."""
-    left, size, rest = os.lseek(number, 0, os.SEEK_END), PIECE_BYTES, b""
-    while left:
-        size = min(size, left)
-        left = os.lseek(number, left - size, os.SEEK_SET)
-        rest, *lines = (os.read(number, size) + rest).split(b"\n")
+def _backwards(file: BinaryIO, start: int, longest: float) -> Iterator[bytes]:
+    """What stands between the line ends, the last first."""
+    left, size, rest = file.seek(0, os.SEEK_END), PIECE_BYTES, b""
+    while left > start:
+        size = min(size, left - start)
+        left = file.seek(left - size)
+        rest, *lines = (file.read(size) + rest).split(b"\n")
+        if len(rest) > longest:
+            raise JournalError("has a line that is too long")
         yield from reversed(lines)
         size *= 2  # a long line is read in few pieces
     yield rest

@@ -18,7 +18,9 @@ from coach.history.entry import Entry, entry_of
 from coach.history.folder import JOURNALS, SIMULATED
 from coach.history.past import Past
 from coach.history.stub import SUFFIX, StubError, read_stub, written
-from coach.sinks.journal import JournalError, one_line, read_header
+from coach.places import named_for
+from coach.sinks.header import read_header
+from coach.sinks.line import JournalError, one_line
 from coach.written import write_file
 
 LONGEST_NAME: Final = 150  # signs of a file's name without its ending
@@ -145,5 +147,4 @@ def _stem(one: Past) -> str:
     """Its own name where coach gave it; else one as coach would have given."""
     if _NAMED.match(one.id) and len(one.id) <= LONGEST_NAME:
         return one.id
-    words = re.sub(r"[^\w]+", "-", one.workout.lower()).strip("-")
-    return f"{one.at:%Y-%m-%d-%H%M%S}-000-{words[: LONGEST_NAME // 3] or 'session'}"
+    return f"{one.at:%Y-%m-%d-%H%M%S}-000-{named_for(one.workout)}"

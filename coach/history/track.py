@@ -15,7 +15,8 @@ from coach.core.heart import Source
 from coach.history.lap import Course, Lap, LapKind, laps_of
 from coach.history.sample import Pause, Sample, Sleep, pauses_of, samples_of, sleeps_of, wall_s
 from coach.history.traced import Direction, Traced, TrackError
-from coach.sinks.journal import Recording, refold
+from coach.sinks.journal import Recording
+from coach.sinks.replay import refold
 
 __all__ = ["Direction", "Lap", "LapKind", "Pause", "Sample", "Sleep", "Track", "TrackError", "track"]
 

@@ -18,7 +18,7 @@ from typing import Final
 from coach.history.account import Window
 
 ALIKE_KMH: Final = 0.1  # to both sides, on the limit included
-ALIKE_PCT: Final = 0.5
+ALIKE_PCT: Final = 0.5  # the usual step of an incline
 LEAST_WEEKS: Final = 2  # of a trend
 NOISE_BPM: Final = 5  # a heart at the same work differs by 5 ± 2 from day to day at best (Lamberts 2004)
 NEAREST_WEEKS: Final = 3  # before the week of a session: the one that it is compared with, or the nearest to it

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 from contextlib import ExitStack
 from queue import SimpleQueue
@@ -15,6 +14,7 @@ from coach.keeper.pipe import Outlet, listen
 from coach.keeper.run import Closed, Inbox
 from coach.keeper.wire import LONGEST, WIRE, Begin, Refused, WireError, encode, to_keeper
 from coach.log import beside, to_file
+from coach.system.signals import OF_TERMINAL, ignore
 
 LEAVES_S: Final = 3.0  # so long the last lines may take to a cockpit that does not read
 
@@ -23,9 +23,7 @@ log = logging.getLogger("coach.keeper")
 
 def main() -> int:
     """Keep the session that the first line asks for."""
-    for name in ("SIGINT", "SIGHUP", "SIGTSTP", "SIGTTIN", "SIGTTOU"):  # these are for the cockpit (safety.md 9)
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    ignore(OF_TERMINAL)  # these are for the cockpit (safety.md 9)
     out = Outlet(os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0), "to-cockpit")
     try:
         return _kept(out)

@@ -14,7 +14,7 @@ from coach.core.progress import Answer
 from coach.core.session import Outcome, Session
 from coach.keeper.onlooker import Bridging, Command, Onlooker, Showing
 from coach.keeper.wire import Begin, Done, Note, Snapshot
-from coach.sinks.journal import Origin
+from coach.sinks.header import Origin
 
 FAILED: Final = "failed"  # what a bridge is that was let go
 

@@ -44,7 +44,7 @@ from coach.spawn import Process, spawn
 STARTS_S: Final = 20.0  # a keeper that has not said a word by then is none
 DOZED_S: Final = 1.0  # a cockpit that has not looked for so long was held up itself
 KILLED_S: Final = 5.0  # a process that was killed is gone by then
-FLUSH_S: Final = 1.0
+FLUSH_S: Final = 1.0  # for the last key presses
 LEAVES_S: Final = 30.0  # guided stop from the fastest speed, and the journal's last line
 
 log = logging.getLogger(__name__)

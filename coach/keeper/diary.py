@@ -10,15 +10,15 @@ import os
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
-from time import monotonic, sleep
 from typing import Final
 
-from coach.locked import take
+from coach.sinks.claim import held
+from coach.sinks.torn import append
+from coach.system.files import AS_IS
 
-LEAVES_S: Final = 2.0
+LEAVES_S: Final = 2.0  # a disk that hangs keeps no guard
 CLAIMS_S: Final = 1.0  # the journal's lock is free when the keeper is quite gone
-LOOK_S: Final = 0.01
-_READ_WRITE: Final = os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
+_READ_WRITE: Final = os.O_RDWR | os.O_APPEND | AS_IS
 
 
 class Diary:
@@ -59,23 +59,15 @@ class Diary:
 def _claimed(path: str) -> int | None:
     """Hold the lock of the journal while lines may follow, so that nobody closes it as one that was left open."""
     with suppress(OSError, ValueError):
-        number, until_s = os.open(path, _READ_WRITE), monotonic() + CLAIMS_S
-        with suppress(OSError):  # nothing can be locked there
-            while not take(number) and monotonic() < until_s:
-                sleep(LOOK_S)
+        number = os.open(path, _READ_WRITE)
+        _ = held(number, CLAIMS_S)
         return number
     return None
 
 
 def _append(path: str, line: bytes, *, create: bool) -> None:
-    """Write behind what is there; a last line that was cut off is ended first."""
     number = os.open(path, _READ_WRITE | (os.O_CREAT if create else 0), 0o644)
     try:
-        size = os.lseek(number, 0, os.SEEK_END)
-        if size:
-            os.lseek(number, size - 1, os.SEEK_SET)
-            line = line if os.read(number, 1) == b"\n" else b"\n" + line
-        os.write(number, line)
-        os.fsync(number)
+        append(number, line)
     finally:
         os.close(number)

@@ -30,10 +30,11 @@ from coach.keeper.orders import Hosted, Orders, OrdersError, Sound, closes, read
 from coach.link.remote import HeldTreadmill
 from coach.sinks.alarm import Siren, Words, load
 from coach.sinks.player import Player
+from coach.system.signals import known
 
 TICK_S: Final = 0.1  # the rule looks at the clock so often
 AGAIN_S: Final = 0.05  # after the first try to reach the machine; each time twice as long
-AGAIN_MOST_S: Final = 5.0
+AGAIN_MOST_S: Final = 5.0  # between tries to reach the belt
 UNREACHED_S: Final = 2.0  # the cockpit is told that the machine cannot be reached
 REACH_S: Final = 60.0  # a machine that cannot be reached for so long is given up
 SIMULATED_DUTY_S: Final = 600.0  # a simulated belt that obeys nothing hurts nobody: its guard leaves after so long
@@ -194,9 +195,8 @@ def sleep(pipe: BinaryIO) -> Last | None:
 
 def main() -> int:
     """Sleep, and stop the belt if need be."""
-    for name in SIGNALS:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _stay)
+    for number in known(SIGNALS):
+        signal.signal(number, _stay)
     try:
         orders = read_orders(sys.stdin.buffer.readline(LONGEST))
     except OrdersError as error:

@@ -39,12 +39,12 @@ class Word(StrEnum):
 
 LADDER: Final = ((Act.STOP, 0.0), (Act.STOP, 2.0), (Act.STOP, 2.0), (Act.PAUSE, 2.0))
 """What is written while the belt does not slow down, and how long after the one before (safety.md 6c)."""
-AFTERWARDS: Final = (Act.STOP, 5.0)
+AFTERWARDS: Final = (Act.STOP, 5.0)  # a machine that ignored the ladder is asked on, but not without a pause
 FALLS_S: Final = 2.0  # a belt whose report fell less than this ago is on its way
 FALLS_KMH: Final = 0.05  # finer than the step of any machine
 RISES_KMH: Final = 0.3  # a report that rose by so much is no longer falling (safety.md 2.4)
 CONTROL_WAITS_S: Final = 1.0  # for the answer to Request Control; Stop follows whether or not it was granted
-CONTROL_EVERY_S: Final = 5.0
+CONTROL_EVERY_S: Final = 5.0  # as often as Stop is written then
 UNKNOWN_S: Final = 2.0  # a belt of which nobody ever knew anything has so long to say something
 LATE_S: Final = 15.0  # motion may follow a Start so late (safety.md 6a)
 

@@ -15,10 +15,10 @@ from typing import IO, Final
 
 from coach import places
 from coach.core.error import CoachError
-from coach.locked import take
+from coach.system.lock import take
 
 PATIENCE_S: Final = 3.0  # a keeper whose cockpit has left is gone by then
-LOOK_S: Final = 0.05
+LOOK_S: Final = 0.05  # sooner than anybody notices
 
 
 def lock_folder() -> Path:

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import IO, Final
 
 MOST: Final = 10_000  # lines that wait for a side that does not read; older ones are dropped then
-_CHUNK: Final = 65536
+_CHUNK: Final = 65536  # what a pipe of Linux holds
 
 
 class Outlet:

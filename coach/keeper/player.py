@@ -22,18 +22,17 @@ from coach.keeper.crew import Life
 from coach.keeper.view import Surroundings, Watcher
 from coach.keeper.wire import Done, FromKeeper, Hello, Note, Said, Snapshot, Voice
 from coach.link.world import Step
-from coach.sinks.journal import JournalError, Recording
+from coach.sinks.journal import BREAKS_OFF, Recording
+from coach.sinks.line import JournalError
+from coach.sinks.replay import SENSELESS
 
-SLOWEST: Final = 1.0
-FASTEST: Final = 1000.0
+SLOWEST: Final = 1.0  # as it was
+FASTEST: Final = 1000.0  # an hour in less than four seconds
 AT_ONCE: Final = 1000  # events that are folded at one poll: about 0.1 s, and an hour of a session has 11,000
 PARTS: Final = 240  # a snapshot for each of so many parts of the session, so that a fast replay leaves no gaps
 MOST_MARKS: Final = 64  # places that can be gone back to without folding again from the beginning
 AGAIN_S: Final = 3.0  # back within so long of a step's begin, by the clock of who looks, means the step before
-BREAKS_OFF: Final = "the recording breaks off"
 SPOILT: Final = "The rest of the recording makes no sense and is left out."
-NONSENSE: Final = (CoachError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError, AssertionError)
-"""What folding numbers that no treadmill has sent may end in."""
 STILL: Final = "still"  # a guard's last word, once the belt stands
 
 
@@ -59,7 +58,7 @@ class Player:
         """
         entries = recording.entries
         if not entries or not all(isfinite(entry.event.at_s) for entry in entries):
-            raise JournalError("the recording has no event to show" if not entries else "an instant is no number")
+            raise JournalError("the recording has no event to show" if not entries else "an instant is not a number")
         self._recording = recording
         self._entries = entries
         self._clock = clock
@@ -177,7 +176,7 @@ class Player:
         while self._index < until and (self._sought or self._entries[self._index].event.at_s <= goal_s):
             try:
                 yield from self._step(self._entries[self._index].event)
-            except NONSENSE:  # a journal is a file, and files are written by anybody
+            except (CoachError, *SENSELESS):  # a journal is a file, and files are written by anybody
                 yield Note(SPOILT)
                 self._entries = self._entries[: self._index]
                 break
@@ -224,7 +223,7 @@ class Player:
 
     def _hello(self) -> Hello:
         origin = self._recording.origin
-        return Hello(origin.version, 0, None, self.plan.profile.name, simulated=origin.simulated, awake=False)
+        return Hello(origin.version, 0, self.plan.profile.name, simulated=origin.simulated, awake=False)
 
     def _snapshot(self) -> Snapshot:
         self._shown_s = self._at_s

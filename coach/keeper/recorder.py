@@ -20,7 +20,8 @@ from coach.keeper.run import Inbox
 from coach.keeper.wire import Note
 from coach.sinks.behind import Behind
 from coach.sinks.claim import Name, free_name
-from coach.sinks.journal import Journal, Origin
+from coach.sinks.header import Origin
+from coach.sinks.journal import Journal
 from coach.sinks.marker import Marker, mark
 
 LEAVES_S: Final = 5.0  # so long the end of a session waits for its journal

@@ -60,7 +60,7 @@ from coach.sinks.journal import Journal
 
 HUNG_S: Final = 1.5  # a loop that has not turned for so long ends the process (safety.md 9)
 REARM_S: Final = 0.3  # how often that is put off
-LONGEST_WAIT_S: Final = 0.25
+LONGEST_WAIT_S: Final = 0.25  # the voice and the sleep guard are looked after so often
 SNAPSHOT_S: Final = 0.1  # at most ten a second
 CAPTION_PACE: Final = 2.0  # time that goes faster than this has no voice (design.md 8)
 RECONNECT_S: Final = 2.0  # what connecting again takes

@@ -16,7 +16,7 @@ from coach.spawn import Process, spawn
 
 REPORT_S: Final = 0.5  # at most so often
 MOST_STARTS: Final = 3  # a guard that dies is started again, so often
-LEAVES_S: Final = 2.0
+LEAVES_S: Final = 2.0  # a guard that does not go by then is ended
 READY_S: Final = 5.0  # a guard is loaded in a tenth of a second
 LONGEST: Final = 4096  # bytes of a line that it says
 

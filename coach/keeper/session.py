@@ -24,7 +24,7 @@ from coach.keeper.sentry import Sentry
 from coach.keeper.stage import Ground, ground_of, lock_name
 from coach.keeper.wire import BEAT_S, Begin, Hello, Note, Refused, encode
 from coach.sinks.claim import Name
-from coach.sinks.journal import read_header
+from coach.sinks.header import read_header
 from coach.sinks.voice import VoiceSink
 
 LAST_WORD_S: Final = 0.3  # for the cockpit, before the guard is let loose
@@ -105,7 +105,7 @@ def prepare(begin: Begin, inbox: Inbox, out: Outlet, stack: ExitStack, watchdog:
         backward_sessions=origin.allowance.backward_sessions,
         audience=audience,
     )
-    hello = Hello(origin.version, os.getpid(), sentry.pid, plan.profile.name, simulated=simulated, awake=awake.on)
+    hello = Hello(origin.version, os.getpid(), plan.profile.name, simulated=simulated, awake=awake.on)
     keeper = Keeper(fittings)
     ground.timed(keeper.session_s)
     return Kept(keeper, ground, recorder, sentry, hello, audience)

@@ -26,7 +26,7 @@ from coach.tally import Tripped
 _RUNS: Final = frozenset({Phase.RUN, Phase.BRIDGE, Phase.RESTING})
 _AIMS: Final = frozenset({Phase.RAMP, Phase.RUN})
 BATTERY_LEVEL: Final = 0x2A19  # one octet in percent (BAS 3.1)
-FULL_PCT: Final = 100
+FULL_PCT: Final = 100  # of a battery; what is above it is no level
 CONSOLE: Final = "stopped at the console"  # as the core has it
 STOOD_BACK: Final = "the link was lost, and the belt stood when it came back"
 

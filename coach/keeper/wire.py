@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 _T = TypeVar("_T")
 
-WIRE: Final = 5
+WIRE: Final = 6  # one more whenever a message changes
 BEAT_S: Final = 0.5  # both sides' heartbeat (safety.md 9)
 LONGEST: Final = 64 * 1024 * 1024  # bytes of a line; a plan of 10,000 segments with cues has 12 MB
 
@@ -159,7 +159,6 @@ class Hello:
 
     version: str
     pid: int
-    guard_pid: int | None
     machine: str
     simulated: bool
     awake: bool  # the sleep guard holds

@@ -42,7 +42,7 @@ LISTEN_S: Final = 20.0  # for one subscription, with a pairing that somebody all
 WRITE_S: Final = 35.0  # ATT gives up after 30 s (Core 5.4, Vol 3 Part F, 3.3.3)
 CLOSE_S: Final = 12.0  # bleak waits 10 s for the system to let go
 CONNECT_S: Final = 30.0  # bleak's own limit; the caller's is shorter
-INSPECT_S: Final = 30.0
+INSPECT_S: Final = 30.0  # a machine may take long to tell all its services
 UNHEARD_DBM: Final = -127  # what BlueZ says where it has no signal strength
 EVERYBODY: Final = ("1800", "1801")  # services that every device has; what the system holds is asked for by them
 

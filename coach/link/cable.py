@@ -20,11 +20,11 @@ from coach.core.error import LinkError
 
 Message: TypeAlias = dict[str, object]
 
-WIRE: Final = 1
+WIRE: Final = 1  # one more whenever a message changes
 HOST: Final = "127.0.0.1"  # as a number, so that no name is looked up
 ANSWER_S: Final = 1.0  # a machine on this computer that does not answer for so long is gone
 LONGEST: Final = 65536  # bytes of a line; what a machine says in ten minutes has less
-_CHUNK: Final = 65536
+_CHUNK: Final = 65536  # what a pipe of Linux holds
 
 
 class Role(StrEnum):

@@ -24,7 +24,7 @@ from coach.core.workout import KMH_PER_MPH
 from coach.link.machine_file import SimMachine, SpeedUnit
 
 MIN_STEP_KMH: Final = 0.1  # what a machine keeps whose range says step 0
-MIN_STEP_PCT: Final = 0.1
+MIN_STEP_PCT: Final = 0.1  # the wire's own (FTMS 4.16.2.3)
 STRIDE_M: Final = 0.7  # of the steps that some machines count
 _MORE_DATA: Final = 1 << 0  # set: the rest of the record follows, and the speed is there and not here (FTMS 4.4.1.1)
 _DISTANCE: Final = 1 << 2, "HB"  # 24 bits

@@ -334,7 +334,7 @@ class _Strap:
 
 def _must_be_treadmill(peer: Peer) -> None:
     if FITNESS_MACHINE not in peer.services:
-        raise UnfitError(f"{peer.name} is no fitness machine that can be connected to (it has no service 1826)")
+        raise UnfitError(f"{peer.name} is not a fitness machine that can be connected to (it has no service 1826)")
     if peer.properties(TREADMILL_DATA) & _LISTENS:
         return
     others = [name for uuid, name in OTHERS.items() if peer.has(uuid)]

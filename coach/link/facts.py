@@ -10,7 +10,7 @@ from typing import Final
 from coach.core.ftms import FEATURE, INCLINATION_RANGE, SPEED_RANGE
 from coach.link.simulated import SIMULATED_SERVICE
 
-MODEL: Final = 0x2A24
+MODEL: Final = 0x2A24  # assigned numbers of the Bluetooth SIG, this one and those below
 FIRMWARE: Final = 0x2A26
 HARDWARE: Final = 0x2A27
 SOFTWARE: Final = 0x2A28

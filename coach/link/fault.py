@@ -213,7 +213,7 @@ def _when(text: str, when: str, *, lasts: bool = False) -> When:
         return _place(text, place)
     allowed = "seconds (600, 90s, 1:30) or a place such as backward2+10, turn1 or segment5"
     seconds = ", and SECONDS behind a colon" if lasts else ""
-    raise FaultError(f"{text}: {when} is no instant; give {allowed}{seconds}")
+    raise FaultError(f"{text}: {when} is not an instant; give {allowed}{seconds}")
 
 
 def _place(text: str, place: re.Match[str]) -> When:

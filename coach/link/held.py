@@ -25,8 +25,8 @@ LOOK_S: Final = 1.0  # to ask the system what it holds
 CONNECT_S: Final = 10.0  # to find it too; a machine in connectable mode advertises several times a second
 
 ANSWERS_S: Final = 1.0  # what may come before Stop: to hear its answer, and a vendor's unlock
-CLOSE_S: Final = 3.0
-SPARE_S: Final = 4.0
+CLOSE_S: Final = 3.0  # a guard that hangs here helps nobody
+SPARE_S: Final = 4.0  # for what comes before the connection
 
 _Said: TypeAlias = "SimpleQueue[Heard | Returned | None]"
 

@@ -134,8 +134,8 @@ NAME_PREFIX: Final = "SIM-"  # what marks a simulated peripheral on the air (saf
 _STANDARD: Final = SimMachine(name=NAME_PREFIX)
 _KEYS: Final = tuple(SimMachine.__slots__)
 _FASTEST_KMH: Final = 60.0  # no treadmill is faster; also keeps every speed inside a u16
-_STEEPEST_PCT: Final = 60.0
-_SLOWEST_S: Final = 60.0
+_STEEPEST_PCT: Final = 60.0  # more than any treadmill that is sold
+_SLOWEST_S: Final = 60.0  # more would test nothing but patience
 _SYNTAX_PLACE: Final = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -158,10 +158,8 @@ def find_machine(name: str) -> SimMachine:
     shipped = shipped_machines()
     if name in shipped:
         return load_machine(shipped[name])
-    raise MachineError(
-        f"{name} is not a simulated machine{_did_you_mean(name, tuple(shipped))} There are {', '.join(shipped)};"
-        " or give a file that ends in .toml"
-    )
+    near = _did_you_mean(name, tuple(shipped))
+    raise MachineError(f"{name} is not a simulated machine{near} coach machines lists them; a file ends in .toml")
 
 
 def about(source: Traversable) -> str:

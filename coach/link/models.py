@@ -131,7 +131,7 @@ _OTHERS: Final = (
     *("cccd_gap_s", "pair", "unlock"),
 )
 _KEYS: Final = (*_FLAGS, *_MORE, *_LESS, *_OTHERS)
-LONGEST_GAP_S: Final = 5.0
+LONGEST_GAP_S: Final = 5.0  # a session has to begin at some time
 
 
 class SpeedUnit(StrEnum):

@@ -13,7 +13,6 @@ import hmac
 import json
 import os
 import secrets
-import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
@@ -29,6 +28,7 @@ from coach.link.cable import HOST, WIRE, Cable, Message, Role, finite, number, o
 from coach.link.machine_file import find_machine
 from coach.link.sim import VirtualTreadmill
 from coach.link.truth import Truth
+from coach.system.signals import ignore
 
 ALONE_S: Final = 60.0  # without anybody it ends after so long, whatever its belt does
 STANDS_S: Final = 10.0  # and with a belt that stands after so long: a guard may still be on its way
@@ -316,9 +316,7 @@ def _close_output() -> None:
 
 def main(words: list[str]) -> int:
     """Be the machine that the words name."""
-    if sys.platform != "win32":
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore(("SIGINT", "SIGHUP"))  # a belt runs on when whoever drove it is gone
     name, seed, *path = words
     try:
         treadmill = VirtualTreadmill(find_machine(name), int(seed))

@@ -11,7 +11,7 @@ from typing import Final
 SIMULATED_SERVICE: Final = "d57bf99d-34fc-441d-aaa9-4da72931297b"  # random, and coach's own
 PACE: Final = "d57bf99e-34fc-441d-aaa9-4da72931297b"  # characteristic of it: u16, percent of true speed
 MIN_PACE: Final = 1.0  # a simulated second is a true one
-MAX_PACE: Final = 50.0
+MAX_PACE: Final = 50.0  # above it the reports are too many for a radio
 
 
 def encode_pace(pace: float) -> bytes:

@@ -20,9 +20,9 @@ from coach.core.workout import Facing
 PERIOD_S: Final = 1.0  # about one measurement a second (HRS 3.1)
 OFF_SAYS_S: Final = 3.0  # a strap taken off first says so, then falls silent
 _WANDER_KEPT: Final = 0.9  # of the wander a second before; with the next line it stays within about 3 bpm
-_WANDER_BPM: Final = 0.5
+_WANDER_BPM: Final = 0.5  # a beat or two in all, with what is kept of the last
 _RR_S: Final = 0.012  # spread from beat to beat during effort
-_BPM: Final = (1.0, 255.0)
+_BPM: Final = (1.0, 255.0)  # what the wire can say in a byte; 0 is no heart
 
 
 class HeartError(CoachError, ValueError):
@@ -76,7 +76,7 @@ def heart_source(text: str) -> HeartSource | None:
         return load_curve(Path(text))
     bpm = _number(text)
     if bpm is None:
-        raise HeartError(f"{text} is no source of heart rate; give sim, none, bpm from 1 to 255, or FILE.csv")
+        raise HeartError(f"{text} is not a source of heart rate; give sim, none, bpm from 1 to 255, or FILE.csv")
     return SteadyHeart(bpm)
 
 
@@ -200,7 +200,7 @@ def _points(path: Path, rows: Iterable[list[str]]) -> Iterable[tuple[float, floa
         try:
             at_s = float(row[0])
         except ValueError:
-            raise HeartError(f"{path}:{line}: {row[0]} is no time in seconds") from None
+            raise HeartError(f"{path}:{line}: {row[0]} is not a time in seconds") from None
         if not last_s < at_s < inf:
             raise HeartError(f"{path}:{line}: time {row[0]} does not come after the one before")
         bpm = _number(row[1]) if len(row) > 1 else None

@@ -140,7 +140,9 @@ class World:
             happened = True
             yield self._fold(heard)
         if self.strap is not None and self.strap.due_s <= at_s:
-            for heard_heart in self.strap.run_until(at_s, *self._truth(), self.session.progress.facing):
+            for heard_heart in self.strap.run_until(
+                at_s, self._true_kmh(), self._true_pct(), self.session.progress.facing
+            ):
                 happened = True
                 yield self._fold(heard_heart)
         while self._heap and self._heap[0][0] <= at_s:
@@ -162,14 +164,20 @@ class World:
             self._notice(before.progress, self.session.progress, event.at_s)
         if outcome.renew:
             self._renew(event.at_s)
-        if Trip.LINK_LOST in before.guard.notes and self.session.belt.link and self.runner is not None:
+        notes = before.guard.notes
+        if notes and Trip.LINK_LOST in notes and self.session.belt.link and self.runner is not None:
             self._later(event.at_s + GO_ON_S, self._go_on)
-        return Step(event, before, self.session, outcome, self._truth()[0])
+        return Step(event, before, self.session, outcome, self._true_kmh())
 
-    def _truth(self) -> tuple[float, float]:
-        """Speed in km/h and incline in % of the belt itself; of a real one what it reports."""
-        hands, belt = self.treadmill.hands, self.session.belt
-        return (hands.speed_kmh, hands.incline_pct) if hands is not None else (belt.kmh or 0.0, belt.incline_pct or 0.0)
+    def _true_kmh(self) -> float:
+        """Speed of the belt itself; of a real one what it reports."""
+        hands = self.treadmill.hands
+        return hands.speed_kmh if hands is not None else self.session.belt.kmh or 0.0
+
+    def _true_pct(self) -> float:
+        """And its incline."""
+        hands = self.treadmill.hands
+        return hands.incline_pct if hands is not None else self.session.belt.incline_pct or 0.0
 
     def _renew(self, at_s: float) -> None:
         """Give the link up; a real machine tells when it is back, a simulated one is connected again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-PORT: Final = 1883
+PORT: Final = 1883  # registered for MQTT, like the one below
 TLS_PORT: Final = 8883
 PREFIX: Final = "coach"  # of all topics
 CONNECTED: Final = "connected"  # the state of a client whose broker is reached; else it says why not

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from math import isfinite
@@ -34,15 +33,15 @@ from coach.network.payload import (
     shortened,
 )
 from coach.result import planned, targets
+from coach.seen.digit import undisclosed
 from coach.seen.moment import STALE_S, Moment
 from coach.seen.rows import left_in_all_s, named
 from coach.seen.units import Units
-from coach.sinks.journal import Origin
+from coach.sinks.header import Origin
 from coach.told import reason_words, trip_words
 
 ENDS_STEP_S: Final = 5.0  # to which the end is told; a finer one would change with every breath of the clock
 ID_LENGTH: Final = 12  # of a session, in hexadecimal digits
-_DIGIT: Final = re.compile(r"([Tt]ype) (?:the digit )?(?:on the screen: )?\d\b")
 _PASSING: Final = frozenset(
     {
         *("at", "speed_kmh", "incline_pct", "distance_m", "energy_kcal", "heart_bpm", "zone", "left_s"),
@@ -202,11 +201,6 @@ def faces(plan: Plan, facing: Facing) -> Faces:
 def at_of(wall_s: float, to: str = "milliseconds") -> str:
     """An instant as text."""
     return datetime.fromtimestamp(wall_s, UTC).isoformat(timespec=to)
-
-
-def undisclosed(text: str) -> str:
-    """A cue without the digit: it shows that the runner reads the console's screen, so it stands nowhere else."""
-    return _DIGIT.sub(r"\1 the digit on the screen", text)
 
 
 def _happened(

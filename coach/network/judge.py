@@ -20,11 +20,11 @@ from coach.network.topics import ALL, COMMAND, Topics, read
 
 OLDEST_S: Final = 3.0  # from `ts` to our clock
 AHEAD_S: Final = 1.0  # so far a clock may be ahead of ours; a skew above is told
-SKEW_S: Final = 1.0
+SKEW_S: Final = 1.0  # a clock that is off by less does no harm
 STEADY_S: Final = 0.5  # offsets that lie so close together are a clock's, not the way's
 STEADY: Final = 3  # so many in a row
 RATE: Final = 5  # commands in RATE_S; a stop is no part of it
-RATE_S: Final = 1.0
+RATE_S: Final = 1.0  # nobody means more than RATE commands in it
 AGAIN_S: Final = 0.2  # a stop so soon after a stop adds nothing: no session starts a belt in that time
 SEEN: Final = 256  # ids that are remembered: twelve times what can come while a `ts` is fresh
 DEEPEST: Final = 4  # of the JSON of a command; a good one has 1
@@ -234,11 +234,11 @@ def _wrong(error: ValidationError) -> str:
         case "ts", "missing":
             return "it has no ts: when it was sent, in seconds since 1970"
         case "ts", _:
-            return "its ts is no number of seconds since 1970"
+            return "its ts is not a number of seconds since 1970"
         case "schema", _:
             return f"its schema is not {SCHEMA}"
         case _:
-            return f"its {field} is no text, or is too long"
+            return f"its {field} is not text, or is too long"
 
 
 def _key(verb: Verb, command: CommandIn) -> str:

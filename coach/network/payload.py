@@ -18,7 +18,7 @@ from coach.core.trip import Trip
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of what is written; a reader refuses others
 LONGEST_COMMAND: Final = 1024  # bytes
 LONGEST_TEXT: Final = 240  # characters: of a cue, of what a command says
 MOST_SEGMENTS: Final = 200  # that a workout lists; the rest is counted

@@ -96,7 +96,7 @@ def device_problem(device: str) -> str:
     if device == ALL:
         return f"{ALL} means every treadmill and cannot be the name of one"
     if not _DEVICE.fullmatch(device) or len(device) > LONGEST:
-        return f"{device!r} is no device: letters, digits, - and _ are, at most {LONGEST}"
+        return f"{device!r} is not a device: letters, digits, - and _ are, at most {LONGEST}"
     return ""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
 from queue import SimpleQueue
 from typing import Final
@@ -16,6 +15,7 @@ from coach.keeper.wire import LONGEST
 from coach.log import to_file
 from coach.page.lines import NotServed, Up, read_opening, up_line
 from coach.page.view import Shown
+from coach.system.signals import OF_TERMINAL, ignore
 
 LEAVES_S: Final = 1.0  # so long the last lines may take
 
@@ -24,9 +24,7 @@ log = logging.getLogger("coach.page")
 
 def main() -> int:
     """Serve the page that the first line asks for."""
-    for name in ("SIGINT", "SIGHUP", "SIGTSTP", "SIGTTIN", "SIGTTOU"):  # these are for the cockpit (safety.md 9)
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    ignore(OF_TERMINAL)  # these are for the cockpit (safety.md 9)
     out = Outlet(os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0), "to-keeper")
     inbox: SimpleQueue[bytes | None] = SimpleQueue()  # None: nothing more comes
     source = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
@@ -38,7 +36,7 @@ def main() -> int:
 
 
 def _served(inbox: SimpleQueue[bytes | None], out: Outlet) -> int:
-    from coach.sinks.journal import read_header
+    from coach.sinks.header import read_header
 
     try:
         opening = read_opening(inbox.get() or b"")

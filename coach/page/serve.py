@@ -27,10 +27,10 @@ STOP_GAP_S: Final = 0.25  # between two stops that are passed up
 LOST_S: Final = 30.0  # the alarm of a lost keeper stays so long
 LAST_S: Final = 4.0  # the summary stays so long when the keeper has gone
 BIND_S: Final = 15.0  # a port that the page of the session before still has is waited for
-BIND_AGAIN_S: Final = 0.25
+BIND_AGAIN_S: Final = 0.25  # a port of a page that has just ended is free soon
 FAREWELL_S: Final = 0.2  # so long a browser may take to hear that it is over
 LINE_BYTES: Final = 2048  # of a request; and of each of its headers
-HEADERS: Final = 40
+HEADERS: Final = 40  # a browser sends half as many
 
 FILES: Final[Mapping[str, tuple[str, str]]] = {
     "": ("page.html", "text/html"),

@@ -5,7 +5,6 @@ The digit that confirms the facing is never among them: it is to be read on the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
@@ -15,6 +14,7 @@ from coach.core.plan import Plan
 from coach.core.progress import Ask, Question
 from coach.keeper.wire import Done, FromKeeper, Note, Said, Snapshot
 from coach.page.lines import Words
+from coach.seen.digit import asks_digit
 from coach.seen.full import Full, full_of, full_without
 from coach.seen.moment import Moment
 from coach.seen.rows import ahead_of
@@ -34,9 +34,8 @@ WAIT: Final = "COACH IS COMING BACK. WAIT ON THE RAILS."
 STOPPING: Final = "STOPPING"
 PRESS: Final = "PRESS WHEN READY"
 DIGIT: Final = "TYPE THE DIGIT ON COACH'S SCREEN"
+_PRESS: Final = "press when"  # how the line begins that `press` stands for
 READING: Final = Words("WAIT", ("coach is getting ready.",))
-_DIGIT: Final = re.compile(r"\btype (\d|the digit)", re.IGNORECASE)  # what asks for it, in words
-_ASKED: Final = re.compile(rf"{_DIGIT.pattern}|^press when", re.IGNORECASE)
 _ROLES: Final[Mapping[str, str]] = {"on-forward": "forward", "on-backward": "backward", "on-turn": "turn"}
 
 
@@ -149,7 +148,7 @@ def _session(moment: Moment) -> dict[str, Json]:
         "alarm": now in ALARMS,
         "captions": [
             {"sign": one.sign, "text": one.text, "loud": one.role == "on-alarm"}
-            for one in [one for one in captions_of(moment) if not _DIGIT.search(one.text)][:CAPTIONS]
+            for one in [one for one in captions_of(moment) if not asks_digit(one.text)][:CAPTIONS]
         ],
         "stop": not moment.snapshot.ended,
     }
@@ -166,16 +165,20 @@ def _notice(moment: Moment) -> str:
 def _full(moment: Moment, full: Full) -> Json:
     """The state that takes the screen, in words for somebody who cannot see the console's."""
     question = moment.snapshot.question
-    press, digit = _press(moment.snapshot, question), question is not None and bool(question.digit)
-    numbers = [] if press else full.numbers  # the belt stands, and the digit is for the other screen
-    said = _ASKED if press else _DIGIT if digit else None  # what `press` says already, or what is not to be said here
+    press = _press(moment.snapshot, question)
+    numbers = [] if press else full.numbers  # the belt stands
     return {
         "word": full.word,
-        "do": [line for line in full.do if said is None or not said.search(line)],
+        "do": [line for line in full.do if not _left_out(line, press)],
         "press": press,
         "more": [*_more(moment, full)],
         "numbers": [{"digits": one.digits, "label": one.label} for one in numbers],
     }
+
+
+def _left_out(line: str, press: str) -> bool:
+    """What is not to be said here, or what `press` says already."""
+    return asks_digit(line) or (bool(press) and line.lower().startswith(_PRESS))
 
 
 def _press(snapshot: Snapshot, question: Question | None) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 WINDOW: Final = 2  # views that are under way at a time; a slow reader gets the newest after that
 STUCK_S: Final = 5.0  # a reader that has taken nothing for so long is dropped
 MOST_A_S: Final = 60  # messages from a browser; a drawing one sends two for each of ten views a second
-MESSAGE_BYTES: Final = 256
+MESSAGE_BYTES: Final = 256  # all that a page says has less than a hundred
 
 
 class Watcher:

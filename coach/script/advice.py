@@ -31,7 +31,7 @@ LAST_S: Final = 60.0  # easy at the end
 USUAL_PCT_S: Final = 0.5  # how fast a usual treadmill moves its incline: the simulated one (link/machines/home.toml)
 NARROW_KMH: Final = 0.5  # a heart hold moves the belt by 0.1 and 0.2 km/h: within less it hardly can
 MOST_SPOKEN: Final = 500  # steps with cues of their own are looked at
-TINY: Final = 1e-6
+TINY: Final = 1e-6  # of reckoning with floats
 
 # What no heart does on a belt: fewer beats than the first, more than the second.
 HEARTS: Final = {

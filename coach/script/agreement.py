@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach.core.workout import Head
 from coach.script.model import Stretch
-from coach.script.quantity import Kind, Quantity
+from coach.script.unit import Kind, Quantity
 from coach.script.values import Values
 
 

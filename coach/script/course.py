@@ -12,7 +12,7 @@ from coach.core.rules import top_kmh
 from coach.core.runner import ANYBODY
 from coach.core.workout import Facing, Level, Segment, Workout
 from coach.script.model import Repeat, Script, Step, Stretch
-from coach.script.quantity import Quantity
+from coach.script.unit import Quantity
 
 
 def planned(workout: Workout, profile: MachineProfile, level: Level) -> Plan:

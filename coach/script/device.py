@@ -26,7 +26,7 @@ from coach.script.legs import Extent, Leg, change, extent_of, needed, reached, r
 
 OFF_KMH: Final = 0.1  # the step of most machines: a pace is seldom a whole number of them, and less is not worth a word
 HELD_SHARE: Final = 0.5  # of a step the belt should have its speed
-TINY: Final = 1e-6
+TINY: Final = 1e-6  # of reckoning with floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ def _steps(course: _Course) -> Iterator[Problem]:
             if asked - runs < OFF_KMH - TINY:
                 continue
             message = (
-                f"{kmh(asked)} is no step of {course.profile.name}, which goes by {kmh(course.speeds.step)}: "
+                f"{kmh(asked)} is not a step of {course.profile.name}, which goes by {kmh(course.speeds.step)}: "
                 f"its belt runs at {kmh(runs)}"
             )
             over = course.speeds.at_least(asked)

@@ -8,7 +8,8 @@ from typing import Final
 
 from coach.core.workout import HeartRange, HeartUnit, SayAt
 from coach.script.problem import UnreadableError, named, number, quoted
-from coach.script.quantity import Kind, Quantity, Want, read_value
+from coach.script.quantity import read_value
+from coach.script.unit import Kind, Quantity, Want
 
 HEART_EXAMPLE: Final = "zone 2, 120..135 bpm or 60..70 %max"
 UNTIL_EXAMPLE: Final = "heart < 105 bpm"

@@ -9,8 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
-from coach.script.problem import Findings, Place, printable, quoted
-from coach.script.quantity import close_to
+from coach.script.problem import Findings, Place, close_to, printable, quoted
 from coach.script.source import LARGEST_BYTES
 
 LONGEST_SHOWN: Final = 200  # characters of a path
@@ -103,7 +102,7 @@ def _from_path(workout: str, findings: Findings) -> Found:
     except FileNotFoundError:
         _unknown(workout, findings)
     except (OSError, ValueError) as refused:
-        reason = refused.strerror if isinstance(refused, OSError) and refused.strerror else "it is no path"
+        reason = refused.strerror if isinstance(refused, OSError) and refused.strerror else "it is not a path"
         findings.error(start, "unreadable-file", f"cannot read {quoted(workout)}: {reason.lower()}")
     return Found(file)
 

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, NamedTuple
 
-from coach.script.problem import Findings, Place, Problem, Severity, quoted
-from coach.script.quantity import close_to
+from coach.script.problem import Findings, Place, Problem, Severity, close_to, quoted
 from coach.script.rule import UNUSED, Group, rules
 from coach.script.source import Node, Table, Text, texts
 

@@ -12,7 +12,7 @@ from coach.core.plan import Row
 from coach.core.safety import DOWN_KMH_S
 from coach.core.workout import ExtentUnit
 
-TINY: Final = 1e-6
+TINY: Final = 1e-6  # of reckoning with floats
 
 
 class Leg(NamedTuple):

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
 from coach.core.workout import Head, HeartRange, Level, SayAt
 from coach.script.problem import Place
-from coach.script.quantity import Line, Quantity, Ramp, Reach, Value
 from coach.script.source import Node, Text
+from coach.script.unit import Line, Quantity, Ramp, Reach, Value
 
 FORMAT: Final = "1"
 HEADS: Final = tuple(head.value for head in Head if head is not Head.BRIDGE)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -179,3 +180,15 @@ def _width(sign: str) -> int:
 
 def _escaped(sign: str) -> str:
     return f"\\u{ord(sign):04x}"
+
+
+def unknown_name(name: str, scope: Mapping[str, object], at: int = 0) -> UnreadableError:
+    """The problem of a $x that nothing gives a value."""
+    fix = close_to(name, scope, "$") or f"give it a value under params:, or with --set {name}=..."
+    return UnreadableError("unknown-param", f"${name} has no value", fix, at)
+
+
+def close_to(word: str, known: Iterable[str], before: str = "") -> str | None:
+    """The fix for a misspelt name, where one of those that are known is near."""
+    close = difflib.get_close_matches(word[:40], list(known), 1)
+    return f"did you mean {before}{close[0]}?" if close else None

@@ -11,9 +11,10 @@ from coach.script.field import read_bound
 from coach.script.meant import foreign, kind_of, meant_by
 from coach.script.model import FORMAT, SCRIPT_KEYS, Script, Step
 from coach.script.problem import Findings, Place, quoted
-from coach.script.quantity import ANY, SPEED, Quantity, Reference, Value, read_value
+from coach.script.quantity import read_value
 from coach.script.source import Listing, Node, Table, Text
 from coach.script.steps import Steps
+from coach.script.unit import ANY, SPEED, Quantity, Reference, Value
 from coach.script.values import LONGEST_NAME, Values
 
 __all__ = ["LONGEST_NAME", "read_script"]
@@ -143,7 +144,7 @@ class _Reader:
             for word in words:
                 if word not in _QUESTIONS:
                     fix = meant_by(word, _QUESTIONS) or "questions are pain and effort"
-                    self.error(value.place, "unknown-question", f"{quoted(word)} is no question", fix)
+                    self.error(value.place, "unknown-question", f"{quoted(word)} is not a question", fix)
             asked.append((name.value, words))
         return tuple(asked)
 

@@ -18,16 +18,17 @@ from coach.core.error import ScriptError
 from coach.core.workout import ExtentUnit, Facing, Head, Segment, Workout
 from coach.script.model import HEADS
 from coach.script.problem import Findings
-from coach.script.quantity import ANY, NAME, TIME, Kind, Quantity, read_value
+from coach.script.quantity import read_value
 from coach.script.read import LONGEST_NAME
 from coach.script.source import Listing, Node, Table, Text, read, texts
+from coach.script.unit import ANY, NAME, TIME, Kind, Quantity
 from coach.script.write import speed_text, time_text
 
 LEAST_PCT: Final = Decimal(20)
 MOST_PCT: Final = Decimal(300)
 WHOLE: Final = Decimal(100)
 TOLD: Final = 0.01  # a result that is off by more than this part is told
-TINY: Final = 1e-6
+TINY: Final = 1e-6  # of reckoning with floats
 
 _STEPS: Final = {"km/h": Decimal("0.1"), "mph": Decimal("0.1"), "m/s": Decimal("0.01")}
 _LONG_S: Final = 60  # from here times are rounded to 5 s, below to 1 s

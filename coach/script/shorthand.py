@@ -19,25 +19,15 @@ from typing import Final
 
 from coach.core.workout import Head, Level
 from coach.script.model import Repeat, Script, Step, Stretch
-from coach.script.problem import Findings, Place, UnreadableError, quoted
-from coach.script.quantity import (
-    INCLINE,
-    SPEED,
-    Kind,
-    Line,
-    Quantity,
-    Ramp,
-    Reach,
-    close_to,
-    read_ramp,
-    read_reach,
-)
+from coach.script.problem import Findings, Place, UnreadableError, close_to, quoted
+from coach.script.quantity import read_ramp, read_reach
 from coach.script.source import Text
+from coach.script.unit import INCLINE, SPEED, Kind, Line, Quantity, Ramp, Reach
 
 LONGEST: Final = 1000  # characters
 DEEPEST: Final = 12  # repeats within each other
 COOL_DOWN_S: Final = 180.0  # facing the console after the last turn (safety.md 6)
-COOL_DOWN_KMH: Final = 4.0
+COOL_DOWN_KMH: Final = 4.0  # an easy walk
 
 _HEADS: Final = {"back": Head.BACKWARD, **{head.value: head for head in Head if head is not Head.BRIDGE}}
 _REPEAT: Final = re.compile(r"\s*([0-9]{1,6})\s*[xX*]\s*\(")
@@ -133,7 +123,8 @@ class _Reader:
         head = _HEADS.get(found[1].lower())
         if head is None:
             fix = close_to(found[1].lower(), _HEADS) or f"heads are {', '.join(_HEADS)}"
-            raise UnreadableError("shorthand", f"{quoted(found[1])} is no head of a step", fix, start + found.start(1))
+            message = f"{quoted(found[1])} is not a head of a step"
+            raise UnreadableError("shorthand", message, fix, start + found.start(1))
         return head, start + found.end()
 
     def _blanks(self) -> None:

@@ -28,7 +28,7 @@ from coach.script.trap import explain
 if TYPE_CHECKING:
     from yaml._yaml import CParser
 
-LARGEST_BYTES: Final = 256 * 1024
+LARGEST_BYTES: Final = 256 * 1024  # what a person writes has a few KB
 DEEPEST: Final = 40  # lists and maps within each other; 12 levels of repeats need 26
 MOST_NODES: Final = 100_000  # aliases expanded; a file of the largest size has fewer of its own
 

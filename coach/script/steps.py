@@ -27,20 +27,9 @@ from coach.script.meant import (
 )
 from coach.script.model import HEADS, REPEAT_KEYS, STRETCH_KEYS, Cue, Mark, Repeat, Step, Stretch, Use
 from coach.script.problem import Place, UnreadableError, quoted
-from coach.script.quantity import (
-    ANY,
-    COUNT,
-    INCLINE,
-    SPEED,
-    TIME,
-    Kind,
-    Quantity,
-    Value,
-    read_line,
-    read_ramp,
-    read_value,
-)
+from coach.script.quantity import read_line, read_ramp, read_value
 from coach.script.source import Listing, Node, Table, Text
+from coach.script.unit import ANY, COUNT, INCLINE, SPEED, TIME, Kind, Quantity, Value
 from coach.script.values import Values
 
 DEEPEST: Final = 12  # repeats and uses within each other
@@ -111,18 +100,18 @@ class Steps:
         elif re.split(r"[ \t]+[0-9]", node.value.lower())[0].strip() in TURNS:
             self._turn(node)
         elif fix := foreign(node.value):
-            message = f"{quoted(node.value)} is no step; a step is a head, a colon and its extent"
+            message = f"{quoted(node.value)} is not a step; a step is a head, a colon and its extent"
             self.error(node.place, "no-head", message, fix)
         else:
             first, _, rest = node.value.partition(" ")
             head = first if first in STEP_HEADS else INSTEAD.get(first.lower(), "")
             fix = f"write - {head}: {rest or '1 min'}" if head in STEP_HEADS else "write - forward: 5 min @ 4 km/h"
-            message = f"{quoted(node.value)} is no step; a step is a head, a colon and its extent"
+            message = f"{quoted(node.value)} is not a step; a step is a head, a colon and its extent"
             self.error(node.place, "no-head", message, fix)
         return []
 
     def _turn(self, place: Text) -> None:
-        message = "a turn is no step; coach puts turns in by itself, wherever the facing changes"
+        message = "a turn is not a step; coach puts turns in by itself, wherever the facing changes"
         self.error(place.place, "no-head", message, "delete it")
 
     def _no_head(self, items: list[tuple[Text, Node]], node: Table) -> list[Step]:
@@ -146,7 +135,7 @@ class Steps:
                 meant = instead(key.value, tuple(STEP_HEADS))
             if meant:
                 fix = f"did you mean {meant}?"
-                self.error(key.place, "unknown-key", f"{quoted(key.value)} is no head of a step", fix)
+                self.error(key.place, "unknown-key", f"{quoted(key.value)} is not a head of a step", fix)
                 return []
             if value == Text("", value.line, value.column) and key.value not in STEP_KEYS:
                 break
@@ -242,7 +231,7 @@ class Steps:
     def _times(self, key: Text, node: Node) -> Value | None:
         if isinstance(node, Text) and (rounds := rounds_of(node.value)):
             fix = f"write repeat: {rounds}"
-            self.error(node.place, "unreadable-value", f"{quoted(node.value)} is no plain number", fix)
+            self.error(node.place, "unreadable-value", f"{quoted(node.value)} is not a plain number", fix)
             return Quantity(Kind.COUNT, float(rounds[:9]))
         return self.values.value(key, node, lambda text: read_value(text, COUNT), "3")
 
@@ -380,7 +369,7 @@ class Steps:
             except UnreadableError as wrong:
                 close = moment_meant(when.value)
                 if wrong.rule in ("unreadable-value", "unknown-unit"):
-                    message = f"{quoted(when.value)} is no time for a cue"
+                    message = f"{quoted(when.value)} is not a time for a cue"
                     wrong = UnreadableError("unknown-moment", message, close or f"times are {SAY_EXAMPLE}")
                 self.values.wrong(when, wrong)
                 continue

@@ -24,8 +24,7 @@ from typing import Final
 
 from coach.script import find, source
 from coach.script.check import Loaded, load
-from coach.script.problem import Findings, Place, Problem, printable, quoted, render
-from coach.script.quantity import close_to
+from coach.script.problem import Findings, Place, Problem, close_to, printable, quoted, render
 from coach.script.training_read import Session, TrainingPlan, Week, read_training
 from coach.script.training_rule import Costed, WeekCost, cost, rules_of_weeks, workouts_run
 
@@ -139,7 +138,7 @@ def _from_path(path: Path, shown: str, findings: Findings) -> tuple[str, bytes |
     except IsADirectoryError:
         findings.error(start, "not-a-file", f"{quoted(shown)} is a directory, not a plan")
     except (OSError, ValueError) as refused:
-        reason = refused.strerror if isinstance(refused, OSError) and refused.strerror else "it is no path"
+        reason = refused.strerror if isinstance(refused, OSError) and refused.strerror else "it is not a path"
         findings.error(start, "unreadable-file", f"cannot read {quoted(shown)}: {reason.lower()}")
     return file, None, None
 

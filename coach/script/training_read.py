@@ -17,7 +17,7 @@ from coach.script.source import Listing, Node, Table, Text
 from coach.script.values import Values
 
 FORMAT: Final = "1"
-MOST_WEEKS: Final = 52
+MOST_WEEKS: Final = 52  # a year
 DAYS: Final = 7  # of a week, and so the most sessions: one a day
 USUAL_STEP: Final = 2  # days to the next session where its day is left out
 
@@ -263,7 +263,7 @@ class _PlanReader(Values):
             day, said = before + USUAL_STEP, str(before + USUAL_STEP)
         if not 1 <= day <= DAYS:
             fix = "days are 1 to 7, counted from the first day of the week"
-            self.error(place, "plan-days", f"{quoted(said)} is no day of a week", fix)
+            self.error(place, "plan-days", f"{quoted(said)} is not a day of a week", fix)
         elif day <= before:
             message = f"day {day} does not come after day {before}, the session before"
             self.error(place, "plan-days", message, "one session a day, in order")

@@ -81,7 +81,7 @@ def explain(text: str, place: Place, said: str, context: Place | None) -> Proble
     if not scene.line.strip():  # the end of the file
         line = scene.above(min(place.line, last + 1))
         shown = Place(max(line, 1), 1 + _indent(scene.at(line)))
-    return Problem(shown.line, shown.column, "yaml", f"this is no YAML: {said}", fix)
+    return Problem(shown.line, shown.column, "yaml", f"this is not YAML: {said}", fix)
 
 
 def _directive(scene: _Scene) -> Problem | None:

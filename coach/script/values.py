@@ -9,8 +9,8 @@ from typing import Final, TypeVar
 from coach.core.workout import Level
 from coach.script.meant import STEP_HEADS, STEP_KEYS, instead, kind_of, meant_by
 from coach.script.problem import Findings, Place, UnreadableError, quoted
-from coach.script.quantity import NAME
 from coach.script.source import Listing, Node, Table, Text
+from coach.script.unit import NAME
 
 LONGEST_NAME: Final = 100  # characters; a name is spoken and stands in the banner
 
@@ -55,7 +55,7 @@ class Values:
         except ValueError:
             rows = ", ".join(Level)
             fix = meant_by(text.value.lower(), Level) or f"levels are {rows}"
-            self.error(text.place, "level-row", f"{quoted(text.value)} is no level", fix)
+            self.error(text.place, "level-row", f"{quoted(text.value)} is not a level", fix)
             return None
 
     def good_name(self, name: Text) -> bool:
@@ -63,7 +63,7 @@ class Values:
         if re.fullmatch(NAME, name.value):
             return True
         fix = f"write {name.value[1:]}, the $ is for its use" if name.value.startswith("$") else None
-        message = f"{quoted(name.value)} is no name; a name has letters, digits, - and _"
+        message = f"{quoted(name.value)} is not a name; a name has letters, digits, - and _"
         self.error(name.place, "bad-name", message, fix)
         return False
 

@@ -112,7 +112,7 @@ def _more(moment: Moment) -> Iterator[str]:
         key = "the digit" if question.ask is Ask.DIGIT else "Enter"
         yield f"Read first: {key} counts in {ceil(waits_s)} s." if waits_s > 0 else f"Now {key} counts."
         if snapshot.phase is Phase.READY:
-            yield f"The question stands {countdown(READY_S - (snapshot.at_s - snapshot.since_s))} more."
+            yield f"The question stands for {countdown(READY_S - (snapshot.at_s - snapshot.since_s))} more."
     if now is Situation.KEEPER_LOST:
         yield "Any key leaves." if moment.acknowledged else "Any key silences the alarm."
     if now in LEAD_ON and snapshot.row < len(moment.plan.rows):

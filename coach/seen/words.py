@@ -12,8 +12,6 @@ from coach.keeper.wire import Done
 from coach.seen.units import Units, clock, distance
 from coach.told import achieved, ending, trip_words
 
-WIDTH: Final = 80
-
 LIMITS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "facing-unknown": "Slowest until you say which way you face.",

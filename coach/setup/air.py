@@ -10,8 +10,8 @@ from coach.core.machine import Range
 from coach.link.sighting import Sighting
 from coach.setup.bench import Bench
 
-NEAR_DBM: Final = -60
-FAR_DBM: Final = -80
+NEAR_DBM: Final = -60  # as phones and straps are heard within two metres
+FAR_DBM: Final = -80  # behind a wall, or ten metres away
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,13 @@ from coach.core.machine import Ack, Reported, Units
 from coach.core.plan import Plan
 from coach.setup.record import Record, Written, record
 
-STANDS_KMH: Final = 0.05
+STANDS_KMH: Final = 0.05  # half of the finest step
 FALLS_KMH: Final = 0.3  # a Stop that works has done so much within OBEYS_S (safety.md 1, NOT_OBEYED)
-OBEYS_S: Final = 3.0
+OBEYS_S: Final = 3.0  # after it a Stop counts as not obeyed (safety.md 1)
 LONGEST_STOP_S: Final = 12.0  # from 3 km/h; later turns backward off (safety.md 5)
 FAST_KMH: Final = 2.0  # a Stop from slower says nothing of one from 3 km/h
 RAMP_KMH: Final = 0.9  # the change of set-point from which a ramp is read
 QUARTER: Final = 0.25  # a ramp is read between its quarter and its three quarters, where no knee is
-NEAR_KMH: Final = 0.15
 LEAP_KMH: Final = 1.5  # a change of set-point on which an echo shows
 LEAP_S: Final = 5.0  # within
 JUMP: Final = 0.8  # of it in one report: no belt does that, an echo does

@@ -28,13 +28,13 @@ from coach.machines import habits_for
 from coach.setup.air import Reading
 from coach.setup.bench import Bench
 
-SCAN_S: Final = 8.0
+SCAN_S: Final = 8.0  # long enough for a device that advertises seldom
 SCAN_SPARE_S: Final = 10.0  # some systems start and end a scan slowly
 LINK_S: Final = 30.0  # to connect
 SPEAKS_S: Final = 6.0  # after that something is heard, or the machine is silent while it stands
 BEAT_S: Final = 25.0  # a strap that was just put on needs a while to find the beat
-CLOSE_S: Final = 3.0
-TICK_S: Final = 1.0
+CLOSE_S: Final = 3.0  # a system that hangs keeps nobody
+TICK_S: Final = 1.0  # as in a session
 _HIDES: Final = "it is simulated, though its name does not say so"
 
 

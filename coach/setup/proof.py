@@ -27,7 +27,7 @@ SETTLES_S: Final = 30.0  # for that
 FINGER_S: Final = 0.3  # nobody presses sooner after a question
 RISE_KMH: Final = 0.05  # of the report; keys go in tenths, of km/h or of miles
 MOST_RISE_KMH: Final = 1.2  # one press; more is something else
-STEADY_KMH: Final = 0.02
+STEADY_KMH: Final = 0.02  # twice what the wire can tell
 QUIET_S: Final = 4.0  # nothing heard of a belt that moves
 
 

@@ -16,11 +16,11 @@ from coach.core.session import Outcome, Session, advance, first
 from coach.core.trip import Trip
 from coach.core.wish import Phase
 
-MOVING_KMH: Final = 0.05
+MOVING_KMH: Final = 0.05  # half of the finest step
 SETTLED_S: Final = 3.0  # asked and reported agree, or a unit is wrong (safety.md 5)
-FOLLOWED_KMH: Final = 0.3
+FOLLOWED_KMH: Final = 0.3  # as for units (safety.md 5)
 LAG_S: Final = 2.0  # reports may be so old
-TINY: Final = 1e-6
+TINY: Final = 1e-6  # of reckoning with floats
 _FINE: Final = frozenset({None, int(Result.SUCCESS)})
 _UNDER_WAY: Final = frozenset({Phase.RUN, Phase.BRIDGE, Phase.RESTING})
 

@@ -11,8 +11,8 @@ from coach.setup.air import Reading
 from coach.setup.bench import Bench
 from coach.setup.simulated import SimBench
 
-BPM: Final = 72
-DBM: Final = -52
+BPM: Final = 72  # of somebody who stands
+DBM: Final = -52  # as in the same room
 STRAP: Final = Sighting("00:00:00:00:00:01", f"{NAME_PREFIX}strap", DBM, frozenset({HEART_RATE}))
 
 

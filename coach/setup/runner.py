@@ -16,7 +16,7 @@ from coach.setup.button import PRESSES, USUAL, Button, learn
 from coach.setup.step import Step
 
 EARLIEST: Final = 1900  # year of birth
-PRESS_S: Final = 15.0
+PRESS_S: Final = 15.0  # for a press that was asked for from the rails
 PHRASE: Final = "Facing rear. Slowly faster."
 
 Keep = Callable[[Person], None]
@@ -104,7 +104,7 @@ def _cleared(asker: Asker, person: Person, today: date) -> Person:
         try:
             day = date.fromisoformat(line)
         except ValueError:
-            asker.say(f"{line} is no date; write it like {today.isoformat()}.")
+            asker.say(f"{line} is not a date; write it like {today.isoformat()}.")
             continue
         if day <= today:
             break

@@ -18,7 +18,7 @@ CONSENT_WORD: Final = "yes"
 OLDEST: Final = 110  # years; more is a slip of the finger
 BALANCE_FREE_S: Final = 3.5  # at most: free choice of level
 BALANCE_BEGINNER_S: Final = 5.5  # at most: beginner; longer: rehab, with somebody beside
-BALANCE_LONGEST_S: Final = 120.0
+BALANCE_LONGEST_S: Final = 120.0  # longer says no more
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,31 @@
 """A bench that is not there: the machine test and the proof on a simulated treadmill, in this process.
 
-The person's keys are real, or pressed by `Willing`; console and safety key are worked by a simulated hand.
+The person's keys are real; console and safety key are worked by a simulated hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import inf
 from time import monotonic, sleep
 from typing import Final
 
-from coach.core.event import Event, Heard, Key, LinkFound, Tick
+from coach.core.event import Event, Heard, LinkFound, Tick
 from coach.core.machine import MachineProfile
-from coach.core.progress import Ask
 from coach.core.wish import Phase
 from coach.link.fault import parse_fault, parse_press
 from coach.link.machine_file import SimMachine
 from coach.link.profile import profile_of
 from coach.link.sim import VirtualTreadmill
 from coach.link.world import READ, Step, World
-from coach.setup.bench import Hand, Moment, Touch
+from coach.setup.bench import Hand, Moment
 from coach.setup.proof import ConsoleKey
 from coach.setup.trial import Trial
 
 CONSOLE_REACH_S: Final = 4.0  # from the question to the key of the console
 PULLS_KEY_S: Final = 10.0  # a belt that does not stop is stopped by its key
-TICK_S: Final = 1.0
-WAITS_S: Final = 3.0  # Willing: from a question to its answer
+TICK_S: Final = 1.0  # as in a session
 STEP_KMH: Final = 0.1  # of the plus key
 
 
@@ -104,39 +102,6 @@ class SimBench:
                 _press(treadmill, asked, at_s)
             heard = treadmill.run_until(at_s)
             yield from heard or (Tick(at_s),)
-
-
-class Willing:
-    """A hand that answers every question, and lets time pass at once."""
-
-    def __init__(self) -> None:
-        self._asked = 0
-        self._at_s = 0.0
-        self._leaves = False
-        self._answer: tuple[float, Touch] | None = None
-
-    def wait(self, seconds: float) -> tuple[float, Sequence[Touch]]:
-        """No time at all, as far as anybody waits."""
-        if self._leaves:
-            return 0.0, (Touch(Key.QUIT),)
-        until_s = self._at_s + seconds
-        if self._answer is not None and self._answer[0] <= until_s:
-            due_s, touch = self._answer
-            self._answer, passed_s = None, max(due_s - self._at_s, 0.0)
-            self._at_s += passed_s
-            return passed_s, (touch,)
-        self._at_s = until_s
-        return seconds, ()
-
-    def see(self, moment: Moment) -> None:
-        """A new question is answered when it has stood for a while."""
-        self._at_s, self._leaves = moment.at_s, moment.over
-        question = moment.question
-        if question is None or question.serial <= self._asked:
-            return
-        self._asked = question.serial
-        touch = Touch(Key.DIGIT, question.digit) if question.ask is Ask.DIGIT else Touch(Key.YES)
-        self._answer = self._at_s + max(question.minimum_s, WAITS_S), touch
 
 
 class _Works:

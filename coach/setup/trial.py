@@ -25,18 +25,18 @@ __all__ = ["FROM_KMH", "MINUTES", "NAME", "Findings", "Trial", "findings", "tria
 
 NAME: Final = "Machine test"
 MINUTES: Final = 6  # with the starts, on the slowest machine
-STAIRS_KMH: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 2.0, 1.0)
+STAIRS_KMH: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 2.0, 1.0)  # slow enough for a machine of which nothing is known
 STAIR_S: Final = 15.0  # the slowest ramp recorded needs 5 s for a step down of 1 km/h, and reports may be 2 s late
 FROM_KMH: Final = 3.0  # from here Stop is timed (backward-running.md 4.9)
 STOP_AT_S: Final = 20.0  # 2 km/h more at 0.2 km/h a second take 10 s
-STOP_ROW_S: Final = 22.0
+STOP_ROW_S: Final = 22.0  # Stop comes at STOP_AT_S
 DROP_AT_S: Final = 12.0  # the words are over and the belt is slow again
 DROP_S: Final = 20.0  # backward-running.md 4.9
-DROP_ROW_S: Final = 45.0
+DROP_ROW_S: Final = 45.0  # DROP_AT_S and DROP_S, and time to connect
 HAND_AT_S: Final = 3.0  # when a hand is asked for, so that the words before are over
-HAND_ROW_S: Final = 30.0
+HAND_ROW_S: Final = 30.0  # somebody has to reach the console
 SIMULATED_HAND_S: Final = 8.0  # after its row began
-KEY_AWAY_S: Final = 10.0
+KEY_AWAY_S: Final = 10.0  # the belt stands by then
 
 _LET_GO: Final = "I let go of the connection for twenty seconds. Stay off, and watch the belt."
 _PRESS_PLUS: Final = "Press plus on the console, once."

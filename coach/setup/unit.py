@@ -8,7 +8,7 @@ from coach.core.machine import MILES, Units
 from coach.setup.ask import Asker, number
 
 NEAR: Final = 0.08  # of what should be shown; consoles round to tenths
-FASTEST: Final = 40.0
+FASTEST: Final = 40.0  # more than any console shows, in either unit
 _KMH, _MPH, _UNSEEN = "km/h", "miles an hour (mph)", "I did not see it"
 
 

@@ -26,7 +26,7 @@ from coach.script.write import extent_text, moment_text
 from coach.show.need import Need, blocks, need_of
 from coach.show.timeline import Place, timeline
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 PIECES: Final = 24  # of a ramp, for its energy
 
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MISSING: Final = (
-    "pages with charts need matplotlib, which is not here: pip install 'treadmill-coach[chart]', "
-    "or in a copy of this folder pip install '.[chart]'"
+    "pages with charts need matplotlib, which is not installed; "
+    "in the folder that coach came in: pip install '.[chart]'"
 )
-MM_INCH: Final = 25.4
+MM_INCH: Final = 25.4  # by definition
 
 
 @contextmanager

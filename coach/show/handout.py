@@ -60,8 +60,8 @@ def chart(plan: Plan, width_mm: float, height_mm: float) -> str:
         return svg_of(figure_)
 
 
-_STEPS_S: Final = (60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)
-_MOST_TICKS: Final = 13
+_STEPS_S: Final = (60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)  # between marks: as clocks are read
+_MOST_TICKS: Final = 13  # more would touch each other
 MOST_BESIDE: Final = 5  # entries of the legend in one line, in its usual size
 MOST_BARS: Final = 400  # that are drawn one by one
 DENSE: Final = 30  # bars; with more of them only the wide ones have a number

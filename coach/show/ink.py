@@ -12,7 +12,7 @@ from coach.show.facts import Facts
 from coach.show.sheet import Line, Sheet
 
 FONTS: Final = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
-MARGIN_MM: Final = 10.0
+MARGIN_MM: Final = 10.0  # what every printer leaves
 
 # Okabe-Ito colours, dark enough for paper; each has its shape and its word too (backward-running.md 5).
 FORWARD: Final = "#0072B2"  # solid, rises

@@ -15,7 +15,7 @@ from coach.show.profile import BLOCKS, Signs, legend, profile_lines
 from coach.show.words import clock, columns, figure, wrapped
 
 NARROWEST: Final = 60  # columns; a narrower terminal breaks lines by itself
-WIDEST: Final = 200
+WIDEST: Final = 200  # columns that an eye follows
 WIDEST_TEXT: Final = 100  # columns of a sentence: longer lines are hard to read
 HEIGHT: Final = 13  # rows of the profile
 FACES: Final = {Facing.FORWARD: "console", Facing.BACKWARD: "rear", Facing.UNKNOWN: ""}

@@ -140,7 +140,7 @@ def _labels(forward: float, backward: float, rows: tuple[int, int], scale: float
     return [f"{label:>{GUTTER - 1}} " for label in labels]
 
 
-_RULES_S: Final = (30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)
+_RULES_S: Final = (30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)  # between marks: as clocks are read
 _LABEL: Final = 10  # columns at least between two times
 
 

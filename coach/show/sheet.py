@@ -17,14 +17,14 @@ from coach.show import sentences
 from coach.show.facts import Facts, RowFacts
 from coach.show.words import clock, counted, figure, wrapped
 
-WIDTH_MM: Final = 190.0
+WIDTH_MM: Final = 190.0  # A4 and Letter both have room for it, like the height below
 HEIGHT_MM: Final = 255.0
-MM_PT: Final = 25.4 / 72
+MM_PT: Final = 25.4 / 72  # a point is a 72nd of an inch
 LEADING: Final = 1.3  # from line to line, as a share of the size
 GAP_MM: Final = 3.0  # between two parts of the page, and between two columns
 PAD_MM: Final = 0.5  # below a sentence of the foot
 TITLED_MM: Final = 1.0  # above its second title
-TITLE_PT: Final = 20.0
+TITLE_PT: Final = 20.0  # read at arm's length, like those below
 ABOUT_PT: Final = 10.0
 FOOT_PT: Final = 7.0
 MOST_ABOUT: Final = 3  # lines of the description, and of the purpose
@@ -36,7 +36,7 @@ SAFETY: Final = (
     "Stand on the rails whenever the belt stops or starts, and keep both handrails within reach.",
     "Space or Esc stops the belt at any time; while it moves, so does any button of the presenter.",
     "Face the rear only when the belt stands and coach has asked you to.",
-    "coach is no medical device: with pain, dizziness or doubt stop, and ask a doctor.",
+    "coach is not a medical device: with pain, dizziness or doubt stop, and ask a doctor.",
 )
 
 # Widths of the signs from blank to tilde in hundredths of the size, in DejaVu Sans; most fonts are narrower.

@@ -22,7 +22,7 @@ from coach.sinks.tone import SoundError, Tone, join, lasts_s, write
 EVERY_S: Final = 3.0  # as the words of every alarm (safety.md 1, NOT_OBEYED)
 BELL: Final = "\a"
 TONE: Final = "danger.wav"
-CLOSE_WITHIN_S: Final = 1.0
+CLOSE_WITHIN_S: Final = 1.0  # a player that hangs keeps nobody
 LONGEST_S: Final = 8.0  # of the longest words and a player that hangs
 
 
@@ -31,7 +31,6 @@ class Words(StrEnum):
 
     RAILS = "Rails. Step off. Pull the clip."
     KEEPER = "Hold the rails. Coach lost the belt."
-    SCREEN = "Screen lost. Stopping."
     STANDS = "Belt stopped."
 
 

@@ -26,7 +26,7 @@ OPENS_S: Final = 1.0  # so long the beginning of a session waits for its file
 LEAVES_S: Final = 5.0  # so long the end of a session waits for its file
 ENDS_S: Final = 1.0  # threads end so fast, or hang on a disk that does
 MOST_BYTES: Final = 32 << 20  # of text in memory: a day and more
-_CHUNK: Final = 1 << 16
+_CHUNK: Final = 1 << 16  # minutes of a session
 
 
 class Behind:

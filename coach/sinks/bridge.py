@@ -26,14 +26,15 @@ from coach.network.facts import changed, events_of, over, sample_of, session_id,
 from coach.network.judge import Accepted, Arrived, Judge, Refused, Verdict
 from coach.network.payload import Payload, State, Status, gone
 from coach.network.topics import Topics
-from coach.sinks.journal import Origin
-from coach.sinks.mqtt import Client, Message, Received
+from coach.sinks.broker_client import Client
+from coach.sinks.header import Origin
+from coach.sinks.mqtt import Message, Received
 
 STATE_S: Final = 5.0  # a state at least so often
 STATE_LASTS_S: Final = 15  # what nobody has renewed for so long is no state
-SAMPLE_S: Final = 1.0
+SAMPLE_S: Final = 1.0  # as often as most machines report
 SLACK_S: Final = 0.05  # snapshots come ten times a second at most, and not quite evenly
-SAMPLE_LASTS_S: Final = 5
+SAMPLE_LASTS_S: Final = 5  # an older one would be taken for now
 UNANSWERED_S: Final = 1.0  # a stop that has no answer after that is asked for again
 ACKS: Final = 20  # a second; a flood is not answered by a flood
 WAITING: Final = 8  # stops that share an answer, each with an ack

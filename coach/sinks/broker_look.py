@@ -7,7 +7,7 @@ from typing import Final
 
 from coach.network.broker import Broker
 from coach.network.topics import Topics
-from coach.sinks.mqtt import Client
+from coach.sinks.broker_client import Client
 
 LOOK_S: Final = 12.0  # a name, a connection, TLS and an answer have five seconds each, and need none of them
 

@@ -13,7 +13,7 @@ from coach.network.broker import Broker
 CONNECTING: Final = "connecting"
 LOST: Final = "lost"
 
-KEEP_ALIVE: Final = 0x8D
+KEEP_ALIVE: Final = 0x8D  # reason codes, this one and those below (MQTT 5, 2.4)
 REFUSED_FROM: Final = 0x80  # reason codes from here on are refusals (MQTT 5, 2.4)
 _MALFORMED: Final = frozenset({0x81, 0x82})
 _OLD: Final = frozenset({0x01, 0x84})  # also as brokers of MQTT 3.1.1 say it
@@ -149,7 +149,7 @@ def back(broker: Broker) -> str:
 def _unlike_mqtt(broker: Broker, code: int) -> Trouble:
     return Trouble(
         "no MQTT",
-        f"What answers at {broker.host}:{broker.port} is no MQTT broker that coach understands (reason {code:#04x}).",
+        f"What answers at {broker.host}:{broker.port} is not an MQTT broker coach understands (reason {code:#04x}).",
     )
 
 

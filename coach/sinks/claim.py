@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import count
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import Final
 
-from coach.locked import give, take
+from coach.system.files import AS_IS, NOT_INHERITED
+from coach.system.lock import give, take
 
-_OPEN: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-_TRIES: Final = 10  # somebody who looks whether a file is written holds its lock for an instant
-_LOOK_S: Final = 0.01
+_OPEN: Final = os.O_RDWR | os.O_CREAT | AS_IS | NOT_INHERITED
+OPENS_S: Final = 0.1  # somebody who looks whether a file is written holds its lock for an instant
+_LOOK_S: Final = 0.01  # a tenth of the shortest wait
 _UNSYNCED: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})  # of a pipe or a device: nothing to do
 
 
@@ -170,6 +171,17 @@ def free_name(path: Path) -> Path:
     return next(name for name in _names(path) if not os.path.lexists(name))
 
 
+def held(number: int, patience_s: float) -> bool:
+    """Lock an open file; False where somebody else has it for longer. What cannot be locked is ours without."""
+    until_s = monotonic() + patience_s
+    with suppress(OSError):
+        while not take(number):
+            if monotonic() >= until_s:
+                return False
+            sleep(_LOOK_S)
+    return True
+
+
 def sync_folder(folder: Path) -> None:
     """Let the names in a folder be on the disk; a system that cannot do so does it by itself."""
     with suppress(OSError):
@@ -192,17 +204,7 @@ def _locked(path: Path, number: int) -> Claim:
         BlockingIOError: another process writes it.
     """
     plain = stat.S_ISREG(os.fstat(number).st_mode)
-    if plain and not _taken(number):
+    if plain and not held(number, OPENS_S):
         os.close(number)
         raise BlockingIOError(errno.EWOULDBLOCK, "another session writes it", str(path))
     return Claim(path, number, plain)
-
-
-def _taken(number: int) -> bool:
-    with suppress(OSError):
-        for _ in range(_TRIES):
-            if take(number):
-                return True
-            sleep(_LOOK_S)
-        return False
-    return True

@@ -35,7 +35,7 @@ from coach.page.lines import (
     read_up,
     words_line,
 )
-from coach.sinks.journal import Origin, header
+from coach.sinks.header import Origin, header
 from coach.spawn import Process, spawn
 
 FORGOTTEN_S: Final = 1.0  # a page that has not said for so long who watches shows nothing to anybody
@@ -188,7 +188,7 @@ class Screens:
             self._told(text)
 
 
-class Page:
+class Page(Screens):
     """The page of a session (coach/keeper/onlooker.py)."""
 
     def __init__(
@@ -203,78 +203,37 @@ class Page:
         """Start its process; the address is known when it is served."""
         self._offer = offer
         opening = Opening(share.host, share.port, share.token, header(plan, origin))
-        self._screens = Screens(opening, told=told, seen=seen, stop=self._stopped)
-
-    @property
-    def address(self) -> str:
-        """What a browser is to open; nothing until it is served."""
-        return self._screens.address
-
-    @property
-    def watching(self) -> int:
-        """Screens that have drawn the page within the last seconds."""
-        return self._screens.watching
-
-    @property
-    def pid(self) -> int | None:
-        """Of its process."""
-        return self._screens.pid
+        super().__init__(opening, told=told, seen=seen, stop=self._stopped)
 
     def take(self, event: Event, before: Session, session: Session, outcome: Outcome) -> None:
         """What was said."""
         del event, before, session
         for cue in outcome.cues:
-            self._screens.put(encode(Said(cue.at_s, cue.kind, cue.text)))
+            self.put(encode(Said(cue.at_s, cue.kind, cue.text)))
 
     def show(self, snapshot: Snapshot) -> None:
         """The newest; older ones that were not read yet are forgotten."""
-        self._screens.put(encode(snapshot), newest=True)
+        self.put(encode(snapshot), newest=True)
 
     def end(self, done: Done) -> None:
         """The last word."""
-        self._screens.put(encode(done))
-
-    def close(self) -> None:
-        """Go."""
-        self._screens.close()
-
-    def wait(self, timeout_s: float = ENDS_S) -> bool:
-        """Let its process end; False where that takes longer."""
-        return self._screens.wait(timeout_s)
+        self.put(encode(done))
 
     def _stopped(self) -> None:
         self._offer(Command(Verb.STOP, answered=self._answered))
 
     def _answered(self, answer: Answer) -> None:
         if not answer.done and answer.why:
-            self._screens.put(encode(Note(answer.why)))
+            self.put(encode(Note(answer.why)))
 
 
-class Rehearsal:
+class Rehearsal(Screens):
     """The page before a session, for a runner who does not hear: it shows the alarm, and that a press is asked for."""
 
     def __init__(self, share: Share, told: Callable[[str], None] = lambda _: None) -> None:
-        """Start it."""
-        self._screens = Screens(Opening(share.host, share.port, share.token), told=told)
-
-    @property
-    def address(self) -> str:
-        """What a browser is to open; nothing until it is served."""
-        return self._screens.address
-
-    @property
-    def watching(self) -> int:
-        """Screens that have drawn it within the last seconds."""
-        return self._screens.watching
+        """Start it; it makes room for the page of the session when it is closed."""
+        super().__init__(Opening(share.host, share.port, share.token), told=told)
 
     def show(self, word: str, *do: str, alarm: bool = False) -> None:
         """A word and what to do."""
-        self._screens.put(words_line(Words(word, do, alarm)))
-
-    def close(self) -> None:
-        """Make room for the page of the session."""
-        self._screens.close()
-
-    def wait(self, timeout_s: float = ENDS_S) -> bool:
-        """Let its process end; False where that takes longer."""
-        return self._screens.wait(timeout_s)
+        self.put(words_line(Words(word, do, alarm)))

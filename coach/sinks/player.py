@@ -8,39 +8,23 @@ Standard library only, and light to import: the guard has this in memory before 
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
-import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from time import monotonic
-from typing import Final, TypeAlias
+from typing import Final
+
+from coach.system import SYSTEM
+from coach.system.process import apart, end
+from coach.system.sound import FILE, Command, players, words
 
 VARIABLE: Final = "COACH_PLAYER"  # a command of the user's own; {} is the file, which else comes last
 STARTS_WITHIN_S: Final = 0.5  # a sound that has not begun by then is lost (safety.md 8)
 DRAINS_S: Final = 1.5  # a sound server holds so much back before the last of it has sounded
-FILE: Final = "{}"
-
-Command: TypeAlias = tuple[str, ...]
-
-_PLAYERS: Final[dict[str, tuple[Command, ...]]] = {
-    "linux": (  # sound servers first: they share the device
-        ("pw-play", FILE),
-        ("paplay", FILE),
-        ("aplay", "-q", FILE),
-        ("play", "-q", FILE),
-        ("ffplay", "-nodisp", "-autoexit", "-loglevel", "error", FILE),
-    ),
-    "darwin": (("afplay", FILE),),
-}
-_WINDOWS: Final = (
-    "import sys, winsound; winsound.PlaySound(sys.argv[1], winsound.SND_FILENAME | winsound.SND_NODEFAULT)"
-)
 
 
 class Fate(StrEnum):
@@ -77,7 +61,7 @@ class Playing:
         with self._lock:
             self._cut = True
             if self._child is not None:
-                _kill(self._child)
+                end(self._child)
 
     def join(self, timeout_s: float) -> bool:
         """Wait for its end; false when that does not come."""
@@ -100,12 +84,12 @@ class Playing:
             child = _start(command)
         except (OSError, ValueError):  # not there, no memory, or a NUL in a path
             return Fate.CUT if self._cut else Fate.FAILED
-        watch = threading.Timer(self._limit_s, _kill, (child,))
+        watch = threading.Timer(self._limit_s, end, (child,))
         watch.daemon = True
         with self._lock:
             self._child, self.started_at_s = child, monotonic()
             if self._cut:
-                _kill(child)
+                end(child)
         with suppress(RuntimeError):  # no thread to be had: a sound that nobody watches is better than none
             watch.start()
         code = child.wait()
@@ -162,19 +146,16 @@ class Player:
         return Playing([filled(self._commands[at], path) for at in order], limit_s(length_s), done)
 
 
-def find_player(setting: str = "") -> Player:
+def find_player(setting: str = "", system: str = SYSTEM) -> Player:
     """The player of this computer: what the setting says, else COACH_PLAYER, else all that are installed."""
     own = setting or os.environ.get(VARIABLE, "")
-    if own:
-        try:
-            command = tuple(shlex.split(own, posix=sys.platform != "win32"))
-        except ValueError:  # a quote that is not closed
-            return Player([])
-        return Player([command] if command and shutil.which(command[0]) else [])
-    if sys.platform == "win32":
-        return Player([(sys.executable, "-I", "-S", "-c", _WINDOWS, FILE)])
-    known = _PLAYERS.get(sys.platform, _PLAYERS["linux"])
-    return Player([command for command in known if shutil.which(command[0])])
+    if not own:
+        return Player(players(system))
+    try:
+        command = words(own, system)
+    except ValueError:  # a quote that is not closed
+        return Player([])
+    return Player([command] if command and shutil.which(command[0]) else [])
 
 
 def filled(command: Command, path: Path) -> Command:
@@ -190,22 +171,6 @@ def limit_s(length_s: float) -> float:
 
 
 def _start(command: Command) -> subprocess.Popen[bytes]:
-    """A child in a group of its own: Ctrl-C does not reach it, and it is killed with all that it started."""
+    """A child apart from us: Ctrl-C does not reach it, and it is ended with all that it started."""
     quiet = subprocess.DEVNULL
-    if sys.platform == "win32":
-        return subprocess.Popen(
-            command, stdin=quiet, stdout=quiet, stderr=quiet, creationflags=subprocess.CREATE_NO_WINDOW
-        )
-    return subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
-
-
-def _kill(child: subprocess.Popen[bytes]) -> None:
-    if child.poll() is not None:
-        return
-    if sys.platform == "win32":
-        child.kill()
-        return
-    try:
-        os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        child.kill()
+    return subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, **apart())

@@ -12,16 +12,18 @@ import logging
 import os
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from queue import Empty, PriorityQueue, SimpleQueue
-from typing import Final, Protocol, TypedDict
+from typing import Final, Protocol
 
 from coach.core.error import CoachError
 from coach.sinks.tone import RATE, SoundError, Tone, join, lasts_s
+from coach.system import SYSTEM
+from coach.system.process import unseen
+from coach.system.sound import engines
 
 log = logging.getLogger(__name__)
 
@@ -231,25 +233,15 @@ class SystemSpeech:
         return child
 
 
-def find_engine(setting: str = "") -> Engine | None:
+def find_engine(setting: str = "", system: str = SYSTEM) -> Engine | None:
     """The engine of this computer; a setting names another (espeak-ng, spd-say, say, powershell, none)."""
-    for name in (setting,) if setting else _ORDER.get(sys.platform, _ORDER["linux"]):
+    for name in (setting,) if setting else engines(system):
         program = shutil.which(name)
         if program is not None and name in _ENGINES:
             return _ENGINES[name](program)
     return None
 
 
-class _Flags(TypedDict, total=False):
-    creationflags: int
-
-
-_UNSEEN: Final[_Flags] = {"creationflags": 0x08000000} if sys.platform == "win32" else {}  # no window opens
-_ORDER: Final = {
-    "linux": ("espeak-ng", "spd-say"),
-    "darwin": ("say", "espeak-ng"),
-    "win32": ("powershell", "espeak-ng"),
-}
 _ENGINES: Final[dict[str, Callable[[str], Engine]]] = {
     "espeak-ng": EspeakNg,
     "spd-say": SpdSay,
@@ -390,7 +382,7 @@ class _Writer:
         program, quiet = self._command[0], subprocess.DEVNULL
         try:
             self._child = child = subprocess.Popen(
-                (*self._command, str(path)), stdin=subprocess.PIPE, stdout=quiet, stderr=subprocess.PIPE, **_UNSEEN
+                (*self._command, str(path)), stdin=subprocess.PIPE, stdout=quiet, stderr=subprocess.PIPE, **unseen()
             )
         except OSError as error:
             raise SpeechError(f"{program}: {error}") from error
@@ -417,7 +409,7 @@ def _open(command: tuple[str, ...]) -> subprocess.Popen[str]:
         stderr=subprocess.DEVNULL,
         text=True,
         encoding="utf-8",
-        **_UNSEEN,
+        **unseen(),
     )
 
 

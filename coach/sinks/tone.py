@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Final
 
 RATE: Final = 22050  # Hz; what espeak-ng speaks in, so that tone and words fit into one file
-FULL_SCALE: Final = 32767
+FULL_SCALE: Final = 32767  # of 16 bits
 FADE_S: Final = 0.005  # at both ends of a pulse: a shorter one clicks
 GAP_S: Final = 0.08  # between a tone and the words behind it
 SILENCE_S: Final = 0.1  # of a probe
@@ -82,11 +82,6 @@ def pcm(tone: Tone, rate: int = RATE) -> bytes:
         samples.extend(_pulse(pulse, rate))
         samples.extend([0] * round(pulse.gap_s * rate))
     return _little(samples)
-
-
-def length_s(tone: Tone) -> float:
-    """How long a tone sounds."""
-    return sum(pulse.length_s + pulse.gap_s for pulse in TONES[tone])
 
 
 def write(tone: Tone, path: Path) -> None:

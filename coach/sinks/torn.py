@@ -6,6 +6,7 @@ of the last second. What others write later (the guard, whoever closes it) stand
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from json import JSONDecoder
 from typing import Final
@@ -53,8 +54,24 @@ def read_object(line: str | bytes) -> dict[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
+def append(number: int, lines: bytes) -> None:
+    """Write behind what is in an open file, and let it be on the disk; a last line that was cut off is ended first.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    size = os.lseek(number, 0, os.SEEK_END)
+    if size:
+        os.lseek(number, size - 1, os.SEEK_SET)
+        lines = lines if os.read(number, 1) == b"\n" else b"\n" + lines
+        os.lseek(number, 0, os.SEEK_END)
+    while lines:  # mostly one write, so that lines of two processes stay whole
+        lines = lines[os.write(number, lines) :]
+    os.fsync(number)
+
+
 def _refused(constant: str) -> float:
-    raise ValueError(f"{constant} is no number")
+    raise ValueError(f"{constant} is not a number")
 
 
 _DECODER: Final = JSONDecoder(parse_constant=_refused)

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from coach.core.event import Event
 from coach.core.session import Session
-from coach.sinks.journal import name_of
+from coach.sinks.line import name_of
 
 
 class Trace:

@@ -31,7 +31,7 @@ from coach.sinks.tone import Tone, write, write_silence
 log = logging.getLogger(__name__)
 
 MOST_QUEUED: Final = 64  # messages that wait; a session brings one or two a second
-CLOSE_WITHIN_S: Final = 2.0
+CLOSE_WITHIN_S: Final = 2.0  # a player that hangs keeps nobody
 HANGS_S: Final = 0.5  # a thread that is busy for so long sounds nothing; it never should be (safety.md 8, sound lost)
 
 

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 ASKED_TO_END: Final = "Asked to end. The belt is stopped."
 WIDE: Final = 100  # columns from which two panes have room for words
-VAST: Final = 160
+VAST: Final = 160  # columns of a terminal over a whole large screen
 LOWEST: Final = 2  # screens on the stack when only the first one is open
 
 

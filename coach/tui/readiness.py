@@ -25,7 +25,7 @@ from coach.tui.signs import LOW_PCT
 from coach.tui.widgets.glyphs import digits
 from coach.tui.widgets.pane import Line, beside
 
-DIGIT_COLUMNS: Final = 12
+DIGIT_COLUMNS: Final = 12  # of a digit that is drawn, and its margin
 FACT_COLUMNS: Final = 11  # of the name of a line
 SIGN_COLUMNS: Final = 2  # of the sign of a check
 LOOKING: Final = "Looking for the treadmill. It is only read."
@@ -110,7 +110,7 @@ def length_words(plan: Plan) -> str:
     whole = "open end" if plan.free else f"{minutes(plan)} min"
     if not plan.backward:
         return f"{whole}, all of it forward"
-    return f"{whole} with {plan.turns} turns on this treadmill, {plan.backward_s / 60:.3g} min backward"
+    return f"{whole} with {plan.turns} turns on this treadmill, {round(plan.backward_s / 60, 1):g} min backward"
 
 
 def limit_words(plan: Plan, units: Units) -> str:

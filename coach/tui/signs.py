@@ -116,7 +116,7 @@ class Foot:
     keys: tuple[tuple[str, str], ...]
 
 
-MOST_KEYS: Final = 7
+MOST_KEYS: Final = 7  # that are read at a glance
 REPLAY_KEYS: Final = (("+ -", "speed"), ("n", "next step"), ("b", "back"), ("h", "help"), ("q", "leave"))
 _SHORT: Final[Mapping[Key | Own, tuple[str, str]]] = MappingProxyType(
     {

@@ -20,7 +20,7 @@ from coach.tui.widgets.weeks import LOWEST, Bar, draw_bars, fitting, in_columns
 
 SAME_BPM: Final = 1.0  # a smaller step from one week to the next has a level arrow
 CELLS: Final = 20  # of a full gauge
-FEW_WEEKS: Final = 8
+FEW_WEEKS: Final = 8  # fewer show no course
 CHART_SHARE: Final = 0.4  # of the rows, at most
 WIDEST: Final = 110  # columns of text that are pleasant to read
 NOTHING_YET: Final = (

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
-import sys
 from collections.abc import Callable
 from threading import Event, Thread
 from typing import Final
 
-ENDING: Final = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
-LEAVES_S: Final = 8.0
+from coach.system.signals import ENDING, on_loop
+
+LEAVES_S: Final = 8.0  # then the program ends without them
 
 
 class WayOut:
@@ -27,9 +25,7 @@ class WayOut:
             Thread(target=self._anyway, name="leave", daemon=True).start()
             act()
 
-        for name in ENDING:
-            if sys.platform != "win32" and hasattr(signal, name):
-                asyncio.get_running_loop().add_signal_handler(getattr(signal, name), asked)
+        on_loop((*ENDING, "SIGINT"), asked)
 
     def _anyway(self) -> None:
         if not self.left.wait(LEAVES_S):

@@ -8,14 +8,11 @@ share of a core is its own. Linux only: the shares come from /proc.
 from __future__ import annotations
 
 import argparse
-import fcntl
 import json
 import os
-import pty
 import struct
 import subprocess
 import sys
-import termios
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -50,8 +47,9 @@ from coach.script.check import load
 from coach.sinks import mqtt
 from coach.sinks.bridge import Bridge
 from coach.sinks.broker_trouble import REFUSED_FROM
-from coach.sinks.journal import Origin
+from coach.sinks.header import Origin
 from coach.tui.board import BoardApp
+from tests.bench.used import cpu_s, most_mb
 from tests.sinks.mosquitto import mosquitto
 
 WORKOUTS: Final = ("30min@8", "3x(2min@9/1min@6)/20min@5", "70s@4/back 90s@2/20min@4")
@@ -87,8 +85,7 @@ class Load:
     @property
     def mb(self) -> float:
         """Of memory, at most."""
-        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
-        return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
+        return most_mb(self.pid)
 
 
 @dataclass(frozen=True)
@@ -118,12 +115,6 @@ class Result:
     def twice(self) -> int:
         """Messages of QoS 1 that have come more often than they were sent."""
         return sum((Counter(self.received) - Counter(self.published)).values())
-
-
-def cpu_s(pid: int) -> float:
-    """What a process has used of the processors so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def measure(treadmills: int, seconds: float, processes: int) -> Result:
@@ -248,6 +239,10 @@ class Opened:
 
 @contextmanager
 def _opened(port: int, home: Path) -> Iterator[Opened]:
+    import fcntl
+    import pty
+    import termios
+
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
     child = Child.of(str(port), terminal=slave, home=home)
@@ -387,9 +382,9 @@ def hall(port: int, numbers: Sequence[int], seconds: float) -> None:
 
 def _count_sent(published: Counter[str], sampled: Counter[str]) -> None:
     """Count what the broker has taken."""
-    put = mqtt._Link.put
+    put = mqtt.Link.put
 
-    async def counted(self: mqtt._Link, message: mqtt.Message) -> int:
+    async def counted(self: mqtt.Link, message: mqtt.Message) -> int:
         code = await put(self, message)
         _, leaf = read(message.topic) or ("", "")
         if leaf in LEAVES and code < REFUSED_FROM:
@@ -398,7 +393,7 @@ def _count_sent(published: Counter[str], sampled: Counter[str]) -> None:
             sampled[leaf] += 1
         return code
 
-    mqtt._Link.put = counted  # type: ignore[method-assign]  # the library tells nobody
+    mqtt.Link.put = counted  # type: ignore[method-assign]  # the library tells nobody
 
 
 def told(result: Result) -> Iterator[str]:

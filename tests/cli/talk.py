@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import pty
 import select
 import subprocess
 import sys
@@ -49,6 +48,8 @@ def talk(
     `say` maps a part of a question to the line that answers it; `otherwise` is typed, as it is, at any other question.
     `keys` maps a part of a line that is no question to what is pressed.
     """
+    import pty
+
     ours, theirs = pty.openpty()
     child = subprocess.Popen(
         [sys.executable, "-c", _COACH, *words],

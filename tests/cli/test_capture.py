@@ -16,11 +16,12 @@ from coach.cli.capture import Tally, public
 from coach.core.event import Heard
 from coach.core.ftms import CONTROL_POINT, MACHINE_STATUS, SPEED_RANGE, TREADMILL_DATA
 from coach.keeper.lock import Lock, lock_folder
-from coach.link.captured import Frame, LinkChange, ReplayedTreadmill, load_capture
+from coach.link.captured import Frame, LinkChange, load_capture
 from coach.link.facts import full
 from coach.link.radio import Radio
 from tests.lab.rig import Rig
 from tests.lab.scripted import FEATURES, IDLE, SPEEDS, Shape
+from tests.link.replayed import ReplayedTreadmill
 
 Coach = Callable[..., tuple[int, str, str]]
 ADDRESS = "C4:00:00:00:01:01"

@@ -50,14 +50,14 @@ def test_as_text_each_problem_has_its_line_its_place_and_its_fix(coach: Coach) -
     assert code == 1
     assert err == ""
     assert out == (
-        'wrong.yaml:5:24: error[unknown-unit]: "kmh" is no unit that coach knows\n'
+        'wrong.yaml:5:24: error[unknown-unit]: "kmh" is not a unit that coach knows\n'
         "    5 |   - forward: 5 min @ 6 kmh\n"
         "      |                        ^\n"
         "      = help: did you mean 6 km/h?\n"
         "wrong.yaml:6:14: error[minutes-or-metres]: 5 m is 5 metres, which is very short\n"
         "    6 |   - forward: 5 m @ 6 km/h\n"
         "      |              ^\n"
-        "      = help: did you mean 5 min? metres this few are written as 0.005 km\n"
+        "      = help: did you mean 5 min? so few metres are written as 0.005 km\n"
         "wrong.yaml: 2 errors\n"
         "coach rule NAME explains a rule, with an example.\n"
     )
@@ -110,7 +110,7 @@ def test_as_json_it_has_all_facts(coach: Coach) -> None:
                 "column": 24,
                 "rule": "unknown-unit",
                 "severity": "error",
-                "message": '"kmh" is no unit that coach knows',
+                "message": '"kmh" is not a unit that coach knows',
                 "help": "did you mean 6 km/h?",
                 "group": "E",
             },
@@ -121,7 +121,7 @@ def test_as_json_it_has_all_facts(coach: Coach) -> None:
                 "rule": "minutes-or-metres",
                 "severity": "error",
                 "message": "5 m is 5 metres, which is very short",
-                "help": "did you mean 5 min? metres this few are written as 0.005 km",
+                "help": "did you mean 5 min? so few metres are written as 0.005 km",
                 "group": "E",
             },
             {
@@ -143,10 +143,10 @@ def test_for_github_it_is_one_command_for_each_problem(coach: Coach) -> None:
     code, out, _ = coach("check", "wrong.yaml", "advice.yaml", "fine.yaml", "--format", "github")
     assert code == 1
     assert out == (
-        '::error file=wrong.yaml,line=5,col=24,title=unknown-unit::"kmh" is no unit that coach knows'
+        '::error file=wrong.yaml,line=5,col=24,title=unknown-unit::"kmh" is not a unit that coach knows'
         "%0Ahelp: did you mean 6 km/h?\n"
         "::error file=wrong.yaml,line=6,col=14,title=minutes-or-metres::5 m is 5 metres, which is very short"
-        "%0Ahelp: did you mean 5 min? metres this few are written as 0.005 km\n"
+        "%0Ahelp: did you mean 5 min? so few metres are written as 0.005 km\n"
         "::warning file=advice.yaml,line=3,col=10,title=unused-param::no step uses $easy%0Ahelp: delete it\n"
     )
 

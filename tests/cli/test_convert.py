@@ -145,7 +145,7 @@ def test_standard_input_that_says_nothing_needs_from(coach: Coach, typed: Callab
         "yaml, zwo, qz, icu, fit\n"
     )
     typed(b"hello")
-    assert "line 1: this is no XML" in coach("convert", "-", "--from", "zwo")[2]
+    assert "line 1: this is not XML" in coach("convert", "-", "--from", "zwo")[2]
 
 
 def test_nothing_is_written_over_without_being_asked(coach: Coach, tmp_path: Path) -> None:
@@ -227,8 +227,8 @@ REFUSED = {
     "a broken shorthand": (["3x(2min@9", "--to", "icu"], r"shorthand:1:10: error\[shorthand\]: a \) is missing"),
     "no reference": ([STEADY], r"step 1 \(Warmup, line 12\) is relative to your threshold, and your threshold speed"),
     "no reference to write": (["easy-walk-30", "--to", "zwo"], "a Zwift workout knows no speeds, only shares of your"),
-    "a broken file": (["{tmp}/broken.zwo"], "broken.zwo: line 2: this is no XML"),
-    "another XML": (["{tmp}/other.xml"], "no QZ programme: it begins with <gpx>"),
+    "a broken file": (["{tmp}/broken.zwo"], "broken.zwo: line 2: this is not XML"),
+    "another XML": (["{tmp}/other.xml"], "not a QZ program: it begins with <gpx>"),
     "YAML already": (["{tmp}/mine.yaml", "{tmp}/other.yaml"], "this is a YAML workout already"),
     "YAML with errors": (["{tmp}/bad.yaml", "--to", "icu"], r"bad.yaml:4:14: error\["),
     "not UTF-8": (["{tmp}/latin.yaml", "--to", "icu"], r"error\[not-utf-8\]"),
@@ -277,7 +277,7 @@ USAGE = {
     "FIT to standard output": ([STEADY, "-", "--to", "fit"], "a FIT file is binary; name a file"),
     "a threshold without its unit": ([STEADY, "--threshold", "4:40"], "for a pace write 4:40 /km or 4:40 /mi"),
     "a pace without a race": ([STEADY, "--pace", "4:20 /km"], "'4:20 /km' is not RACE=PACE, such as '5k=4:20 /km'"),
-    "a race that nobody runs": ([STEADY, "--pace", "6k=4:20 /km"], '"6k" is no race'),
+    "a race that nobody runs": ([STEADY, "--pace", "6k=4:20 /km"], '"6k" is not a race'),
     "bounds the wrong way": ([STEADY, "--within", "9 .. 5 km/h"], "does not go from a slower to a faster speed"),
     "no speed": ([STEADY, "--easy", "slow"], 'cannot read "slow" as a speed'),
 }
@@ -331,7 +331,7 @@ WRONG = {
         "[runner.anna]\nthreshold = 12\n", ":2: runner.anna.threshold is 12; it must be text in quotes"
     ),
     "no race": (
-        '[runner.anna]\npaces = {"5km" = "4:20 /km"}\n', ':2: runner.anna.paces: "5km" is no race; did you mean 5k?'
+        '[runner.anna]\npaces = {"5km" = "4:20 /km"}\n', ':2: runner.anna.paces: "5km" is not a race; did you mean 5k?'
     ),
     "too fast": (
         '[runner.anna]\npaces = {"5k" = "0:20 /km"}\n',
@@ -427,7 +427,7 @@ def test_what_is_no_plain_file_is_not_written_over(coach: Coach, tmp_path: Path)
     os.mkfifo(pipe)
     code, _, err = coach("convert", INTERVALS, str(pipe), "--force")
     assert (code, pipe.is_fifo()) == (1, True)
-    assert "is no plain file" in err
+    assert "is not a plain file" in err
 
 
 def test_a_number_of_the_runners_own_is_told_in_the_report(

@@ -332,7 +332,7 @@ if sys.platform != "win32":
     import pty
     import termios
 
-    def terminal_that_says(answer: bytes) -> tuple[bytes, bytes, bool]:
+    def terminal_that_says(answer: bytes) -> tuple[bytes, bytes | None, bool]:
         """Ask a real pseudo-terminal: what it was sent, what came back, and whether its mode is as before."""
         ours, theirs = pty.openpty()
         before, sent = termios.tcgetattr(theirs), bytearray()

@@ -42,7 +42,7 @@ def test_what_cannot_be_copied_is_said(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text("nonsense\n")
     (told,) = counts_too(path)
-    assert told == f"{path} is left out: it is no journal"
+    assert told == f"{path} is left out: it is not a journal"
     places.journals(simulated=False).write_text("")
     assert len(counts_too(put(tmp_path / "elsewhere"))) == 1
 

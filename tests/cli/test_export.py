@@ -12,8 +12,9 @@ from coach.cli import export
 from coach.core.error import CoachError
 from coach.history.export.activity import ExportError, Format
 from coach.history.export.worker import Exported, Order
+from coach.history.name import NOTHING
 from coach.places import journals
-from coach.sinks.journal import one_line
+from coach.sinks.line import one_line
 from tests.history.export.fitted import problems, read
 from tests.history.made import journal, past
 
@@ -106,7 +107,7 @@ def test_a_simulated_session_is_marked_everywhere_and_warned_of(coach: Coach) ->
     put(simulated=True)
     code, out, err = coach("export", "last")
     assert code == 0
-    assert err == "This session was simulated: nobody ran it. Its title says so; it is no training.\n"
+    assert err == "This session was simulated: nobody ran it. Its title says so; it is not training.\n"
     assert names() == ["2026-05-20-1min-6-simulated.fit"]
     assert "SIMULATED: Treadmill walk: 1:00 (0.10 km)" in out
     assert read(Path(names()[0]).read_bytes()).one("workout")["wkt_name"] == "SIMULATED: 1min @ 6"
@@ -209,7 +210,7 @@ def test_the_format_is_that_of_to_or_of_the_name(
         ((), "name a session, such as last, or say --all"),
         (("last", "--all"), "name sessions or say --all, not both"),
         (("last", "--since", "2026-05-01"), "name sessions or say --all, not both"),
-        (("--since", "May"), "'May' is no day such as 2026-05-04"),
+        (("--since", "May"), "'May' is not a day such as 2026-05-04"),
         (("last", "-o", "a.gpx"), "a.gpx does not say which format; end it in .fit, .tcx, .csv, .json, or say --to"),
         (("last", "-o", "a.csv", "--to", "fit"), "a.csv is the name of a CSV file, and --to says fit"),
         (("last", "--to", "gpx"), "'gpx' is not one of"),
@@ -254,7 +255,11 @@ def test_what_cannot_be_is_told_in_a_sentence(coach: Coach, words: tuple[str, ..
 
 
 def test_without_any_session_there_is_nothing_to_export(coach: Coach) -> None:
-    assert coach("export", "last") == (1, "", "coach: nothing is recorded yet\n")
+    assert coach("export", "last") == (
+        1,
+        "",
+        f"coach: {NOTHING}\n",
+    )
     assert coach("export", "--all") == (1, "", "coach: there is no session on a real belt to export\n")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from coach import places
 from coach.history.store import Archive
-from coach.locked import take
+from coach.system.lock import take
 from tests.history.journals import BACK, WALK, put
 
 Coach = Callable[..., tuple[int, str, str]]
@@ -204,10 +204,10 @@ def test_what_cannot_be_read_is_told_beside_the_list(coach: Coach, real: Path) -
     put(real)
     (real / "bad.jsonl").write_text("nonsense\n")
     code, out, err = coach("history")
-    assert (code, err) == (0, "bad.jsonl is left out: it is no journal\n")
+    assert (code, err) == (0, "bad.jsonl is left out: it is not a journal\n")
     assert "1 session, " in out
     code, out, err = coach("history", "--json")
-    assert (code, err, json.loads(out)["trouble"]) == (0, "", ["bad.jsonl is left out: it is no journal"])
+    assert (code, err, json.loads(out)["trouble"]) == (0, "", ["bad.jsonl is left out: it is not a journal"])
 
 
 # Runners
@@ -320,20 +320,20 @@ def test_files_that_are_no_sessions_are_told_one_by_one(coach: Coach, tmp_path: 
     assert code == 1
     assert out == "1 session came in: 1 on a real belt, 0 on the simulator.\n"
     assert len(err.splitlines()) == 2
-    assert f"{stick / 'bad.jsonl'} is left out: it is no journal" in err
+    assert f"{stick / 'bad.jsonl'} is left out: it is not a journal" in err
     assert "has no end; let coach end it on the computer that has recorded it" in err
 
 
 MISTAKES = {
     "a word": (["hills"], 2, "to look for a workout write --workout 'hills'"),
-    "no day": (["--since", "may"], 2, "'may' is no day such as 2026-05-04"),
+    "no day": (["--since", "may"], 2, "'may' is not a day such as 2026-05-04"),
     "two begins": (["--since", "2026-05-04", "--weeks", "1"], 2, "one of both"),
     "no weeks": (["--weeks", "0"], 2, "--weeks"),
     "too many weeks": (["--weeks", "1041"], 2, "--weeks"),
     "less than nothing": (["--limit", "-1"], 2, "--limit"),
     "two things at once": (["--claim", "anna", "--import", "x"], 2, "one at a time: --claim or --import"),
     "a claim with a filter": (["--claim", "anna", "last", "--weeks", "1"], 2, "goes without the options"),
-    "a claim of nothing": (["--claim", "anna"], 2, "name the sessions behind it"),
+    "a claim of nothing": (["--claim", "anna"], 2, "name the sessions after it"),
     "a claim of what is not there": (["--claim", "anna", "2025"], 1, "there is no session '2025'"),
     "a claim for nobody": (["--claim", "cleo", "last"], 1, "there is no runner 'cleo'"),
     "an import of nothing": (["--import", "/nowhere"], 1, "no such file"),

@@ -23,7 +23,7 @@ SIGNS = {
     "Esc and a key at once": ("\x1bx", [Typed(Key.STOP, text="\x1b"), Typed(None, text="x")]),
     "a sequence that was cut off": ("\x1b[1;2", [Typed(None, text="[1;2")]),
     "digits": ("31", [Typed(Key.DIGIT, "3", "3"), Typed(Key.DIGIT, "1", "1")]),
-    "5 is no digit of ours": ("5", [Typed(None, text="5")]),
+    "5 is not a digit of ours": ("5", [Typed(None, text="5")]),
     "0 undoes": ("0", [Typed(Key.UNTRIM, text="0")]),
     "aliases": ("+-?", [Typed(Key.FASTER, text="+"), Typed(Key.SLOWER, text="-"), Typed(Key.HELP, text="?")]),
     "a capital": ("Q", [Typed(Key.QUIT, text="Q")]),
@@ -93,7 +93,7 @@ def test_afterwards_nobody_reads_the_terminal_any_more(monkeypatch: pytest.Monke
     import termios
 
     ours, theirs = pty.openpty()
-    monkeypatch.setattr("coach.cli.keyboard._in_background", lambda _: False)
+    monkeypatch.setattr("coach.cli.keyboard.in_background", lambda _: False)
     inbox: Inbox = SimpleQueue()
     with os.fdopen(theirs, encoding="utf-8") as stdin:
         monkeypatch.setattr("sys.stdin", stdin)

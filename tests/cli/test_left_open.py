@@ -15,9 +15,9 @@ from coach.cli.left_open import close_left_open
 from coach.cli.outside import Out
 from coach.cli.stage import Choice
 from coach.history.recover import left_open
-from coach.locked import take
 from coach.sinks.journal import read_journal
 from coach.sinks.marker import FOLDER, mark, marked
+from coach.system.lock import take
 from tests.history.made import journal
 from tests.sinks.disks import read_only, small_disk
 

@@ -127,7 +127,7 @@ def test_a_file_in_the_home_of_nobody_is_refused(file: Path, key: str) -> None:
 
 def test_a_file_that_no_system_can_name_is_refused(file: Path) -> None:
     write(file, "host = 'broker.lan'", 'password_file = "a\\u0000b"')
-    with pytest.raises(ConfigError, match="no name of a file"):
+    with pytest.raises(ConfigError, match="not a name of a file"):
         broker_of()
 
 
@@ -135,7 +135,7 @@ def test_a_file_that_no_system_can_name_is_refused(file: Path) -> None:
 def test_a_pipe_in_the_place_of_the_file_is_refused_and_not_waited_for(file: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
     write(file, "host = 'broker.lan'", f"password_file = '{tmp_path / 'pipe'}'")
-    with pytest.raises(ConfigError, match="is no file"):
+    with pytest.raises(ConfigError, match="is not a file"):
         broker_of()
 
 
@@ -144,7 +144,7 @@ def test_settings_of_the_environment_that_are_no_table_are_not_shown(
 ) -> None:
     file.write_text("")
     monkeypatch.setenv("COACH_MQTT", f'["{SECRET}"]')
-    with pytest.raises(ConfigError, match="mqtt is no table of settings") as told:
+    with pytest.raises(ConfigError, match="mqtt is not a table of settings") as told:
         broker_of()
     assert SECRET not in str(told.value)
 
@@ -157,10 +157,10 @@ def test_a_file_that_is_not_there_is_refused(file: Path, tmp_path: Path) -> None
 
 WRONG = {
     "a password in the file": (f"host = 'b'\npassword = '{SECRET}'", ":3: a password does not belong in this file"),
-    "a misspelt key": ("host = 'b'\nprot = 1", ":3: mqtt.prot is no setting; did you mean port?"),
+    "a misspelt key": ("host = 'b'\nprot = 1", ":3: mqtt.prot is not a setting; did you mean port?"),
     "no port": ("port = 0", ":2: mqtt.port is 0"),
-    "an address with its scheme": ("host = 'mqtt://b'", ":2: mqtt.host: 'mqtt://b' is no name or address"),
-    "a device with a slash": ("device = 'a/b'", ":2: mqtt.device: 'a/b' is no device"),
+    "an address with its scheme": ("host = 'mqtt://b'", ":2: mqtt.host: 'mqtt://b' is not a name or address"),
+    "a device with a slash": ("device = 'a/b'", ":2: mqtt.device: 'a/b' is not a device"),
     "a device that means all": ("device = 'all'", ":2: mqtt.device: all means every treadmill"),
     "a wild prefix": ("prefix = 'coach/#'", ":2: mqtt.prefix: 'coach/#' cannot begin a topic"),
     "no prefix": ("prefix = ''", ":2: mqtt.prefix: '' cannot begin a topic"),
@@ -182,7 +182,7 @@ def test_a_password_that_is_none_is_not_shown(file: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("COACH_MQTT__PASSWORD__X", SECRET)
     with pytest.raises(ConfigError) as wrong:
         broker_of()
-    assert str(wrong.value) == "COACH_MQTT__PASSWORD__X: mqtt.password is no text"
+    assert str(wrong.value) == "COACH_MQTT__PASSWORD__X: mqtt.password is not text"
 
 
 def test_two_passwords_are_one_too_many(file: Path, secret: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,7 +279,7 @@ def test_mqtt_without_a_broker_says_what_to_write(coach: Coach, file: Path) -> N
     file.write_text("")
     code, _, err = coach("mqtt")
     assert code == 1
-    assert f"write [mqtt] with host in {file}" in err
+    assert f"Write two lines into {file}: [mqtt] and host" in err
 
 
 @pytest.mark.parametrize("words", [["forgt"], ["forget", "--device", "a/b"]])

@@ -15,7 +15,8 @@ import pytest
 
 from coach import places
 from coach.core.event import Remote, Verb
-from coach.sinks.journal import read_journal, replay
+from coach.sinks.journal import read_journal
+from coach.sinks.replay import replay
 from tests.sinks.mosquitto import Listener, Mosquitto, mosquitto, needs_mosquitto
 
 pytestmark = [pytest.mark.slow, needs_mosquitto, pytest.mark.usefixtures("home")]

@@ -23,7 +23,8 @@ from coach.machines import Store
 from coach.script.check import load
 from coach.script.find import shipped_plans
 from coach.shelf import forward_only
-from coach.sinks.journal import Journal, Origin
+from coach.sinks.header import Origin
+from coach.sinks.journal import Journal
 from tests.history.journals import put
 
 Coach = Callable[..., tuple[int, str, str]]
@@ -123,7 +124,7 @@ def test_every_plan_is_a_page_of_eighty_columns(coach: Coach, name: str) -> None
     assert (code, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 80
     assert out.count("NEXT") == 1
-    assert "A week is done again when" in out
+    assert "A week is repeated when" in out
 
 
 def test_a_week_tells_dose_growth_values_and_why_it_is_easy(coach: Coach) -> None:
@@ -488,7 +489,7 @@ MISTAKES = {
     "a week that is not there": (["seven-days", "--week", "2"], 2, "Seven days has 1 week"),
     "no week": (["seven-days", "--week", "0"], 2, "--week"),
     "a week of nothing": (["--week", "1"], 2, "name the plan"),
-    "no day": (["seven-days", "--from", "Monday"], 2, "'Monday' is no day such as 2026-05-04"),
+    "no day": (["seven-days", "--from", "Monday"], 2, "'Monday' is not a day such as 2026-05-04"),
     "a runner that is unknown": (["seven-days", "--runner", "ben"], 1, "[runner.ben]"),
 }
 
@@ -506,7 +507,7 @@ def test_a_plan_with_a_slip_is_told_with_its_place(coach: Coach, tmp_path: Path)
     file.write_text("plan: 1\nname: Mine\nlevel: beginer\nweeks:\n  - sessions: [workout: hills]\n")
     code, out, err = coach("plan", str(file))
     assert (code, out) == (1, "")
-    assert f'{file}:3:8: error[level-row]: "beginer" is no level' in err
+    assert f'{file}:3:8: error[level-row]: "beginer" is not a level' in err
     assert "did you mean beginner?" in err
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from coach import places
+from coach.history.name import NOTHING
 from coach.history.rating import Rating, heard
 from coach.sinks.journal import read_journal
 from tests.history.journals import BACK, WALK, put
@@ -80,7 +81,10 @@ def test_a_session_that_is_not_there_says_what_is_near(coach: Coach, path: Path,
 
 
 def test_where_nothing_is_recorded_it_says_so(coach: Coach) -> None:
-    assert coach("rate")[::2] == (1, "coach: nothing is recorded yet\n")
+    assert coach("rate")[::2] == (
+        1,
+        f"coach: {NOTHING}\n",
+    )
 
 
 def test_a_journal_anywhere_is_rated_by_its_path(coach: Coach, tmp_path: Path) -> None:
@@ -124,7 +128,6 @@ class TestAsked:
             return left.pop(0)
 
         monkeypatch.setattr("builtins.input", typed)
-        monkeypatch.setattr("coach.cli.asking._Keys.close", lambda _: None)
         return left
 
     def test_each_thing_is_asked_for_one_by_one(

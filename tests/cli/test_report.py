@@ -304,7 +304,7 @@ def test_without_matplotlib_it_is_said_what_to_type(home: Path, folder: Path, co
     real(folder)
     run = _without_matplotlib(home, *command)
     assert run.returncode == 1
-    assert "pip install 'treadmill-coach[chart]'" in run.stderr
+    assert "pip install '.[chart]'" in run.stderr
     assert "Traceback" not in run.stderr
     assert list(Path().iterdir()) == []
 

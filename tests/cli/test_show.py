@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import subprocess
 import sys
 from collections.abc import Callable
@@ -203,7 +202,7 @@ def test_without_matplotlib_it_is_said_what_to_type(home: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-c", code, BLOCKS, "--svg", "-"], capture_output=True, text=True, check=False
     )
-    assert "pip install 'treadmill-coach[chart]'" in run.stderr
+    assert "pip install '.[chart]'" in run.stderr
     assert "pip install '.[chart]'" in run.stderr
 
 
@@ -226,6 +225,8 @@ def test_help_is_quick() -> None:
 
 def on_a_terminal(*words: str, **variables: str) -> str:
     """What a terminal of so many columns gets."""
+    import pty
+
     ours, theirs = pty.openpty()
     env = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "PYTHONIOENCODING": "utf-8", **variables}
     child = subprocess.Popen([sys.executable, "-m", "coach", "show", *words], stdout=theirs, stdin=theirs, env=env)

@@ -13,7 +13,7 @@ from coach.cli.simulate import AllowanceError, read_allowance
 from coach.core.error import CoachError
 from coach.core.level import FIRST, Allowance
 from coach.core.workout import Level
-from coach.sinks.journal import replay
+from coach.sinks.replay import replay
 
 
 class Said(NamedTuple):
@@ -49,7 +49,7 @@ def test_a_finished_session_is_a_page_for_people(coach: Coach) -> None:
 
     assert said.code == 0
     assert "Finished after" in said.out
-    assert "At the end the belt stands, facing forward." in said.out
+    assert "At the end the belt stands. The runner faces the console." in said.out
 
 
 def test_json_is_one_object(coach: Coach) -> None:

@@ -16,9 +16,9 @@ from coach.core.wish import Phase
 from coach.core.workout import Level
 from coach.link.machine_file import shipped_machines
 from coach.link.profile import profile_of
-from tests.bench.matrix import FAULTS
 from tests.core.build import BACKWARD, instants, machine, short, world
 from tests.core.oracle import judged
+from tests.faults.kinds import FAULTS
 
 MACHINES: Final = tuple(shipped_machines())
 ODD: Final = (
@@ -79,15 +79,6 @@ def test_no_world_in_which_the_runner_has_to_press_breaks_a_law(
     faults = (fault.format(at_s),) if fault else ()
     made = world(name, faults, workout=short(), profile=profile, deaf_hands=deaf_hands, taken_s=taken_s)
     assert judged(made).broken == []
-
-
-@pytest.mark.matrix
-@pytest.mark.parametrize("name", MACHINES)
-@pytest.mark.parametrize("fault", FAULTS)
-def test_every_fault_of_every_machine_in_every_state_keeps_the_laws(name: str, fault: str) -> None:
-    for place, at_s in instants(name).items():
-        judge = judged(world(name, (fault.format(f"{at_s:.2f}"),), workout=short()))
-        assert judge.broken == [], place
 
 
 @pytest.mark.parametrize("name", TURNERS)

@@ -401,7 +401,7 @@ def test_speeds_are_rounded_at_the_wire(speed_kmh: float, wire: str) -> None:
 UNWRITABLE = {
     "speed below 0": TreadmillData(speed_kmh=-0.01),
     "speed above 655.35": TreadmillData(speed_kmh=655.36),
-    "speed that is no number": TreadmillData(speed_kmh=float("nan")),
+    "speed that is not a number": TreadmillData(speed_kmh=float("nan")),
     "speed without end": TreadmillData(speed_kmh=float("inf")),
     "no speed in the last part": TreadmillData(elapsed_s=1),
     "speed in an earlier part": TreadmillData(speed_kmh=1.0, more_data=True),

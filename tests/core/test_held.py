@@ -17,7 +17,7 @@ from coach.core.progress import Ask, Progress, Question
 from coach.core.session import Session, advance, first
 from coach.core.wish import Phase
 from coach.core.workout import Facing
-from coach.sinks.journal import digest, text_of
+from coach.sinks.canonical import digest, text_of
 from tests.core.build import (
     BACKWARD,
     FORWARD,

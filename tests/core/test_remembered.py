@@ -18,7 +18,9 @@ from coach.core.session import advance, first
 from coach.core.wish import Phase
 from coach.link.profile import profile_of
 from coach.link.world import World
-from coach.sinks.journal import Journal, Origin, parse_journal, replay
+from coach.sinks.header import Origin
+from coach.sinks.journal import Journal, parse_journal
+from coach.sinks.replay import replay
 from tests.core.build import BACKWARD, FORWARD, Play, asked_kmh, forward_plan, h, machine, plan, profile, short, world
 
 BOTH = Units(MILES, MILES, agreed=True, measured=True)

@@ -21,7 +21,7 @@ from coach.core.session import Outcome, Session, advance
 from coach.core.target import HOLD_UP_S, aim
 from coach.core.wish import ON_BELT, Phase
 from coach.core.workout import Facing, HeartHold, HeartRange, HeartUnit, Segment, Target
-from coach.sinks.journal import text_of
+from coach.sinks.canonical import text_of
 from tests.core.build import (
     BACKWARD,
     FORWARD,

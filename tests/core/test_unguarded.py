@@ -8,7 +8,7 @@ from coach.core import say
 from coach.core.event import GuardFound, GuardLost, Key
 from coach.core.trip import Action, Trip, action
 from coach.core.wish import Phase
-from coach.sinks.journal import decode_event, encode_event
+from coach.sinks.line import decode_event, encode_event
 from tests.core.build import START, STOP, Play, asked_kmh, forward, forward_plan, play, started, to_the_rear
 
 

@@ -23,7 +23,7 @@ from coach.script.convert.format import Format, write
 from coach.script.convert.loss import Losses
 from coach.script.find import PLANS, find, home, shipped, shipped_plans
 from coach.script.problem import Findings
-from coach.sinks.journal import Origin, header
+from coach.sinks.header import Origin, header
 from tests.network import board_build
 from tests.page.served import TOKEN, moments, over
 from tests.script.convert.golden import KNOWN
@@ -195,7 +195,7 @@ def to_keeper() -> tuple[bytes, ...]:
 @cache
 def from_keeper() -> tuple[bytes, ...]:
     """What a keeper says."""
-    hello = wire.Hello("0.1", 1, None, "home", simulated=True, awake=False)
+    hello = wire.Hello("0.1", 1, "home", simulated=True, awake=False)
     said: tuple[wire.FromKeeper, ...] = (
         wire.Refused("no"),
         wire.Note("so"),

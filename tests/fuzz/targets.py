@@ -62,7 +62,10 @@ from coach.script.training import check_plan
 from coach.script.write import write
 from coach.seen.board import counts, lines
 from coach.seen.units import Units
-from coach.sinks.journal import JournalError, parse_journal, read_header, replay
+from coach.sinks.header import read_header
+from coach.sinks.journal import parse_journal
+from coach.sinks.line import JournalError
+from coach.sinks.replay import replay
 from tests.fuzz import corpus
 from tests.fuzz.tokens import FIT, FRAMES, HTTP, ICU, JSON, MQTT, TOML, WORDS, XML
 from tests.page.served import HERE, PATIENCE_S, TOKEN, Watched, moments, served
@@ -310,7 +313,7 @@ def _answered(page: Watched, raw: bytes, quiet_s: float) -> bytes:
 
 
 def _held_kb(page: Watched) -> int:
-    process = page.page._screens._process
+    process = page.page._process
     status = Path(f"/proc/{process.pid if process else 0}/status")
     return int(status.read_text().partition("VmRSS:")[2].split()[0]) if status.exists() else 0
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from coach.history.ends import PIECE_BYTES, Ends, read_ends
-from coach.sinks.journal import JournalError, parse_journal
+from coach.history.ends import Ends, read_ends
+from coach.history.tail import PIECE_BYTES
+from coach.sinks.journal import parse_journal
+from coach.sinks.line import JournalError
 from tests.history.journals import BACK, WALK
 from tests.history.made import journal
 
@@ -103,7 +105,7 @@ NO_JOURNALS = {
 
 @pytest.mark.parametrize("content", NO_JOURNALS.values(), ids=NO_JOURNALS)
 def test_what_is_no_journal_is_refused(content: bytes) -> None:
-    with pytest.raises(JournalError, match=r"is no journal|format 2"):
+    with pytest.raises(JournalError, match=r"is not a journal|format 2"):
         ends(content)
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from coach.history.entry import BREAKS_OFF, entry_of
+from coach.history.entry import entry_of
 from coach.history.summary import SCHEMA, summary_of
-from coach.sinks.journal import JournalError, read_journal
+from coach.sinks.journal import BREAKS_OFF, read_journal
+from coach.sinks.line import JournalError
 from tests.history.journals import BACK, put, read, write
 
 

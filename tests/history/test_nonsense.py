@@ -13,7 +13,7 @@ from coach import places
 from coach.history.entry import LONGEST_S, entry_of
 from coach.history.store import Archive
 from coach.history.stub import StubError, read_stub
-from coach.sinks.journal import JournalError
+from coach.sinks.line import JournalError
 from tests.history.journals import BACK, put
 
 

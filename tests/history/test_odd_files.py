@@ -23,7 +23,7 @@ def pipe(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "why"), [(loop, "cannot be read"), (pipe, "is no file"), (Path.mkdir, "cannot be read")]
+    ("make", "why"), [(loop, "cannot be read"), (pipe, "is not a file"), (Path.mkdir, "cannot be read")]
 )
 @pytest.mark.parametrize("known", [False, True])
 def test_it_is_told_and_the_others_are_read(tmp_path: Path, make: object, why: str, *, known: bool) -> None:

@@ -26,8 +26,11 @@ from coach.history import recover as module
 from coach.history.recover import BusyError, NotNowError, Recovered, RecoverError, ended, left_open, recover
 from coach.history.summary import refolded, summary_of
 from coach.history.tail import PIECE_BYTES
-from coach.locked import take
-from coach.sinks.journal import Entry, JournalError, Recording, Replay, digest, read_journal, replay
+from coach.sinks.canonical import digest
+from coach.sinks.journal import Entry, Recording, read_journal
+from coach.sinks.line import JournalError
+from coach.sinks.replay import Replay, replay
+from coach.system.lock import take
 
 T = TypeVar("T")
 KILOBYTE = 1024
@@ -396,7 +399,7 @@ def test_a_file_or_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="makes a pipe")
 def test_a_pipe_is_never_closed_renamed_or_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jsonl")
-    with pytest.raises(RecoverError, match="is no file"):
+    with pytest.raises(RecoverError, match="is not a file"):
         recover(tmp_path / "pipe.jsonl")
     assert [one.name for one in tmp_path.iterdir()] == ["pipe.jsonl"]
     assert left_open(tmp_path) == ()

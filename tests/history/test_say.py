@@ -12,8 +12,9 @@ import pytest
 
 from coach.history.rating import Rating, heard
 from coach.history.say import SayError, say
-from coach.locked import take
-from coach.sinks.journal import read_journal, replay
+from coach.sinks.journal import read_journal
+from coach.sinks.replay import replay
+from coach.system.lock import take
 from tests.history.made import journal
 
 AT = datetime(2026, 5, 20, 19, 0, tzinfo=UTC)
@@ -83,7 +84,7 @@ def test_a_note_of_any_script_with_line_breaks_is_one_line(path: Path) -> None:
 def test_a_file_that_is_no_journal_is_refused_and_left_alone(tmp_path: Path, text: str) -> None:
     here = tmp_path / "other.jsonl"
     here.write_text(text)
-    with pytest.raises(SayError, match=r"other\.jsonl is no journal of a session"):
+    with pytest.raises(SayError, match=r"other\.jsonl is not a journal of a session"):
         say(here, Rating(effort=6), AT)
     assert here.read_text() == text
 

@@ -14,7 +14,7 @@ from coach.history.indexed import AT_ONCE, TOLD
 from coach.history.past import Past
 from coach.history.rating import Rating
 from coach.history.store import Archive, StoreError
-from coach.locked import take
+from coach.system.lock import take
 from tests.history.journals import BACK, put, read, write
 
 

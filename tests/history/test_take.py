@@ -11,7 +11,7 @@ import pytest
 from coach.history.past import Past
 from coach.history.rating import Rating
 from coach.history.store import Archive, StoreError
-from coach.sinks.journal import replay
+from coach.sinks.replay import replay
 from tests.history.journals import BACK, put, read, write
 
 
@@ -139,8 +139,8 @@ def test_a_last_line_that_was_cut_off_is_ended_first(here: Path, there: Path) ->
 
 
 REFUSED = {
-    "no journal": ("nonsense\n", "is no journal"),
-    "nothing": ("", "is no journal"),
+    "no journal": ("nonsense\n", "is not a journal"),
+    "nothing": ("", "is not a journal"),
     "a header of nothing": ('{"journal":1}\n{"ended":"finished","reason":"","digest":""}\n', "header cannot be read"),
     "another format": ('{"journal":2}\n', "format 2"),
 }
@@ -166,7 +166,7 @@ def test_a_journal_whose_plan_cannot_be_read_is_refused(here: Path, there: Path)
     write(path, [header, *rest])
     with Archive(here) as archive:
         (told,) = archive.take_in([path]).refused
-        assert told.endswith("is no journal: the header cannot be read")
+        assert told.endswith("is not a journal: the header cannot be read")
 
 
 def test_a_journal_without_its_end_is_refused(here: Path, there: Path) -> None:

@@ -8,7 +8,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
 from threading import Event, Thread
@@ -21,13 +21,14 @@ from coach.keeper.wire import Beat, Begin, Done, Voice, World, encode, from_keep
 from coach.link.machine_file import find_machine
 from coach.link.profile import profile_of
 from coach.script.check import load
-from coach.sinks.journal import Origin, header
+from coach.sinks.header import Origin, header
 from coach.spawn import Process, spawn
 from tests.keeper.network import TROUBLES, Net, network
 
 PACE = 5.0
 STEP_S = 5.0  # of the session: a second of the wall
 PLAYER_S = 10.0  # a player that hangs for so long
+LONG = "45min@5"
 UNTIL_CALM_S = 60.0  # of the session: the start is over and all phrases are rendered
 
 PLAYER = "#!{python}\nimport sys, time\ntime.sleep({seconds})\n"
@@ -48,6 +49,14 @@ class Lateness:
     def p99_s(self) -> float:
         """Of the boundary writes, above the median of everything else that woke the same loop."""
         return _at(self.boundary_s, 0.99) - _at(self.floor_s, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How much later the end of a session is than its beginning, and how much its deadlines scatter anyway."""
+
+    drift_s: float
+    jitter_s: float
 
 
 def _at(values: tuple[float, ...], share: float) -> float:
@@ -97,26 +106,26 @@ class Bare:
         self.process.stdout.close()
 
 
-def _plan(boundaries: int) -> tuple[Plan, str]:
-    text = workout(boundaries)
+def _plan(text: str) -> Plan:
     found = load(text).workout
     assert found is not None
-    return make_plan(found, profile_of(find_machine("home"))), text
+    return make_plan(found, profile_of(find_machine("home")))
 
 
 @contextmanager
-def _bare(journal: Path, boundaries: int, voice: Voice, net: Net) -> Iterator[Bare]:
-    plan, text = _plan(boundaries)
+def _bare(journal: Path, text: str, net: Net | None = None, pace: float = PACE) -> Iterator[Bare]:
+    """A keeper that runs a workout; with a network everything is on, without one nothing but the journal."""
     origin = Origin(text, "", UNLIMITED, simulated=True, version="0")
-    asked = World("home", auto=True, timelapse=PACE, lapse_turns=True)
-    begin = Begin(
-        header(plan, origin), asked, str(journal), asked=True, voice=voice, broker=net.broker, share=net.share
-    )
+    asked = World("home", auto=True, timelapse=pace, lapse_turns=True)
+    begin = Begin(header(_plan(text), origin), asked, str(journal), asked=True, voice=Voice.CAPTIONS)
+    if net is not None:
+        begin = replace(begin, voice=Voice.FULL, broker=net.broker, share=net.share)
     process = spawn("coach.keeper")
     assert process.stdin is not None
     process.stdin.write(encode(begin))
     process.stdin.flush()
-    net.begun(process.pid)
+    if net is not None:
+        net.begun(process.pid)
     bare = Bare(process)
     try:
         yield bare
@@ -140,7 +149,7 @@ def measure(folder: Path, boundaries: int, blocked: str = "") -> Lateness:
     if blocked == "journal":
         os.mkfifo(journal)
         fifo = os.open(journal, os.O_RDWR)  # never read: it is full after 64 KB
-    with network(folder, blocked) as net, _bare(journal, boundaries, Voice.FULL, net) as bare:
+    with network(folder, blocked) as net, _bare(journal, workout(boundaries), net) as bare:
         if blocked == "screen":
             bare.reads.clear()
             bare.done.wait((boundaries * STEP_S + 80) / PACE)
@@ -153,13 +162,31 @@ def measure(folder: Path, boundaries: int, blocked: str = "") -> Lateness:
 
 def lateness(truth: Path) -> Lateness:
     """Read what the simulated machine wrote down."""
-    lines = [json.loads(line) for line in truth.read_text().splitlines()]
-    calls = [(one["mono"], one["at_s"], one.get("write")) for one in lines if one["at_s"] > UNTIL_CALM_S]
-    zero_s = min(mono - at_s / PACE for mono, at_s, _ in calls)
-    late = [(mono - at_s / PACE - zero_s, write) for mono, at_s, write in calls]
+    late = _late(truth, PACE)
     speed = f"{int(Op.TARGET_SPEED):02x}"
     boundary = tuple(sorted(late_s for late_s, write in late if write is not None and write.startswith(speed)))
     return Lateness(boundary, tuple(sorted(late_s for late_s, write in late if write is None)))
+
+
+def _late(truth: Path, pace: float) -> list[tuple[float, str | None]]:
+    """Of every call its seconds after its instant, and what it wrote."""
+    lines = [json.loads(line) for line in truth.read_text().splitlines()]
+    calls = [(one["mono"], one["at_s"], one.get("write")) for one in lines if one["at_s"] > UNTIL_CALM_S]
+    zero_s = min(mono - at_s / pace for mono, at_s, _ in calls)
+    return [(mono - at_s / pace - zero_s, write) for mono, at_s, write in calls]
+
+
+def drift(folder: Path, pace: float) -> Drift:
+    """Run 45 min of session at a pace: by the median of its first and last tenth, with the scatter of the first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    truth = folder / "truth.jsonl"
+    os.environ.update(COACH_TRUTH=str(truth), COACH_HOME=str(folder / "home"))
+    with _bare(folder / "session.jsonl", LONG, pace=pace) as bare:
+        bare.done.wait(600)
+    late_s = [late_s for late_s, write in _late(truth, pace) if write is None]
+    tenth = len(late_s) // 10
+    begin, end = tuple(sorted(late_s[:tenth])), tuple(sorted(late_s[-tenth:]))
+    return Drift(_at(end, 0.5) - _at(begin, 0.5), _at(begin, 0.95) - _at(begin, 0.05))
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from coach.keeper.audience import Audience
 from coach.keeper.onlooker import Command
 from coach.keeper.run import Fittings
 from coach.keeper.wire import Done, Snapshot
-from coach.sinks.journal import decode_event, encode_event
+from coach.sinks.line import decode_event, encode_event
 from tests.keeper.stand import wait_for
 from tests.keeper.test_run import Kept, world
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Timer
 
 from coach.keeper.diary import Diary
-from coach.locked import take
+from coach.system.lock import take
 from tests.keeper.stand import wait_for
 
 

@@ -12,7 +12,7 @@ from time import monotonic
 import pytest
 
 from coach.core.event import CockpitSilent
-from coach.sinks.journal import replay
+from coach.sinks.replay import replay
 from tests.keeper.stand import Stand, running, wait_for
 
 pytestmark = [
@@ -90,17 +90,17 @@ def test_when_both_are_killed_the_guard_stops_the_belt(tmp_path: Path) -> None:
         assert replay(stand.recorded()).equal
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT], ids=["hup", "term", "int"])
-def test_a_cockpit_that_is_asked_to_end_stops_the_belt_first(tmp_path: Path, number: int) -> None:
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM", "SIGINT"])
+def test_a_cockpit_that_is_asked_to_end_stops_the_belt_first(tmp_path: Path, name: str) -> None:
     with at_speed(tmp_path) as stand:
-        sent_s = signalled(stand.cockpit.pid, number)
+        sent_s = signalled(stand.cockpit.pid, getattr(signal, name))
         said = stand.rest()
         slowed_and_stopped(stand, sent_s, COCKPIT_ENDED_S)
         assert "The belt stands." in said
         assert stand.cockpit.returncode == 1
         end = stand.recorded().end
         assert end is not None
-        assert end.ended == ("stopped" if number == signal.SIGINT else "tripped")
+        assert end.ended == ("stopped" if name == "SIGINT" else "tripped")
 
 
 def test_a_frozen_cockpit_is_a_guided_stop_and_what_it_does_afterwards_starts_nothing(tmp_path: Path) -> None:

@@ -23,8 +23,10 @@ from coach.keeper.wire import Beat, Begin, Voice, World, encode
 from coach.link.machine_file import find_machine
 from coach.link.profile import profile_of
 from coach.script.check import load
-from coach.sinks.journal import Origin, header, read_journal, replay
+from coach.sinks.header import Origin, header
+from coach.sinks.journal import read_journal
 from coach.sinks.marker import marked
+from coach.sinks.replay import replay
 from tests.keeper.stand import wait_for
 
 pytestmark = [

@@ -20,7 +20,7 @@ from coach.keeper.lapse import Lapse
 from coach.keeper.lock import HeldError, Lock, lock_folder
 from coach.keeper.pipe import Outlet, listen
 from coach.keeper.pulse import Pulse
-from coach.keeper.slept import Sleeper, slept_s
+from coach.keeper.slept import Sleeper
 from coach.keeper.view import BATTERY_LEVEL, STOOD_BACK, Surroundings, Watcher
 from coach.keeper.wire import Done, Snapshot, encode, from_keeper
 from coach.link.fault import parse_fault
@@ -31,6 +31,7 @@ from coach.link.sim import VirtualTreadmill
 from coach.link.strap import ModelHeart, VirtualStrap
 from coach.link.world import Step
 from coach.script.check import load
+from coach.system.sleep import slept_s
 from tests.core.build import Reachable
 
 

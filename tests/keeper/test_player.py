@@ -15,7 +15,6 @@ from coach.keeper.crew import Life
 from coach.keeper.player import (
     AGAIN_S,
     AT_ONCE,
-    BREAKS_OFF,
     FASTEST,
     MOST_MARKS,
     SLOWEST,
@@ -25,7 +24,9 @@ from coach.keeper.player import (
 from coach.keeper.view import Surroundings, Watcher
 from coach.keeper.wire import Done, FromKeeper, Note, Said, Snapshot, Voice
 from coach.link.world import Step
-from coach.sinks.journal import Entry, Guarded, JournalError, Recording, parse_journal, refold
+from coach.sinks.journal import BREAKS_OFF, Entry, Guarded, Recording, parse_journal
+from coach.sinks.line import JournalError
+from coach.sinks.replay import refold
 from tests.history.made import journal, recording
 
 SHORT = "70s@4 / back 60s@2 / 3min@3"
@@ -284,7 +285,7 @@ def test_a_recording_without_an_event_is_refused(short: Recording) -> None:
 @pytest.mark.parametrize("at_s", [nan, inf, -inf])
 def test_an_instant_that_is_no_number_is_refused(short: Recording, at_s: float) -> None:
     spoilt = (*short.entries[:50], Entry(Tick(at_s), ()))
-    with pytest.raises(JournalError, match="no number"):
+    with pytest.raises(JournalError, match="not a number"):
         Player(replace(short, entries=spoilt))
 
 

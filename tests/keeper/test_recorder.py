@@ -25,8 +25,10 @@ from coach.link.profile import profile_of
 from coach.script.check import load
 from coach.sinks import behind, journal
 from coach.sinks.claim import Name
-from coach.sinks.journal import Origin, read_journal, replay
+from coach.sinks.header import Origin
+from coach.sinks.journal import read_journal
 from coach.sinks.marker import marked
+from coach.sinks.replay import replay
 from tests.keeper.stand import wait_for
 
 ORIGIN = Origin("20s@5", "", UNLIMITED, simulated=True, version="0", started="2026-05-20T18:25:30+02:00")

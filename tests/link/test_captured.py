@@ -19,7 +19,6 @@ from coach.link.captured import (
     Frame,
     Header,
     LinkChange,
-    ReplayedTreadmill,
     Said,
     header_line,
     load_capture,
@@ -34,6 +33,7 @@ from coach.link.sim import VirtualTreadmill
 from coach.link.treadmill import Machine
 from coach.link.world import World, ranges
 from coach.script.check import check_text
+from tests.link.replayed import ReplayedTreadmill
 
 CAPTURES = Path(__file__).resolve().parents[3] / "shared" / "captures" / "treadmill-frames.jsonl"
 DATA = 0x2ACD

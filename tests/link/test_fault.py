@@ -55,9 +55,9 @@ def test_every_kind_can_be_written() -> None:
         ("mute", "mute: a fault is written KIND@WHEN or KIND@WHEN:SECONDS, such as mute@600:10"),
         ("mute@", "mute@: a fault is written KIND@WHEN or KIND@WHEN:SECONDS, such as mute@600:10"),
         ("mutt@6", "mutt@6: mutt is not a fault; did you mean mute?"),
-        ("mute@soon", f"mute@soon: soon is no instant; {LASTING}"),
-        ("key@-5", f"key@-5: -5 is no instant; {LASTING}"),
-        pytest.param("key@" + "9" * 5000, f"key@{'9' * 5000}: {'9' * 5000} is no instant; {LASTING}", id="endless"),
+        ("mute@soon", f"mute@soon: soon is not an instant; {LASTING}"),
+        ("key@-5", f"key@-5: -5 is not an instant; {LASTING}"),
+        pytest.param("key@" + "9" * 5000, f"key@{'9' * 5000}: {'9' * 5000} is not an instant; {LASTING}", id="endless"),
         ("drop@trun1", "drop@trun1: trun is not a place; did you mean turn?"),
         ("drop@turn0", "drop@turn0: places are counted from 1, so the first is turn1"),
         ("heart@5", "heart@5: give an amount in bpm, such as heart=185"),
@@ -94,7 +94,7 @@ def test_a_press_is_read(text: str, press: KeyPress) -> None:
     [
         ("space", "space: a press is written KEY@WHEN, such as space@600 or yes@turn1+20"),
         ("spcae@5", "spcae@5: spcae is not a key; did you mean space?"),
-        ("space@now", f"space@now: now is no instant; {INSTANT}"),
+        ("space@now", f"space@now: now is not an instant; {INSTANT}"),
     ],
 )
 def test_a_wrong_press_is_told_in_one_sentence(text: str, message: str) -> None:

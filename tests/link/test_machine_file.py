@@ -152,6 +152,6 @@ def test_a_file_that_is_not_there_or_not_text_is_told(tmp_path: Path) -> None:
 
 def test_an_unknown_machine_is_told_with_the_likely_one() -> None:
     with pytest.raises(
-        MachineError, match=r"^hom is not a simulated machine; did you mean home\? There are .*half-steps"
+        MachineError, match=r"^hom is not a simulated machine; did you mean home\? coach machines lists them"
     ):
         find_machine("hom")

@@ -19,7 +19,7 @@ from coach.link.strap import VirtualStrap, heart_source
 from coach.link.treadmill import Treadmill
 from coach.link.world import Step, World
 from coach.script.check import load
-from coach.sinks.journal import digest
+from coach.sinks.canonical import digest
 
 ENDS_S = 20.0
 OWN = {"pace", "bye"}  # what only a machine in another process needs

@@ -126,7 +126,7 @@ def test_a_curve_is_read_from_csv(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "0", "256", "nan", "inf", "fast"])
 def test_a_source_that_is_none_is_told(text: str) -> None:
     with pytest.raises(
-        HeartError, match=r"is no source of heart rate; give sim, none, bpm from 1 to 255, or FILE\.csv"
+        HeartError, match=r"is not a source of heart rate; give sim, none, bpm from 1 to 255, or FILE\.csv"
     ):
         heart_source(text)
 
@@ -137,7 +137,7 @@ def test_a_source_that_is_none_is_told(text: str) -> None:
         ("", "1: the first line must be t_s,bpm"),
         ("time,heart\n0,70\n", "1: the first line must be t_s,bpm"),
         ("t_s,bpm\n", "1: no heart rate follows the first line"),
-        ("t_s,bpm\nnow,70\n", "2: now is no time in seconds"),
+        ("t_s,bpm\nnow,70\n", "2: now is not a time in seconds"),
         ("t_s,bpm\n0,70\n0,71\n", "3: time 0 does not come after the one before"),
         ("t_s,bpm\nnan,70\n", "2: time nan does not come after the one before"),
         ("t_s,bpm\n0\n", "2: heart rate must be a number from 1 to 255"),

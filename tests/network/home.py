@@ -237,11 +237,11 @@ class Home:
         if said == NONE:
             entity.value = None
         elif numeric and _number(said) is None:
-            self.complaints.append(f"{entity.entity_id}: {said!r} is no number")
+            self.complaints.append(f"{entity.entity_id}: {said!r} is not a number")
         elif config.get("device_class") == "enum" and said not in config["options"]:
-            self.complaints.append(f"{entity.entity_id}: {said!r} is no option")
+            self.complaints.append(f"{entity.entity_id}: {said!r} is not an option")
         elif config.get("device_class") == "timestamp" and _instant(said) is None:
-            self.complaints.append(f"{entity.entity_id}: {said!r} is no instant with its offset")
+            self.complaints.append(f"{entity.entity_id}: {said!r} is not an instant with its offset")
         elif len(said) > 255:
             self.complaints.append(f"{entity.entity_id}: the state is longer than 255 characters")
         else:
@@ -254,7 +254,7 @@ class Home:
             told = json.loads(said)
             kind = told.pop("event_type")
         except (ValueError, KeyError, AttributeError, TypeError):
-            self.complaints.append(f"{entity.entity_id}: {said!r} is no event")
+            self.complaints.append(f"{entity.entity_id}: {said!r} is not an event")
             return
         if kind not in entity.config["event_types"]:
             self.complaints.append(f"{entity.entity_id}: {kind!r} is no type of event here")

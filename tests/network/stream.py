@@ -24,7 +24,7 @@ from coach.network.facts import changed, events_of, over, sample_of, state_of, s
 from coach.network.payload import Event, Payload, State, Status, gone
 from coach.network.topics import Topics
 from coach.script.check import load
-from coach.sinks.journal import Origin
+from coach.sinks.header import Origin
 
 WALL_S: Final = 1_700_000_000.0
 ORIGIN: Final = Origin("", "0" * 64, UNLIMITED, simulated=True, version="0", started="2023-11-14T22:13:20+00:00")

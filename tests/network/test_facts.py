@@ -28,7 +28,6 @@ from coach.network.facts import (
     sample_of,
     session_id,
     state_of,
-    undisclosed,
     workout_of,
 )
 from coach.network.payload import (
@@ -205,22 +204,6 @@ def test_no_digit_of_the_console_goes_out() -> None:
     texts = [event.text for event in events(EventType.CUE) if re.search("type", event.text, re.IGNORECASE)]
     assert texts
     assert not [text for text in texts if re.search(r"\d", text)]
-
-
-def test_no_words_of_the_core_that_ask_for_a_digit_let_it_through() -> None:
-    from coach.core import say
-
-    asking = [words for words in vars(say).values() if isinstance(words, str) and re.search(r"[Tt]ype.*\{\}", words)]
-    assert len(asking) >= 6
-    for words in asking:
-        assert not re.search(r"\d", undisclosed(words.format("3"))), words
-        assert "on the screen" in undisclosed(words.format("3"))
-
-
-def test_what_is_no_asking_stays_as_it_is() -> None:
-    assert undisclosed("Facing rear, 1.2 kilometres an hour, 30 seconds left.") == (
-        "Facing rear, 1.2 kilometres an hour, 30 seconds left."
-    )
 
 
 def test_a_trip_is_told_in_words() -> None:

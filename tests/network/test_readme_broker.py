@@ -17,7 +17,8 @@ from coach.core.event import Verb
 from coach.network.broker import Broker
 from coach.network.discovery import birth, discovery_topic
 from coach.network.topics import Topics, all_stop
-from coach.sinks.mqtt import Client, Received
+from coach.sinks.broker_client import Client
+from coach.sinks.mqtt import Received
 from tests.sinks.mosquitto import (
     PATIENCE_S,
     Mosquitto,

@@ -18,7 +18,7 @@ from coach.core.workout import Facing
 from coach.keeper.onlooker import Command
 from coach.keeper.wire import Done, Share, Snapshot
 from coach.result import Side
-from coach.sinks.journal import Origin
+from coach.sinks.header import Origin
 from coach.sinks.page import Page
 from tests.tui.bare import plan, snapshot
 
@@ -110,7 +110,7 @@ def served(of: Plan | None = None, port: int = 0, token: str = TOKEN) -> Iterato
         watched.leave()
         feeding.join(PATIENCE_S)
         page.close()
-        process = page._screens._process
+        process = page._process
         if process is not None:
             process.kill()
             assert page.wait(PATIENCE_S)

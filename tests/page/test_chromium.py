@@ -59,7 +59,7 @@ def show(tablet: Tablet, page: Watched, name: str) -> None:
     """Let it show a moment, and wait until that is drawn."""
     now = moments()[name]
     page.show(now)
-    page.page._screens.put(encode(Said(now.at_s, CueKind.SAY, name)))
+    page.page.put(encode(Said(now.at_s, CueKind.SAY, name)))
     tablet.until(f"document.getElementById('captions').textContent.includes({json.dumps(name)})")
 
 
@@ -265,8 +265,8 @@ def test_a_keeper_that_dies_is_an_alarm_on_every_screen(tablet: Tablet, page: Wa
     tablet.visit(page.page.address)
     show(tablet, page, "backward")
     page.hush()
-    assert page.page._screens._out is not None
-    page.page._screens._out.close()
+    assert page.page._out is not None
+    page.page._out.close()
     tablet.until("document.body.dataset.now === 'keeper-lost' && document.body.dataset.alarm === 'true'")
     assert "Pull the clip." in tablet.value("document.getElementById('full-do').textContent")
     assert tablet.box("#stop")["height"] == 0

@@ -300,7 +300,7 @@ def test_a_name_needs_no_default_where_the_runner_has_a_value() -> None:
     [
         ({"esay": "6 km/h"}, {}, (3, 1), "--set esay: the workout has no parameter esay"),
         ({"easy": "6"}, {}, (5, 22), "$easy is 6 without a unit; a speed is needed here"),
-        ({"easy": "6 kmh"}, {}, (3, 1), '--set easy=6 kmh: "kmh" is no unit that coach knows'),
+        ({"easy": "6 kmh"}, {}, (3, 1), '--set easy=6 kmh: "kmh" is not a unit that coach knows'),
         ({"easy": "$x"}, {}, (3, 1), "--set easy=$x: a parameter is a number, it cannot use another"),
         ({}, {"easy": "fast"}, (3, 1), 'the runner\'s own easy cannot be used: cannot read "fast" as a value'),
     ],

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from coach.script.field import read_bound, read_heart, read_moment, read_until
 from coach.script.problem import UnreadableError
-from coach.script.quantity import ANY, COUNT, DISTANCE, INCLINE, SPEED, TIME, read_line, read_ramp, read_value
+from coach.script.quantity import read_line, read_ramp, read_value
+from coach.script.unit import ANY, COUNT, DISTANCE, INCLINE, SPEED, TIME
 
 READERS: dict[str, Callable[[str], object]] = {
     "line": read_line,

@@ -13,9 +13,10 @@ from coach.core.workout import Level
 from coach.script.field import read_bound, read_heart, read_moment, read_until
 from coach.script.model import GROUPS, HEADS, REPEAT_KEYS, SCRIPT_KEYS, STRETCH_KEYS
 from coach.script.problem import UnreadableError
-from coach.script.quantity import ANY, COUNT, INCLINE, NAME, SPEED, TIME, read_line, read_ramp, read_reach, read_value
+from coach.script.quantity import read_line, read_ramp, read_reach, read_value
 from coach.script.schema import DRAFT, FILE, PLAN_FILE, plan_schema, schema, text
 from coach.script.training_read import PLAN_KEYS, REQUIRED, SESSION_KEYS, WEEK_KEYS
+from coach.script.unit import ANY, COUNT, INCLINE, NAME, SPEED, TIME
 
 HOME = Path(__file__).parents[2] / "workouts"
 WORKOUT, PLAN = schema(), plan_schema()

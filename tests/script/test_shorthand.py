@@ -66,7 +66,7 @@ def test_a_forward_shorthand_has_no_level_and_nothing_added() -> None:
         ("2min@9)", 7, "shorthand: a ) has no ( before it"),
         ("3x(2min@9)5min@4", 11, "shorthand: a / is missing between two steps"),
         ("2min@9//3min@4", 8, "shorthand: a step is missing here"),
-        ("bac 1min@3", 1, 'shorthand: "bac" is no head of a step'),
+        ("bac 1min@3", 1, 'shorthand: "bac" is not a head of a step'),
         ("rest 1min@3", 6, "rest-stands: in a rest the belt stands, it has no speed"),
         ("3min@5/back 1min@-3", 18, "out-of-range: -3 km/h is below 0; a speed is above 0 in either facing"),
         ("2min@99", 6, "out-of-range: 99 km/h is above 22 km/h, the most that a workout may ask for"),

@@ -50,7 +50,7 @@ def test_a_doctor_clears_it_with_a_date_that_is_not_to_come() -> None:
     answers = [True, *[False] * (QUESTIONS - 1)]
     person, asker = screened(*answers, True, "soon", "2026-03-02", "2026-02-20", "Dr. Wu", "yes", "")
     assert (person.screening, person.cleared_on, person.cleared_by) == (Screening.CLEAR, "2026-02-20", "Dr. Wu")
-    assert "soon is no date" in asker.all_said
+    assert "soon is not a date" in asker.all_said
     assert "still to come" in asker.all_said
 
 

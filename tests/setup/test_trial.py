@@ -21,9 +21,10 @@ from coach.known import profile_with
 from coach.link.machine_file import LinkLoss, Report, SimMachine, SpeedUnit, Stop, find_machine, shipped_machines
 from coach.setup.findings import Findings, findings
 from coach.setup.record import record
-from coach.setup.simulated import SimBench, Willing
+from coach.setup.simulated import SimBench
 from coach.setup.step import STEPS, Step, total
 from coach.setup.trial import FROM_KMH, Trial, trial, words
+from tests.setup.willing import Willing
 
 DEAF = {"never-answers"}  # the first pass finds that out, the second the rest
 NO_SPEED = {"refuses-speed", "ignores-speed", "no-control", "ignores-all"}

@@ -18,11 +18,12 @@ from coach.people import People
 from coach.setup.air import Reading, signal, told
 from coach.setup.rehearsal import STRAP, SimAir
 from coach.setup.screening import FURTHER, QUESTIONS
-from coach.setup.simulated import SimBench, Willing
+from coach.setup.simulated import SimBench
 from coach.setup.step import Step
 from coach.setup.unit import units_of
 from coach.setup.whole import FINE, PROBLEM, Files, SetUp
 from tests.setup.scripted import Scripted
+from tests.setup.willing import Willing
 
 NOW = "2026-03-01T09:00:00+00:00"
 HEALTH: list[str | bool | int] = ["1980", *[False] * (len(QUESTIONS) + len(FURTHER)), "yes", "3.2"]

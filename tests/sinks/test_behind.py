@@ -12,10 +12,10 @@ from threading import Thread
 
 import pytest
 
-from coach.locked import take
 from coach.sinks import behind
 from coach.sinks.behind import Behind
 from coach.sinks.claim import Claim, Name
+from coach.system.lock import take
 from tests.sinks.disks import fill, read_only, small_disk
 
 LINES = [f'{{"at_s":{number},"event":"tick"}}\n' for number in range(400)]

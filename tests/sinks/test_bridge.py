@@ -24,7 +24,7 @@ from coach.network.broker import Broker
 from coach.network.discovery import announcement, birth
 from coach.network.payload import Ack, Event, State, Status, Workout, gone
 from coach.network.topics import Topics
-from coach.sinks import mqtt
+from coach.sinks import broker_client
 from coach.sinks.bridge import Bridge
 from tests.network.stream import ORIGIN, sent, shown, world
 from tests.sinks.mosquitto import (
@@ -49,8 +49,8 @@ FLOOD = 10_000
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mqtt, "FIRST_AGAIN_S", 0.05)
-    monkeypatch.setattr(mqtt, "LAST_AGAIN_S", 0.1)
+    monkeypatch.setattr(broker_client, "FIRST_AGAIN_S", 0.05)
+    monkeypatch.setattr(broker_client, "LAST_AGAIN_S", 0.1)
 
 
 @pytest.fixture
@@ -319,7 +319,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "no ts": ("slower", lambda: b"{}", "no ts"),
     "old": ("slower", lambda: command("x", ts=time() - 10)[1], "old"),
     "from the future": ("slower", lambda: command("x", ts=time() + 60)[1], "ahead"),
-    "of no time": ("slower", lambda: b'{"ts": NaN}', "no number"),
+    "of no time": ("slower", lambda: b'{"ts": NaN}', "not a number"),
     "of another session": ("slower", lambda: command("x", session="other")[1], "another session"),
     "deep": ("slower", lambda: b'{"ts":' + b"[" * 400 + b"]" * 400 + b"}", "deep"),
     "long": ("slower", lambda: command("x", text="x" * 2000)[1], "longer"),

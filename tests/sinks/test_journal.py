@@ -35,17 +35,11 @@ from coach.core.plan import Plan, make_plan
 from coach.core.session import Outcome, Session, first
 from coach.core.workout import Level
 from coach.script.check import load
-from coach.sinks.journal import (
-    Journal,
-    JournalError,
-    Origin,
-    decode_event,
-    digest,
-    encode_event,
-    parse_journal,
-    read_journal,
-    replay,
-)
+from coach.sinks.canonical import digest
+from coach.sinks.header import Origin
+from coach.sinks.journal import Journal, parse_journal, read_journal
+from coach.sinks.line import JournalError, decode_event, encode_event
+from coach.sinks.replay import replay
 
 EVENTS: list[Event] = [
     Tick(0.1 + 0.2),

@@ -15,8 +15,9 @@ from threading import Event, Thread
 import pytest
 
 from coach.network.broker import Broker
-from coach.sinks import mqtt
-from coach.sinks.mqtt import QUEUED, Client, Message, Received
+from coach.sinks import broker_client, mqtt
+from coach.sinks.broker_client import QUEUED, Client
+from coach.sinks.mqtt import Message, Received
 from tests.sinks.mosquitto import (
     PATIENCE_S,
     Line,
@@ -40,9 +41,9 @@ MANY = 3 * 4 * QUEUED  # more than may wait
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is waited for in seconds is waited for in tenths."""
-    monkeypatch.setattr(mqtt, "FIRST_AGAIN_S", 0.05)
-    monkeypatch.setattr(mqtt, "LAST_AGAIN_S", 0.1)
-    monkeypatch.setattr(mqtt, "SETTLED_S", 0.05)
+    monkeypatch.setattr(broker_client, "FIRST_AGAIN_S", 0.05)
+    monkeypatch.setattr(broker_client, "LAST_AGAIN_S", 0.1)
+    monkeypatch.setattr(broker_client, "SETTLED_S", 0.05)
 
 
 class Heard:
@@ -379,7 +380,7 @@ def answers(answer: bytes) -> Callable[[socket.socket, Event], None]:
         (bytes.fromhex("20 03 00 85 00"), "", "change device under [mqtt]"),
         (bytes.fromhex("20 03 00 97 00"), "", "takes no more clients"),
         (bytes.fromhex("20 03 00 8a 00"), "", "does not let this client in"),
-        (bytes.fromhex("20 03 00 80 00"), "", "is no MQTT broker that coach understands"),
+        (bytes.fromhex("20 03 00 80 00"), "", "is not an MQTT broker coach understands"),
     ],
 )
 def test_a_broker_that_does_not_let_us_in_is_told(answer: bytes, user: str, words: str, heard: Heard) -> None:
@@ -514,7 +515,7 @@ def test_certificates_that_cannot_be_used_are_told(
 def test_the_will_is_told_after_a_kill(broker: Mosquitto) -> None:
     code = (
         "import sys\nfrom threading import Event\nfrom coach.network.broker import Broker\n"
-        "from coach.sinks.mqtt import Client, Message\n"
+        "from coach.sinks.broker_client import Client\nfrom coach.sinks.mqtt import Message\n"
         "Client(Broker('127.0.0.1', int(sys.argv[1])), 'killed', will=Message('t/status', b'offline', 1, True),\n"
         "       up=lambda: print('up', flush=True))\n"
         "Event().wait()\n"
@@ -530,7 +531,7 @@ def test_the_will_is_told_after_a_kill(broker: Mosquitto) -> None:
 
 def test_a_process_ends_while_a_connection_hangs() -> None:
     code = (
-        "import sys\nfrom coach.network.broker import Broker\nfrom coach.sinks.mqtt import Client\n"
+        "import sys\nfrom coach.network.broker import Broker\nfrom coach.sinks.broker_client import Client\n"
         "one = Client(Broker('127.0.0.1', int(sys.argv[1]), tls=True), 'hangs')\n"
         "one.publish('t', b'x', qos=1)\none.close(0.2)\nprint(one.alive)\n"
     )

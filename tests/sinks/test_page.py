@@ -70,7 +70,7 @@ def test_a_frozen_page_makes_nobody_wait_and_goes_at_the_end() -> None:
         os.kill(watched.page.pid, signal.SIGSTOP)
         watched.leave()
         feed(watched.page, 20_000)  # more than any pipe holds
-        waiting = watched.page._screens._out
+        waiting = watched.page._out
         assert waiting is not None
         assert len(waiting._lines) <= 10_000
         before_s, worked_s = perf_counter(), thread_time()
@@ -85,7 +85,7 @@ def test_a_frozen_page_makes_nobody_wait_and_goes_at_the_end() -> None:
 def test_a_page_that_freezes_is_watched_by_nobody() -> None:
     seen, now = Queue[bool](), [0.0]
     with served() as watched:
-        screens = watched.page._screens
+        screens = watched.page
         screens._seen, screens._clock = seen.put, lambda: now[0]
         assert screens.pid is not None
         os.kill(screens.pid, signal.SIGSTOP)
@@ -101,7 +101,7 @@ def test_a_page_that_freezes_is_watched_by_nobody() -> None:
 def test_stop_is_offered_and_why_it_was_not_taken_goes_down() -> None:
     with served() as watched:
         watched.show(moments()["forward"])
-        watched.page._screens._hear(up_line(Stop()))
+        watched.page._hear(up_line(Stop()))
         command: Command = watched.offered.get(timeout=PATIENCE_S)
         assert command.verb is Verb.STOP
         command.answered(Answer(1, done=False, why="The session is over."))
@@ -111,9 +111,9 @@ def test_stop_is_offered_and_why_it_was_not_taken_goes_down() -> None:
 def test_a_page_gone_mad_offers_a_few_stops_and_nothing_else() -> None:
     with served() as watched:
         for _ in range(1000):
-            watched.page._screens._hear(up_line(Stop()))
-            watched.page._screens._hear(b'{"start": true}')
-            watched.page._screens._hear(b'{"kmh": 20}')
+            watched.page._hear(up_line(Stop()))
+            watched.page._hear(b'{"start": true}')
+            watched.page._hear(b'{"kmh": 20}')
         assert 1 <= watched.offered.qsize() <= 50
         assert all(watched.offered.get().verb is Verb.STOP for _ in range(watched.offered.qsize()))
 
@@ -162,6 +162,6 @@ def test_a_rehearsal_gives_its_place_to_the_page_of_the_session() -> None:
 def test_it_takes_all_that_an_onlooker_is_given() -> None:
     with served() as watched:
         assert isinstance(watched, Watched)
-        assert isinstance(watched.page._screens, Screens)
+        assert isinstance(watched.page, Screens)
         feed(watched.page, 2)
         assert watched.told.empty()

@@ -20,7 +20,8 @@ from coach.sinks.speech import (
     SystemSpeech,
     find_engine,
 )
-from coach.sinks.tone import RATE, Tone, lasts_s, length_s, write
+from coach.sinks.tone import RATE, Tone, lasts_s, write
+from tests.sinks.lasting import length_s
 from tests.sinks.test_tone import sox_peak, written
 
 WAIT_S = 20.0
@@ -173,11 +174,10 @@ def test_a_shell_that_is_missing_has_failed(tmp_path: Path) -> None:
 def test_the_engine_is_what_is_found_or_what_the_setting_says(
     there: list[str], setting: str, name: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setenv("PATH", str(tmp_path))
     for program in there:
         script(tmp_path, program, "")
-    engine = find_engine(setting)
+    engine = find_engine(setting, "linux")
     assert (engine.name if engine is not None else None) == name
 
 

@@ -19,11 +19,11 @@ from coach.sinks.tone import (
     Tone,
     join,
     lasts_s,
-    length_s,
     pcm,
     write,
     write_silence,
 )
+from tests.sinks.lasting import length_s
 
 BLOCK_S = 0.004
 HEARD = 0.03  # of full scale: above it a block sounds

@@ -10,8 +10,8 @@ import pytest
 
 from coach.core.cue import Cue, CueKind
 from coach.keeper.wire import Voice
-from coach.sinks.journal import refold
 from coach.sinks.phrase import utterance
+from coach.sinks.replay import refold
 from tests.keeper.stand import Stand
 
 pytestmark = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from coach.core.event import FocusFound, FocusLost, Key
 from coach.core.plan import Plan, make_plan
@@ -19,6 +20,8 @@ from coach.link.strap import VirtualStrap, heart_source
 from coach.link.world import World
 from coach.script.check import load
 from tests.core.build import Reachable
+
+RECORDING: Final = "/tmp/session.jsonl"  # as the snapshots have it; nothing is written there
 
 
 @dataclass
@@ -60,7 +63,7 @@ class LocalCrew:
         """Counts."""
         if self._watcher is None:
             self._watcher = Watcher(self.plan)
-            self._waiting.append(Hello("0", 1, 2, self.plan.profile.name, simulated=True, awake=True))
+            self._waiting.append(Hello("0", 1, self.plan.profile.name, simulated=True, awake=True))
         return self._watcher
 
     def poll(self) -> list[FromKeeper]:
@@ -74,7 +77,7 @@ class LocalCrew:
         self._waiting.append(watcher.snapshot(world.session, now_s, around))
         if world.ended and not self._over:
             self._over, self.life = True, Life.OVER
-            self._waiting.append(watcher.done(world.session, "/tmp/session.jsonl"))
+            self._waiting.append(watcher.done(world.session, RECORDING))
         got, self._waiting = self._waiting, []
         return got
 

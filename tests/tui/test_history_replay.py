@@ -26,7 +26,7 @@ from coach.tui.screens.help import HelpScreen
 from coach.tui.screens.replay import SPEEDS, ReplayScreen
 from coach.tui.screens.session import SessionScreen
 from coach.tui.signs import MOST_KEYS, foot_of, signs_of
-from coach.tui.widgets.pane import ROLES
+from coach.tui.widgets.pane import LOOKS
 from tests.tui.bare import NEVER_S, Settings, moment
 from tests.tui.opened import opened, play, shown
 from tests.tui.outside import FakeOutside
@@ -105,7 +105,7 @@ def test_in_every_state_it_is_unmistakably_a_replay(phase: Phase) -> None:
         assert banner.belt == "REPLAY 10x"
         assert banner.word == f"REPLAY, {banner_of(replace(now, replay=None)).word}"
         assert signs_of(now)[0].word == "REPLAY, no belt moves"
-        assert signs_of(now)[0].role in ROLES
+        assert signs_of(now)[0].role in LOOKS
         assert len(foot_of(now).keys) <= MOST_KEYS
         assert not {"STOP", "stops the belt"} & {does for _, does in foot_of(now).keys}
         assert small_of(now)[-1][0] == "REPLAY 10x"

@@ -59,7 +59,7 @@ async def press(pilot: Pilot[Done | str], *keys: str) -> None:
 def test_the_list_looks_as_drawn(size: tuple[int, int]) -> None:
     async def test() -> None:
         async with opened(
-            past(FakeLooking(season(), trouble=("x.jsonl is left out: it is no journal",))), size=size
+            past(FakeLooking(season(), trouble=("x.jsonl is left out: it is not a journal",))), size=size
         ) as pilot:
             await press(pilot, "p", "down")
             assert matches_snapshot(f"history-{size[0]}x{size[1]}", screen_lines(pilot.app))

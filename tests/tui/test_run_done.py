@@ -25,7 +25,7 @@ from coach.tui.over import page
 from coach.tui.screens.done import DoneScreen
 from coach.tui.widgets.pane import length
 from tests.tui.bare import Bare, plan
-from tests.tui.local import LocalCrew
+from tests.tui.local import RECORDING, LocalCrew
 from tests.tui.outside import FakeOutside
 from tests.tui.text import matches_snapshot, screen_lines
 
@@ -315,7 +315,7 @@ async def _opened(of: Done, size: tuple[int, int]) -> tuple[list[str], list[str]
 def test_the_summary_looks_as_it_did(size: tuple[int, int]) -> None:
     first, last, _ = asyncio.run(_opened(done(), size))
     assert matches_snapshot(f"done_{size[0]}x{size[1]}", first)
-    assert any("Recorded in /tmp/session.jsonl" in line for line in last)
+    assert any(f"Recorded in {RECORDING}" in line for line in last)
 
 
 def test_a_belt_that_may_move_stands_on_top_of_the_summary() -> None:

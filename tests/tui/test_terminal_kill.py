@@ -10,7 +10,7 @@ from time import monotonic
 import pytest
 
 from coach.core.event import CockpitSilent
-from coach.sinks.journal import replay
+from coach.sinks.replay import replay
 from tests.keeper.stand import running, wait_for
 from tests.keeper.test_kill import COCKPIT_ENDED_S, FROZEN_S, KEEPER_ENDED_S, SPARE_S, STOPS_S
 from tests.tui.terminal import Terminal, needs_tmux
@@ -43,14 +43,14 @@ def close(terminal: Terminal) -> None:
     terminal.close()
 
 
-def send(number: int) -> Callable[[Terminal], None]:
+def send(name: str) -> Callable[[Terminal], None]:
     """Send the cockpit a signal."""
-    return lambda terminal: os.kill(terminal.cockpit, number)
+    return lambda terminal: os.kill(terminal.cockpit, getattr(signal, name))
 
 
 @pytest.mark.parametrize(
     "ends",
-    [close, send(signal.SIGHUP), send(signal.SIGTERM), send(signal.SIGKILL)],
+    [close, send("SIGHUP"), send("SIGTERM"), send("SIGKILL")],
     ids=["closed terminal", "hup", "term", "kill"],
 )
 def test_a_screen_that_ends_is_a_guided_stop_and_the_end_of_the_session(

@@ -7,7 +7,7 @@ from time import monotonic
 
 import pytest
 
-from coach.sinks.journal import replay
+from coach.sinks.replay import replay
 from tests.keeper.stand import PATIENCE_S
 from tests.tui.terminal import LOOK_S, Hand, Terminal, needs_tmux
 

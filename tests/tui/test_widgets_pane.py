@@ -5,12 +5,13 @@ import logging
 from typing import Any
 
 import pytest
+from rich.color import Color
 from textual.app import ComposeResult
 from textual.geometry import Region
 
 from coach.tui.hands import HandsFirst
-from coach.tui.theme import PALETTES, roles
-from coach.tui.widgets.pane import PALETTE, ROLES, Line, Pane, apart, beside, centred, fitted, length
+from coach.tui.theme import PALETTES, roles, themes
+from coach.tui.widgets.pane import LOOKS, Line, Pane, apart, beside, centred, fitted, length
 from tests.tui.text import screen_lines
 
 
@@ -123,16 +124,28 @@ def test_panes_never_take_the_focus() -> None:
     assert not Pane(draw_text).can_focus
 
 
-def test_every_role_has_a_look() -> None:
-    for role in ROLES:
-        assert f".pane--{role} " in Pane.DEFAULT_CSS
+@pytest.mark.parametrize("theme", PALETTES)
+def test_a_span_looks_as_the_theme_has_its_role(theme: str) -> None:
+    colours = roles(PALETTES[theme])
+
+    async def run() -> None:
+        app = One()
+        for one in themes():
+            app.register_theme(one)
+        app.theme = theme
+        async with app.run_test(size=(10, 3)) as pilot:
+            app.query_one(Watched).put("a")
+            await pilot.pause()
+            style = app.query_one(Watched).render_line(0)._segments[0].style
+            assert style is not None
+            assert (style.color, style.bgcolor) == (Color.parse(colours["ink"]), Color.parse(colours["paper"]))
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize("theme", PALETTES)
 def test_every_colour_of_the_panes_is_in_every_theme(theme: str) -> None:
-    used = {word.strip(";") for word in Pane.DEFAULT_CSS.split() if word.startswith("$")}
-    assert used == {f"${name}" for name in PALETTE}
-    assert set(PALETTE) <= set(roles(PALETTES[theme]))
+    assert {colour for *both, _ in LOOKS.values() for colour in both} <= set(roles(PALETTES[theme]))
 
 
 LINE: Line = (("ab", "text"), ("cd", "dim"))

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from rich.segment import Segment
 from textual.app import App
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -14,11 +15,13 @@ REWRITE = "REWRITE_SNAPSHOTS"  # set it to take what is drawn as what should be 
 
 def screen_lines(app: App[Any]) -> list[str]:
     """What stands on the screen, line by line, without colours and trailing blanks."""
-    width, height = app.size
-    rows: list[list[str]] = [[] for _ in range(height)]
-    for y, strip in enumerate(app.screen._compositor.render_strips()):
-        rows[y].append(strip.text)
-    return ["".join(row)[:width].rstrip() for row in rows]
+    return ["".join(piece.text for piece in row).rstrip() for row in screen_rows(app)]
+
+
+def screen_rows(app: App[Any]) -> list[list[Segment]]:
+    """What stands on the screen, line by line, as pieces of one look each."""
+    strips = app.screen._compositor.render_strips()
+    return [list(strip.crop(0, app.size.width)) for strip in strips[: app.size.height]]
 
 
 def matches_snapshot(name: str, lines: list[str]) -> bool:

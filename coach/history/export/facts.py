@@ -11,7 +11,7 @@ from coach.history.lap import Lap
 from coach.history.track import Sample
 from coach.result import Json, kmh, metres, seconds
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 SAMPLE: Final = (  # the columns of `samples`, in their order
     "elapsed_s",
     "distance_m",

@@ -21,7 +21,7 @@ from coach.tally import EXTENT, UNTIL
 TCX: Final = "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"
 EXTENSION: Final = "http://www.garmin.com/xmlschemas/ActivityExtension/v2"
 BACKWARD: Final = "BACKWARD"
-MOST_BPM: Final = 254
+MOST_BPM: Final = 254  # of a byte, as in FIT: diaries take no more
 _RESTING: Final = frozenset({LapKind.REST, LapKind.START, LapKind.TURN, LapKind.PAUSE, LapKind.STOP})
 
 

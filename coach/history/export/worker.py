@@ -21,13 +21,13 @@ from typing import Final
 from coach.core.error import CoachError
 from coach.history.export.activity import Activity, ExportError, Format, Sport, activity
 from coach.sinks.journal import read_journal
+from coach.sinks.replay import NONSENSE, SENSELESS
 from coach.spawn import Process, spawn
 
 MODULE: Final = "coach.history.export.worker"
 LEAST_S: Final = 60.0  # a worker has so long at the least; it takes 4 s for a session of 45 min
 LONGER_S_PER_MB: Final = 60.0  # and so much more for each megabyte of a journal, which is an hour and a half
 ENDS_S: Final = 5.0  # a process that was killed is gone by then
-_SPOILT: Final = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +167,8 @@ def _read(order: Order) -> Activity:
         return activity(read_journal(order.journal), began=order.began, sport=order.sport)
     except CoachError:
         raise
-    except _SPOILT as error:  # a recording that no coach wrote
-        raise ExportError(f"{order.journal}: its numbers make no sense") from error
+    except SENSELESS as error:  # a recording that no coach wrote
+        raise ExportError(f"{order.journal}: {NONSENSE}") from error
 
 
 def content_of(one: Activity, order: Order) -> bytes:

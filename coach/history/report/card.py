@@ -14,10 +14,10 @@ from coach.script.problem import printable
 from coach.show.sheet import broken
 from coach.show.words import clock
 
-TITLE_PT: Final = 36.0
+TITLE_PT: Final = 36.0  # read on a phone
 WIDTH_MM: Final = 1080 * 25.4 / 100  # of the title, on a card with 100 pixels to the inch
 BOLD: Final = 1.2  # of letters
-MOST_LINES: Final = 2
+MOST_LINES: Final = 2  # of the title; the profile needs the rest
 LONGEST: Final = 200  # signs of a title that are looked at
 SIMULATED: Final = "SIMULATED: no real belt moved."
 FOOT: Final = "coach · forward and backward intervals on a treadmill"

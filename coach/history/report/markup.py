@@ -18,8 +18,8 @@ from coach.show.ink import BACKWARD, BRIDGE, FONTS, FORWARD, HATCHED, INK, PALE,
 from coach.show.sheet import MM_PT
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-WIDE_MM: Final = 212.0
-NARROW_MM: Final = 88.0
+WIDE_MM: Final = 212.0  # a chart over the width of the page
+NARROW_MM: Final = 88.0  # one of two beside each other
 SIMULATED: Final = "SIMULATED: no real belt moved, and this session counts for nothing."
 _THEMED: Final = {  # colours of charts that change with the light, by the name that the style gives them
     INK: "ink", PALE: "pale", RULE: "rule", "#FFFFFF": "paper", FORWARD: "forward", BRIDGE: "bridge",

@@ -153,5 +153,5 @@ def _foot(shown: Shown) -> str:
     session = "simulated session" if shown.summary.simulated else "session"
     return (
         f"A {session} as coach {shown.version} recorded it. Which way the runner faced is what the runner said; speeds "
-        "are those that the treadmill reported. coach is no medical device."
+        "are those that the treadmill reported. coach is not a medical device."
     )

@@ -31,11 +31,6 @@ class Measure:
         """What speeds are in."""
         return "mph" if self.miles else "km/h"
 
-    @property
-    def distance_unit(self) -> str:
-        """What distances are in."""
-        return "mi" if self.miles else "km"
-
     def scaled(self, kmh: float) -> float:
         """A speed in its unit."""
         return kmh / KMH_PER_MPH if self.miles else kmh

@@ -14,7 +14,7 @@ from coach.history.report.tell import Measure
 from coach.history.trend import NOISE_BPM, Trend
 from coach.show.words import clock
 
-MOST_CHARTS: Final = 6
+MOST_CHARTS: Final = 6  # the speeds with most weeks; more is no trend but a list
 _LIKE: Final = (
     "Only like is compared with like: the same block of a session, the same seconds of it, the same speed and incline, "
     "hands held apart from hands free. Each week is a median. "

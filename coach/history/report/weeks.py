@@ -19,7 +19,7 @@ from coach.history.weekly import WeekRow, weekly
 from coach.result import Json, plain
 from coach.show.words import clock, counted
 
-SCHEMA: Final = 1
+SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _body(title: str, found: Weeks) -> Iterator[str]:
     yield from section("Level", _level(found.standing))
     yield from trend_section(found.trends, measure)
     yield from section("Weeks", _table(rows, measure))
-    foot = f"As coach {found.version} has it. Weeks begin on Monday. coach is no medical device."
+    foot = f"As coach {found.version} has it. Weeks begin on Monday. coach is not a medical device."
     yield f"<footer><p>{told(foot)}</p></footer>"
 
 

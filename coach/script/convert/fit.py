@@ -69,7 +69,7 @@ class Title(IntEnum):
 
 
 _OURS: Final[Fields] = {Id.MANUFACTURER: DEVELOPMENT, Id.PRODUCT: PRODUCT, Id.PRODUCT_NAME: PRODUCT_NAME}
-_WORKOUT_FILE: Final = 5
+_WORKOUT_FILE: Final = 5  # of the FIT profile, like the two below
 _RUNNING: Final = 1
 _TREADMILL: Final = 1
 _SPORTS: Final = {1: "running", 11: "walking"}
@@ -87,7 +87,7 @@ _BASES: Final = {  # by the low bits of a base type: how it is packed, and the v
     0x05: ("i", 0x7FFFFFFF), 0x06: ("I", 0xFFFFFFFF), 0x0A: ("B", 0), 0x0B: ("H", 0), 0x0C: ("I", 0),
     0x0D: ("B", 0xFF), 0x0E: ("q", 0x7FFFFFFFFFFFFFFF), 0x0F: ("Q", 0xFFFFFFFFFFFFFFFF), 0x10: ("Q", 0),
 }  # fmt: skip
-_STRING: Final = 0x07
+_STRING: Final = 0x07  # of the FIT protocol's base types, like the one below
 _BASE: Final = 0x1F
 
 
@@ -142,7 +142,7 @@ def _file(raw: bytes, losses: Losses) -> _File:
 def _messages(raw: bytes, losses: Losses) -> Iterator[tuple[int, Fields]]:
     """The messages of the first file in the bytes, in order, by number."""
     if raw[8:12] != b".FIT":
-        raise ConvertError("this is no FIT file: .FIT does not stand at its beginning")
+        raise ConvertError("this is not a FIT file: .FIT does not stand at its beginning")
     wire = _quietly()
     decoder = wire.WireDecoder(check_crc=False)  # which refuses a header without a checksum, as the format allows it
     records = decoder.iter_raw_records(raw)

@@ -28,7 +28,6 @@ from coach.core.workout import (
     Target,
     Until,
 )
-from coach.script.compile import STEEPEST_PCT
 from coach.script.convert.fold import spoken, tidied, tidy
 from coach.script.convert.loss import ConvertError, Losses
 from coach.script.convert.note import cut, divided, due, written
@@ -49,6 +48,7 @@ from coach.script.convert.prose import (
 )
 from coach.script.field import heart_text
 from coach.script.problem import number
+from coach.script.segment import STEEPEST_PCT
 from coach.script.write import target_text
 
 NAME: Final = "a FIT workout"
@@ -56,8 +56,8 @@ LONGEST_TEXT: Final = 254  # bytes of a field, without the zero at its end
 AROUND: Final = 0.05  # a speed is written as a range of so much on either side
 BEATS: Final = 100  # heart rates up to here are percent, above it beats and so much more
 NOISE_KMH: Final = 0.002  # what rounding to mm/s leaves
-LONGEST_S: Final = 86_400.0
-LONGEST_M: Final = 1_000_000.0
+LONGEST_S: Final = 86_400.0  # a day; more is a slip of the other program
+LONGEST_M: Final = 1_000_000.0  # 1,000 km; the same
 
 
 class Field(IntEnum):
@@ -265,7 +265,7 @@ class StepReader:
             self.losses.assumed("a step without a speed goes at your easy speed", self.step)
         else:
             what = _GOALS.get(goal, f"the target number {goal}")
-            raise self._error(f"is to be held at {what}, which is no speed for a belt; give it a speed")
+            raise self._error(f"is to be held at {what}, which is not a speed for a belt; give it a speed")
         return replace(self._slope(said), speed_kmh=kmh), hold
 
     def _slope(self, said: Said) -> Target:

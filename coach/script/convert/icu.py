@@ -57,7 +57,7 @@ def _lines(raw: bytes) -> list[str]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         line = raw.count(b"\n", 0, wrong.start) + 1
-        raise ConvertError(f"line {line}: this is no text in UTF-8; save it as UTF-8") from wrong
+        raise ConvertError(f"line {line}: this is not text in UTF-8; save it as UTF-8") from wrong
     return re.split("\r\n|\n|\r", text)
 
 

@@ -46,8 +46,8 @@ from coach.script.problem import number, quoted
 
 ZONES_PCT: Final = (0.0, 77.5, 87.7, 94.3, 100.0, 103.4, 111.5)  # where the pace zones of a new account begin
 WALKED_KMH: Final = 6.0  # nobody counts a slower speed in minutes a kilometre
-LONGEST_S: Final = 86_400.0
-LONGEST_M: Final = 1_000_000.0
+LONGEST_S: Final = 86_400.0  # a day; more is a slip of the other program
+LONGEST_M: Final = 1_000_000.0  # 1,000 km; the same
 METRES: Final = {
     "km": 1000.0, "mtr": 1.0, "mi": 1000 * KMH_PER_MPH, "yd": 0.9144,
     "100m": 100.0, "250m": 250.0, "400m": 400.0, "500m": 500.0, "100y": 91.44,
@@ -311,7 +311,7 @@ class Step:
         if not units:
             raise self._error(f"has a pace without a unit; write {clocks[0]}/km or {clocks[0]}/mi")
         if any(not _pace_s(clock) for clock in clocks):
-            raise self._error("has a pace of 0:00, which is no speed")
+            raise self._error("has a pace of 0:00, which is not a speed")
         first_unit = units[0] if len(units) == len(clocks) else units[-1]
         return _speed(clocks[0], first_unit), _speed(clocks[-1], units[-1])
 
@@ -329,7 +329,7 @@ class Step:
         if not 1 <= low_zone <= high_zone <= len(ZONES_PCT):
             raise self._error(f"has a pace zone that is not there; they go from Z1 to Z{len(ZONES_PCT)}")
         if high_zone == len(ZONES_PCT):
-            raise self._error("has a pace zone without a faster end, so it is no speed; write one such as 115% Pace")
+            raise self._error("has a pace zone without a faster end, so it is not a speed; write one such as 115% Pace")
         zones = "pace zones are those of a new account, where Z2 is 77.5 to 87.7 % of the threshold speed"
         self.losses.assumed(zones, self.step)
         high_kmh = ZONES_PCT[high_zone] * threshold_kmh / 100

@@ -12,13 +12,13 @@ from math import inf
 from typing import Final
 
 from coach.core.workout import Extent, ExtentUnit, Say, SayAt
-from coach.script.compile import SHORTEST_EVERY_S
 from coach.script.convert.fold import spoken
 from coach.script.convert.loss import Losses
 from coach.script.convert.mark import harmless
 from coach.script.convert.prose import spoken_cue
 from coach.script.field import read_moment
 from coach.script.problem import UnreadableError
+from coach.script.segment import SHORTEST_EVERY_S
 from coach.script.write import moment_text
 
 _MOMENT: Final = re.compile(r"(?<!\S)\[([^\[\]]{1,24})\](?!\S)")

@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import Final
 
 from coach.script.convert.loss import ConvertError
-from coach.script.problem import UnreadableError, number, quoted
-from coach.script.quantity import SPEED, Quantity, close_to, read_ramp, read_value
+from coach.script.problem import UnreadableError, close_to, number, quoted
+from coach.script.quantity import read_ramp, read_value
+from coach.script.unit import SPEED, Quantity
 
 SLOWEST_KMH: Final = 1.0  # of what a runner can hold
-FASTEST_KMH: Final = 30.0
+FASTEST_KMH: Final = 30.0  # faster than any record
 
 
 class Race(StrEnum):
@@ -78,7 +79,7 @@ def read_speed(text: str) -> float:
     except UnreadableError as wrong:
         raise ConvertError(f"{wrong.message}; {wrong.help or SPEED.example}") from wrong
     if not isinstance(value, Quantity):
-        raise ConvertError(f"{quoted(text)} is no number; write 4:40 /km or 12.9 km/h")
+        raise ConvertError(f"{quoted(text)} is not a number; write 4:40 /km or 12.9 km/h")
     if not SLOWEST_KMH <= value.amount <= FASTEST_KMH:
         least, most = number(SLOWEST_KMH), number(FASTEST_KMH)
         raise ConvertError(f"{quoted(text)} is {number(value.amount)} km/h; it must be {least} to {most} km/h")
@@ -95,7 +96,7 @@ def read_race(name: str, pace: str) -> tuple[Race, float]:
         race = Race(name.strip().lower())
     except ValueError as wrong:
         fix = close_to(name.lower(), tuple(Race)) or f"there are {', '.join(Race)}"
-        raise ConvertError(f"{quoted(name)} is no race; {fix}") from wrong
+        raise ConvertError(f"{quoted(name)} is not a race; {fix}") from wrong
     return race, read_speed(pace)
 
 

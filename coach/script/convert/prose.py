@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from coach.core.workout import Facing, Head, HeartRange, HeartUnit, Level, Segment, Target, Workout
-from coach.script.compile import FASTEST_KMH, STEEPEST_PCT
 from coach.script.convert.loss import ConvertError, Losses
 from coach.script.convert.mark import (
     CUE,
@@ -32,6 +31,7 @@ from coach.script.convert.mark import (
 from coach.script.convert.pace import Paces
 from coach.script.field import read_bound, read_heart
 from coach.script.problem import UnreadableError, number
+from coach.script.segment import FASTEST_KMH, STEEPEST_PCT
 
 AROUND: Final = 2.0  # beats or percent on either side of a single heart rate
 DIFFERS_KMH: Final = 0.05  # two speeds that a belt would tell apart

@@ -225,7 +225,7 @@ def read(raw: bytes, paces: Paces, losses: Losses) -> Outline:
     """
     root = xml.parse(raw)
     if root.name != "rows":
-        raise ConvertError(f"this is no QZ programme: it begins with <{root.written[:40]}>, not with <rows>")
+        raise ConvertError(f"this is not a QZ program: it begins with <{root.written[:40]}>, not with <rows>")
     device = spoken(root.values.get("device", "treadmill"))
     if device.lower() != "treadmill":
         raise ConvertError(f"this programme is for a {device[:40]}, not for a treadmill")
@@ -251,7 +251,7 @@ def _number(element: Element, key: str, where: str) -> float | None:
     if not text:
         return None
     if not _NUMBER.fullmatch(text):
-        raise ConvertError(f'{where} has a {key} of "{spoken(text)[:40]}", which is no number')
+        raise ConvertError(f'{where} has a {key} of "{spoken(text)[:40]}", which is not a number')
     return float(text)
 
 

@@ -11,8 +11,8 @@ from coach.core.workout import Segment, Workout
 from coach.script.model import Repeat, Step
 from coach.script.outline import Item, Outline, Rounds, outline_of
 from coach.script.problem import Findings
-from coach.script.quantity import Quantity
 from coach.script.shorthand import read_shorthand
+from coach.script.unit import Quantity
 
 LONGEST_NAME: Final = 100  # characters, as in the language
 

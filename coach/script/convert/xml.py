@@ -71,7 +71,7 @@ def parse(raw: bytes) -> Element:
         parser.close()
     except ParseError as wrong:
         reason = ErrorString(wrong.code) or "it cannot be read"
-        raise ConvertError(f"line {wrong.position[0]}: this is no XML: {reason}") from wrong
+        raise ConvertError(f"line {wrong.position[0]}: this is not XML: {reason}") from wrong
     except DefusedXmlException as wrong:
         raise ConvertError(
             f"line {builder.line()}: the file has a document type or entities, which no workout needs; delete them"
@@ -79,7 +79,7 @@ def parse(raw: bytes) -> Element:
     except (ValueError, LookupError) as wrong:  # an encoding that nobody knows, or one of several bytes
         raise ConvertError("this is XML in an encoding that cannot be read; save it as UTF-8") from wrong
     if builder.root is None:
-        raise ConvertError("this is no XML: there is nothing in it")
+        raise ConvertError("this is not XML: there is nothing in it")
     return builder.root
 
 

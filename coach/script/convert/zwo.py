@@ -114,7 +114,7 @@ def read(raw: bytes, paces: Paces, losses: Losses) -> Outline:
     """
     root = xml.parse(raw)
     if root.name != "workout_file":
-        raise ConvertError(f"this is no Zwift workout: it begins with <{root.written[:40]}>, not with <workout_file>")
+        raise ConvertError(f"this is not a Zwift workout: it begins with <{root.written[:40]}> and not <workout_file>")
     _sport(root.first("sporttype"))
     frame = _Frame(paces, losses, _in_metres(root.first("durationtype"), losses), _threshold(root, paces, losses))
     for child in root.children:
@@ -165,7 +165,7 @@ def _threshold(root: Element, paces: Paces, losses: Losses) -> float | None:
         return None
     value = float(text) if _NUMBER.fullmatch(text) else 0.0
     if not THRESHOLD_S[0] <= value <= THRESHOLD_S[1]:
-        losses.lost(f"thresholdSecPerKm is {text[:40]}, which is no threshold")
+        losses.lost(f"thresholdSecPerKm is {text[:40]}, which is not a threshold")
         return None
     if paces.threshold_kmh is None:
         losses.assumed(f"your threshold is that of the file, {pace(value)}; give your own with --threshold")
@@ -201,7 +201,7 @@ def _step(element: Element, step: int, frame: _Frame, most: int) -> tuple[Item, 
     if element.name in _REFUSED:
         raise ConvertError(f"{_place(element, step)} {_REFUSED[element.name]}")
     if element.name not in _KNOWN:
-        raise ConvertError(f"{_at(element, step)} is no step that coach knows; there are {', '.join(_STEPS)}")
+        raise ConvertError(f"{_at(element, step)} is not a step that coach knows; there are {', '.join(_STEPS)}")
     if most < 1:
         raise _too_many(element, step)
     _leftovers(element, step, frame.losses)
@@ -326,7 +326,7 @@ def _number(element: Element, key: str, step: int) -> float | None:
     if not text:
         return None
     if not _NUMBER.fullmatch(text):
-        raise ConvertError(f'{_at(element, step)} has a {_spelt(key)} of "{spoken(text)[:40]}", which is no number')
+        raise ConvertError(f'{_at(element, step)} has a {_spelt(key)} of "{spoken(text)[:40]}", which is not a number')
     return float(text)
 
 

@@ -39,7 +39,7 @@ def write(workout: Workout, losses: Losses, paces: Paces) -> bytes:
     why = "a Zwift workout knows no speeds, only shares of your threshold"
     threshold_s = float(round(3600.0 / paces.threshold(why)))
     if not THRESHOLD_S[0] <= threshold_s <= THRESHOLD_S[1]:
-        raise ConvertError(f"{pace(threshold_s)} is no threshold; give yours with --threshold '4:40 /km'")
+        raise ConvertError(f"{pace(threshold_s)} is not a threshold; give yours with --threshold '4:40 /km'")
     _headless(workout, losses)
     lines = [
         _line(segment, seconds, step, threshold_s, losses) for step, (segment, seconds) in enumerate(_timed(workout), 1)

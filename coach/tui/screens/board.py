@@ -5,16 +5,15 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from coach.network.board import Board, Group, Row
 from coach.network.broker import CONNECTED
 from coach.seen.board import BY_HAND, LINKS, Cell, counts, stop_words
 from coach.seen.units import Units
 from coach.tui.frame import Bar, Keys
+from coach.tui.screens.moved import MovedScreen
 from coach.tui.widgets.fleet import ARMED, Fleet, draw_fleet, draw_heads, draw_loud
 from coach.tui.widgets.pane import Line, Pane, fitted
 
@@ -25,21 +24,14 @@ DRAWS_S: Final = 0.25  # nobody reads faster, and 100 treadmills a second would 
 ARMED_S: Final = 3.0  # the second press of an all stop comes within that time
 REFUSED_S: Final = 20.0  # that an all stop was not sent is shown so long
 KEYS: Final = (("a a", "ALL STOP"), ("↑ ↓", "more treadmills"), ("q", "leave"))
-LOUD_ROWS: Final = 3
+LOUD_ROWS: Final = 3  # what must not be missed, with a row above and below
 
 
-class BoardScreen(Screen[None]):
+class BoardScreen(MovedScreen):
     """Counts, table, connection; drawn four times a second, and only the lines that changed."""
 
-    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "all_stop", "All stop", priority=True),
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home", "move(-100000)", show=False),
-        Binding("end", "move(100000)", show=False),
         Binding("q", "leave", "Leave"),
     ]
     DEFAULT_CSS = """
@@ -49,6 +41,8 @@ class BoardScreen(Screen[None]):
     BoardScreen #table { height: 1fr; }
     BoardScreen #connection { height: 1; dock: bottom; margin: 0 0 1 0; }
     """
+    moves = "#table"
+    keeps_rows = 2  # the last one says what is hidden
     app: BoardApp
 
     def __init__(self, board: Board, units: Units) -> None:
@@ -132,25 +126,11 @@ class BoardScreen(Screen[None]):
             self._board.asked(sent.id, now_s)
         self.draw()
 
-    def action_move(self, by: int) -> None:
+    def move(self, by: int) -> None:
         """Other rows."""
         table = self.query_one("#table", Pane)
         self._fleet = self._fleet.moved(by, table.size.height)
         table.put(self._fleet)
-
-    def action_page(self, by: int) -> None:
-        """By as many rows as are on the screen, less two."""
-        self.action_move(by * max(self.query_one("#table").size.height - 2, 1))
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel reads on."""
-        event.stop()
-        self.action_move(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel goes back."""
-        event.stop()
-        self.action_move(-3)
 
     def action_leave(self) -> None:
         """Nothing is left to keep."""

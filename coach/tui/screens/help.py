@@ -26,9 +26,9 @@ REAR: Final = {
     Key.SLOWER: "the same",
     Key.MUCH_SLOWER: "the same",
     Key.QUIT: "the same",
-    Key.HELP: "nothing; turning: stops",
+    Key.HELP: "nothing; turning: stop",
     Own.PANEL: "the same",
-    Own.VOICE: "nothing; turning: stops",
+    Own.VOICE: "nothing; turning: stop",
 }
 STEPS_KMH: Final[dict[Key | Own, float]] = {  # safety.md 4
     Key.FASTER: 0.1,
@@ -87,8 +87,8 @@ SCREENS: Final = (
     ),
     ("All of them", (("q Ctrl-C", "back, or leave"), ("s", "settings, in the Library"), ("h ?", "this help"))),
 )
-KEY_COLUMNS: Final = 12
-DOES_COLUMNS: Final = 42
+KEY_COLUMNS: Final = 12  # the longest names of keys
+DOES_COLUMNS: Final = 42  # with them within 80 columns, twice beside each other on a wide screen
 
 
 class HelpScreen(ModalScreen[None]):

@@ -6,10 +6,9 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import events, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
@@ -20,6 +19,7 @@ from coach.tui.listed import READING, Window, draw_window, heading, matching, no
 from coach.tui.past import Listed
 from coach.tui.screens.help import PAST
 from coach.tui.screens.library import SEARCH_KEYS, Search
+from coach.tui.screens.moved import MovedScreen
 from coach.tui.screens.paged import OWN_ERROR, sentence
 from coach.tui.widgets.pane import Pane
 
@@ -40,17 +40,10 @@ MARK: Final = "$on-accent on $accent bold"
 NEVER_COUNTS: Final = "SIMULATED, never counts"
 
 
-class HistoryScreen(Screen[None]):
+class HistoryScreen(MovedScreen):
     """The list; only the lines that are on the screen are drawn, however many sessions there are."""
 
-    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home", "first", show=False),
-        Binding("end", "last", show=False),
         Binding("enter", "open", "Open"),
         Binding("slash", "search", "Search"),
         Binding("s", "switch", "Real or simulated"),
@@ -65,6 +58,7 @@ class HistoryScreen(Screen[None]):
     HistoryScreen #trouble { height: auto; max-height: 3; padding: 0 1; color: $facing-turn; display: none; }
     HistoryScreen #list { height: 1fr; }
     """
+    moves = "#list"
     help_first = PAST
     app: CoachApp
 
@@ -146,21 +140,9 @@ class HistoryScreen(Screen[None]):
 
     # Keys.
 
-    def action_move(self, by: int) -> None:
-        """Up and down."""
+    def move(self, by: int) -> None:
+        """The cursor, up or down."""
         self._move_to(self._window.cursor + by)
-
-    def action_page(self, by: int) -> None:
-        """By as many lines as are on the screen, less one."""
-        self._move_to(self._window.cursor + by * max(self.query_one("#list").size.height - 1, 1))
-
-    def action_first(self) -> None:
-        """The newest."""
-        self._move_to(0)
-
-    def action_last(self) -> None:
-        """The oldest."""
-        self._move_to(len(self._window.sessions) - 1)
 
     def action_open(self) -> None:
         """One session."""
@@ -221,16 +203,6 @@ class HistoryScreen(Screen[None]):
         if event.state is WorkerState.ERROR:
             log.error("the sessions could not be read", exc_info=event.worker.error)
             self._take(Listed(()), OWN_ERROR, self._simulated)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel moves the cursor."""
-        event.stop()
-        self.action_move(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel moves the cursor."""
-        event.stop()
-        self.action_move(-3)
 
     def action_leave(self) -> None:
         """To the Library."""

@@ -290,7 +290,7 @@ class LibraryScreen(Screen[None]):
             profile.show_plan(plan, units)
             open_end = chosen == FREE or (isinstance(chosen, Entry) and chosen.open_end)
             self._number("minutes", f"{chosen.minutes}" if isinstance(chosen, Entry) and not open_end else "-")
-            self._number("backward", f"{plan.backward_s / 60:.3g}")
+            self._number("backward", f"{round(plan.backward_s / 60, 1):g}")
             self._number("turns", f"{plan.turns}")
             most = " at most" if chosen == FREE else ""
             for name, label in (("minutes", "open end" if open_end else "min in all"), ("turns", f"turns{most}")):
@@ -360,7 +360,7 @@ def line(one: Entry, width: int) -> str:
     if one.broken:
         return set_cell_size(one.title if one.title != one.loaded.file else one.name, width - 10) + "  problems"
     minutes = "open" if one.open_end else f"{one.minutes}"
-    backward = f"{one.backward_s / 60:.3g}" if one.backward else ""
+    backward = f"{round(one.backward_s / 60, 1):g}" if one.backward else ""
     mark = "◇" if one.lock else " "
     return f"{set_cell_size(one.title, width - NUMBERS)}{minutes:>5}{backward:>6} {mark}"
 

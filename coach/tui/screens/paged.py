@@ -1,4 +1,4 @@
-"""A screen with one page that is read on: its keys, the wheel, and a thread that fills it."""
+"""A screen with one page that is read on, and a thread that fills it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from coach.tui.screens.help import PAST
+from coach.tui.screens.moved import MovedScreen
 from coach.tui.widgets.page import Page
 from coach.tui.widgets.pane import Line, Pane
 
@@ -25,20 +24,12 @@ OWN_ERROR = "That failed, an error of coach's own; the log says where."
 READING = "Reading …"
 
 
-class PagedScreen(Screen[None]):
-    """A pane `#page` and the keys that move it; who inherits composes and fills it."""
+class PagedScreen(MovedScreen):
+    """A pane `#page`; who inherits composes and fills it."""
 
-    AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll(-1)", show=False),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "scroll_page(-1)", show=False),
-        Binding("pagedown", "scroll_page(1)", show=False),
-        Binding("home", "scroll(-100000)", show=False),
-        Binding("end", "scroll(100000)", show=False),
-        Binding("q,escape,backspace", "leave", "Back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape,backspace", "leave", "Back")]
     DEFAULT_CSS = "PagedScreen #page { height: 1fr; }"
+    moves = "#page"
     help_first = PAST
     app: CoachApp
 
@@ -67,25 +58,11 @@ class PagedScreen(Screen[None]):
             log.error("%s failed", event.worker.name, exc_info=event.worker.error)
             self.failed(OWN_ERROR)
 
-    def action_scroll(self, by: int) -> None:
+    def move(self, by: int) -> None:
         """Read on."""
         pane = self.query_one("#page", Pane)
         self._page = self._page.moved(by, pane.size.height)
         pane.put(self._page)
-
-    def action_scroll_page(self, by: int) -> None:
-        """By as many lines as are on the screen, less one."""
-        self.action_scroll(by * max(self.query_one("#page").size.height - 1, 1))
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel reads on."""
-        event.stop()
-        self.action_scroll(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel goes back."""
-        event.stop()
-        self.action_scroll(-3)
 
     def action_leave(self) -> None:
         """To what lies below."""

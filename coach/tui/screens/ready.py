@@ -71,7 +71,7 @@ HERE: Final = frozenset({Phase.CONNECTING, Phase.READY})
 UNPRESSED: Final = "nobody pressed"  # why the core pauses at READY
 PRACTICE: Final = "presses"  # a check of the gate that this screen helps with
 LOW_PADDING: Final = 2  # columns beside the text, as in coach.tcss
-PADDING: Final = 4
+PADDING: Final = 4  # the same on a screen with room
 NOBODY: Final = "Nobody pressed, so the treadmill was let go."
 NOT_STARTED: Final = "No session: the belt was not started."
 

@@ -20,7 +20,7 @@ from coach.tui.screens.help import REPLAY
 from coach.tui.screens.run import DRAW_S, RunScreen, Settings
 from coach.tui.widgets.profile import Profile
 
-SPEEDS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+SPEEDS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # that + and - lead through
 _HOLDS: Final = ("space", "enter", "p", "pagedown")
 _LEAVES: Final = ("q", "escape", "backspace", "ctrl+c", "ctrl+q")
 

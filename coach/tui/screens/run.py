@@ -65,7 +65,7 @@ from coach.tui.widgets.profile import Profile
 DRAW_S: Final = 0.25  # ecosystem.md 5.3; a timer with deadlines
 MOST_SAID: Final = 6  # captions that are kept
 MEDIUM: Final = (80, 34)  # columns and rows from which there is more room
-LARGE: Final = (170, 56)
+LARGE: Final = (170, 56)  # columns and rows from which the digits are drawn twice as large
 _SCROLLS: Final = frozenset({"up", "down", "pageup", "home", "end"})  # what a help over the session may have
 _THROUGH: Final = frozenset({Key.STOP, Key.QUIT, Key.YES, Key.DIGIT, Key.OTHER})  # what passes a help
 

@@ -164,7 +164,7 @@ class SessionScreen(PagedScreen):
         self.set_class(asks, "-asks")
         self.query_one("#talk", Pane).put(told)
         self.query_one(Keys).show(keys_of(told) if asks else KEYS)
-        self.call_after_refresh(self.action_scroll, 0)
+        self.call_after_refresh(self.move, 0)
 
     @work(thread=True, group="keep", exit_on_error=False)
     def _keep(self, rating: Rating) -> None:

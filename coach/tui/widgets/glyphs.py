@@ -7,7 +7,7 @@ from typing import Final
 
 from coach.tui.widgets.pane import Line, centred
 
-ROWS: Final = 7
+ROWS: Final = 7  # of a sign that is drawn
 GAP: Final = 1  # columns between two signs, before scaling
 BLOCK: Final = "█"
 

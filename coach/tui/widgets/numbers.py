@@ -10,7 +10,7 @@ from coach.tui.widgets.glyphs import ROWS, big, most_scale
 from coach.tui.widgets.pane import Line, Span, beside, centred, fitted
 
 HEART_FROM: Final = 110  # columns at which the heart has big digits of its own
-ZONES: Final = 5
+ZONES: Final = 5  # as many as a heart has (core/heart.py)
 AROUND: Final = 3  # rows besides the digits: the label and two lines
 
 

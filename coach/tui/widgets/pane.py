@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final, Generic, TypeAlias, TypeVar
+from functools import cache
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -24,55 +25,35 @@ Span: TypeAlias = tuple[str, str]  # text, and the role that gives it its look
 Line: TypeAlias = tuple[Span, ...]
 Draw: TypeAlias = Callable[[T, int, int], Sequence[Line]]  # of a value, for columns and rows
 
-PALETTE: Final = (  # the colours of the theme that panes are drawn in
-    "paper",
-    "ink",
-    "ink-dim",
-    "facing-forward",
-    "facing-backward",
-    "facing-turn",
-    "on-facing",
-    "alarm",
-    "on-alarm",
-    "good",
-    "past-forward",
-    "past-backward",
-    "zone-0",
-    "zone-1",
-    "zone-2",
-    "zone-3",
-    "zone-4",
-    "zone-5",
-)
 DASH: Final = (((NOTHING, "dim"),),)  # what stands where something could not be drawn
-ROLES: Final = (
-    "text",
-    "strong",
-    "dim",
-    "good",
-    "hot",
-    "key",
-    "forward",
-    "backward",
-    "turn",
-    "alarm",
-    "past-forward",
-    "past-backward",
-    "cursor",
-    "trace",
-    "on-forward",
-    "on-backward",
-    "on-turn",
-    "on-alarm",
-    "on-plain",
-    "zone-0",
-    "zone-1",
-    "zone-2",
-    "zone-3",
-    "zone-4",
-    "zone-5",
-)
-"""How a span looks; what it says never depends on it alone."""
+LOOKS: Final = {
+    "text": ("ink", "paper", False),
+    "strong": ("ink", "paper", True),
+    "dim": ("ink-dim", "paper", False),
+    "good": ("good", "paper", False),
+    "hot": ("on-facing", "facing-turn", True),
+    "key": ("paper", "ink", True),
+    "forward": ("facing-forward", "paper", True),
+    "backward": ("facing-backward", "paper", True),
+    "turn": ("facing-turn", "paper", True),
+    "alarm": ("alarm", "paper", True),
+    "past-forward": ("past-forward", "paper", False),
+    "past-backward": ("past-backward", "paper", False),
+    "cursor": ("facing-turn", "paper", True),
+    "trace": ("alarm", "paper", True),
+    "on-forward": ("on-facing", "facing-forward", True),
+    "on-backward": ("on-facing", "facing-backward", True),
+    "on-turn": ("on-facing", "facing-turn", True),
+    "on-alarm": ("on-alarm", "alarm", True),
+    "on-plain": ("paper", "ink-dim", True),
+    "zone-0": ("zone-0", "paper", True),
+    "zone-1": ("zone-1", "paper", True),
+    "zone-2": ("zone-2", "paper", True),
+    "zone-3": ("zone-3", "paper", True),
+    "zone-4": ("zone-4", "paper", True),
+    "zone-5": ("zone-5", "paper", True),
+}
+"""How a span of each role looks: colour and ground, bold or not; what it says never depends on it alone."""
 
 
 def length(line: Line) -> int:
@@ -113,39 +94,16 @@ def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line
     return [(*fitted(one, width), *other) for one, other in zip(*padded, strict=True)]
 
 
+@cache
+def _style(colour: str, ground: str, *, bold: bool) -> Style:
+    return Style(color=colour, bgcolor=ground, bold=bold or None)
+
+
 class Pane(Widget, Generic[T]):
     """Shows a value through its drawing; a drawing or a view that fails is a dash and a line in the log."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"pane--{role}" for role in ROLES}
     ALLOW_SELECT = False
-    DEFAULT_CSS = """
-    Pane { background: $paper; color: $ink; height: 1; width: 1fr; }
-    Pane > .pane--text { color: $ink; background: $paper; }
-    Pane > .pane--strong { color: $ink; background: $paper; text-style: bold; }
-    Pane > .pane--dim { color: $ink-dim; background: $paper; }
-    Pane > .pane--good { color: $good; background: $paper; }
-    Pane > .pane--hot { color: $on-facing; background: $facing-turn; text-style: bold; }
-    Pane > .pane--key { color: $paper; background: $ink; text-style: bold; }
-    Pane > .pane--forward { color: $facing-forward; background: $paper; text-style: bold; }
-    Pane > .pane--backward { color: $facing-backward; background: $paper; text-style: bold; }
-    Pane > .pane--turn { color: $facing-turn; background: $paper; text-style: bold; }
-    Pane > .pane--alarm { color: $alarm; background: $paper; text-style: bold; }
-    Pane > .pane--past-forward { color: $past-forward; background: $paper; }
-    Pane > .pane--past-backward { color: $past-backward; background: $paper; }
-    Pane > .pane--cursor { color: $facing-turn; background: $paper; text-style: bold; }
-    Pane > .pane--trace { color: $alarm; background: $paper; text-style: bold; }
-    Pane > .pane--on-forward { color: $on-facing; background: $facing-forward; text-style: bold; }
-    Pane > .pane--on-backward { color: $on-facing; background: $facing-backward; text-style: bold; }
-    Pane > .pane--on-turn { color: $on-facing; background: $facing-turn; text-style: bold; }
-    Pane > .pane--on-alarm { color: $on-alarm; background: $alarm; text-style: bold; }
-    Pane > .pane--on-plain { color: $paper; background: $ink-dim; text-style: bold; }
-    Pane > .pane--zone-0 { color: $zone-0; background: $paper; text-style: bold; }
-    Pane > .pane--zone-1 { color: $zone-1; background: $paper; text-style: bold; }
-    Pane > .pane--zone-2 { color: $zone-2; background: $paper; text-style: bold; }
-    Pane > .pane--zone-3 { color: $zone-3; background: $paper; text-style: bold; }
-    Pane > .pane--zone-4 { color: $zone-4; background: $paper; text-style: bold; }
-    Pane > .pane--zone-5 { color: $zone-5; background: $paper; text-style: bold; }
-    """
+    DEFAULT_CSS = "Pane { background: $paper; color: $ink; height: 1; width: 1fr; }"
 
     def __init__(self, draw: Draw[T], *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 textual's name
         super().__init__(id=id, classes=classes)
@@ -203,7 +161,10 @@ class Pane(Widget, Generic[T]):
             log.error("%s cannot be drawn", self.id or type(self).__name__, exc_info=error)
 
     def _look(self, role: str) -> Style:
-        return self.get_component_rich_style(f"pane--{role}")
+        """As the theme has it; a component class of Textual for each role would cost each pane 25 nodes of memory."""
+        colour, ground, bold = LOOKS[role]
+        variables = self.app.theme_variables
+        return _style(variables[colour], variables[ground], bold=bold)
 
     def _drawn(self) -> Sequence[Line]:
         self._drawn_size = self.size

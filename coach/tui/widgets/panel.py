@@ -9,7 +9,7 @@ from typing import Final
 
 from coach.tui.widgets.pane import Line, fitted
 
-WIDTH: Final = 44
+WIDTH: Final = 44  # columns; the session beside it keeps its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ def _rows(kmh: float, scale: float) -> int:
     return max(ceil(kmh / scale - 0.01), 1)
 
 
-_RULES_S: Final = (30, 60, 120, 300, 600, 900, 1200, 1800, 3600)
+_RULES_S: Final = (30, 60, 120, 300, 600, 900, 1200, 1800, 3600)  # between marks: as clocks are read
 _LABEL: Final = 10  # columns at least between two times
 
 

@@ -25,7 +25,8 @@ from coach.link.sim import VirtualTreadmill
 from coach.link.strap import VirtualStrap, heart_source
 from coach.link.world import Step, World
 from coach.script.check import load
-from coach.sinks.journal import Journal, Origin, Recording, parse_journal
+from coach.sinks.header import Origin
+from coach.sinks.journal import Journal, Recording, parse_journal
 
 STARTED = "2026-05-20T18:00:00+02:00"
 BEGAN = datetime.fromisoformat(STARTED)

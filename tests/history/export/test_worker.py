@@ -12,7 +12,7 @@ import pytest
 
 from coach.history.export.activity import ExportError, Format, Sport
 from coach.history.export.worker import Order, exported, main
-from coach.sinks.journal import one_line
+from coach.sinks.line import one_line
 from coach.spawn import Process
 from tests.history.export.fitted import problems, read
 from tests.history.export.played import BEGAN

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
 import os
 import select
@@ -150,6 +149,8 @@ class Browser:
 
 def _pipe() -> tuple[int, int]:
     """Both ends of a pipe, out of the way of the descriptors 3 and 4 that the browser listens on."""
+    import fcntl
+
     ends = os.pipe()
     high = tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends)
     for end in ends:

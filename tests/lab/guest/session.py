@@ -15,7 +15,8 @@ from coach.air.strap import ServedStrap
 from coach.air.treadmill import ServedTreadmill
 from coach.core.ftms import Op
 from coach.core.workout import Facing
-from coach.sinks.journal import Recording, refold
+from coach.sinks.journal import Recording
+from coach.sinks.replay import refold
 from tests.keeper.stand import STANDS_KMH, Stand, running, wait_for
 from tests.lab.guest.air import Air
 

@@ -26,7 +26,8 @@ from coach.core.machine import Range
 from coach.known import Known, KnownUnits
 from coach.machines import Store
 from coach.people import People
-from coach.sinks.journal import read_journal, replay
+from coach.sinks.journal import read_journal
+from coach.sinks.replay import replay
 from tests.keeper.stand import wait_for
 from tests.lab.guest.gym import NAME, STRAP, Gym
 from tests.lab.guest.owner import (

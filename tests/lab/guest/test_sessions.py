@@ -10,7 +10,7 @@ from coach.core.level import LEVELS
 from coach.core.workout import Facing
 from coach.script.check import load
 from coach.script.find import shipped
-from coach.sinks.journal import replay
+from coach.sinks.replay import replay
 from tests.lab.guest.air import Air
 from tests.lab.guest.session import LONG_S, rear_speeds, session, starts_of_a_moving_belt
 

@@ -247,7 +247,7 @@ REFUSED = {  # a step, and what is said of it
     ),
     "half a range": (run(low=0), "step 1 has only one end of its range of speeds; give it both"),
     "too fast": (run(low=9000, high=9000), "step 1 has a speed of 32.4 km/h, above 22 km/h, the most that a workout"),
-    "held at a power": (run(target=4), "step 1 is to be held at a power, which is no speed for a belt"),
+    "held at a power": (run(target=4), "step 1 is to be held at a power, which is not a speed for a belt"),
     "held at a resistance": (run(target=6), "step 1 is to be held at a resistance"),
     "held at something": (run(target=77), "step 1 is to be held at the target number 77"),
     "half a heart rate": (run(target=1, low=0, high=70), "step 1 has only one end of its range of heart rates"),
@@ -368,8 +368,8 @@ def test_twelve_deep_is_not_too_deep() -> None:
 
 GOOD = file(run(), run(30))
 FILES = {
-    "empty": (b"", "this is no FIT file: .FIT does not stand at its beginning"),
-    "text": (b"- 10m 6:00/km Pace\n", "this is no FIT file"),
+    "empty": (b"", "this is not a FIT file: .FIT does not stand at its beginning"),
+    "text": (b"- 10m 6:00/km Pace\n", "this is not a FIT file"),
     "only a header": (GOOD[:14], "the FIT file is damaged or cut short"),
     "cut short": (GOOD[:-9], "the FIT file is damaged or cut short"),
     "without its checksum": (GOOD[:-2], "the FIT file is damaged or cut short"),

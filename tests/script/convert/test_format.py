@@ -386,7 +386,7 @@ def test_a_pace_is_read_as_the_language_reads_it(text: str, kmh: float) -> None:
         ("13", "13 has no unit; a speed is needed here"),
         ("0:40 /km", '"0:40 /km" is 90 km/h; it must be 1 to 30 km/h'),
         ("0.5 km/h", "is 0.5 km/h; it must be 1 to 30 km/h"),
-        ("$easy", "is no number"),
+        ("$easy", "is not a number"),
         ("", "a speed is missing here"),
     ],
 )
@@ -396,9 +396,9 @@ def test_what_is_no_pace_is_refused(text: str, sentence: str) -> None:
 
 
 def test_what_is_no_race_is_refused() -> None:
-    with pytest.raises(ConvertError, match=r'"marathn" is no race; did you mean marathon\?'):
+    with pytest.raises(ConvertError, match=r'"marathn" is not a race; did you mean marathon\?'):
         read_race("marathn", "5:00 /km")
-    with pytest.raises(ConvertError, match='"100m" is no race; there are mile, 5k, 10k, half, marathon'):
+    with pytest.raises(ConvertError, match='"100m" is not a race; there are mile, 5k, 10k, half, marathon'):
         read_race("100m", "5:00 /km")
 
 

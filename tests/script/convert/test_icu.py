@@ -108,7 +108,7 @@ def test_the_first_zone_needs_an_easy_speed_too() -> None:
 
 
 def test_bytes_that_are_no_text_are_refused_with_their_line() -> None:
-    with pytest.raises(ConvertError, match="line 3: this is no text in UTF-8"):
+    with pytest.raises(ConvertError, match="line 3: this is not text in UTF-8"):
         icu.read(b"Warmup\n- 5m 6:00/km\n\xff", KNOWN, Losses())
 
 

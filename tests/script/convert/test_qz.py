@@ -43,11 +43,11 @@ ROW = '<row duration="00:01:00" speed="8" forcespeed="1"/>'
 REFUSED = {
     "no rows": (b"<rows/>", "the programme has no rows"),
     "only an empty repeat": (rows('<repeat times="9"/>'), "the programme has no rows"),
-    "another XML": (b"<html/>", "no QZ programme: it begins with <html>"),
+    "another XML": (b"<html/>", "not a QZ program: it begins with <html>"),
     "for a bike": (b'<rows device="bike"/>', "for a bike, not for a treadmill"),
     "no length": (rows('<row speed="8"/>'), r"row 1 \(line 1\) has neither a duration nor a distance"),
     "no clock": (rows('<row duration="soon" speed="8"/>'), 'a duration of "soon"; durations are written 00:05:00'),
-    "no number": (rows('<row duration="60" speed="fast"/>'), 'a speed of "fast", which is no number'),
+    "no number": (rows('<row duration="60" speed="fast"/>'), 'a speed of "fast", which is not a number'),
     "below zero": (rows('<row duration="60" speed="-0.5"/>'), "a speed of -0.5, which is below 0"),
     "a rest over a distance": (rows('<row distance="1" speed="0"/>'), "a speed of 0 and a distance, so it never ends"),
     "half a ramp": (rows('<row duration="60" speedfrom="8"/>'), "one end of a ramp; it needs speedfrom and speedto"),

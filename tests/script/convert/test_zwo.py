@@ -55,12 +55,12 @@ REFUSED = {  # the file, and what is said
         "names no sport, and Zwift takes it for a ride; if it is a run, write <sportType>run",
     ),
     "no steps": (run(""), "the workout has no steps"),
-    "another XML": (b"<gpx/>", "no Zwift workout: it begins with <gpx>"),
-    "no XML": (b"format: 1", "line 1: this is no XML: syntax error"),
-    "cut off": (run(STEADY)[:-20], "line 1: this is no XML"),
+    "another XML": (b"<gpx/>", "not a Zwift workout: it begins with <gpx>"),
+    "no XML": (b"format: 1", "line 1: this is not XML: syntax error"),
+    "cut off": (run(STEADY)[:-20], "line 1: this is not XML"),
     "a rest day": (run("<RestDay/>"), r"step 1, line 1, is a rest day, on which there is nothing to run"),
     "a sprint": (run(f'{STEADY}<MaxEffort Duration="30"/>'), "step 2, line 1, is a MaxEffort, which says no speed"),
-    "a step that nobody knows": (run('<Hop Duration="3"/>'), r"step 1 \(Hop, line 1\) is no step.*there are Warmup, "),
+    "a step that nobody knows": (run('<Hop Duration="3"/>'), r"step 1 \(Hop, line 1\) is not a step.*are Warmup, "),
     "no power": (run('<SteadyState Duration="60"/>'), r"step 1 \(SteadyState, line 1\) has no Power"),
     "no power of a side": (
         run('<IntervalsT Repeat="2" OnDuration="1" OffDuration="1" OnPower="1" PowerOffLow="1"/>'),
@@ -72,8 +72,8 @@ REFUSED = {  # the file, and what is said
     ),
     "standing": (run('<SteadyState Duration="60" Power="0"/>'), "a Power of 0, at which the belt stands"),
     "below standing": (run('<Ramp Duration="60" PowerLow="-1" PowerHigh="1"/>'), "a PowerLow of -1, at which the belt"),
-    "power in words": (run('<SteadyState Duration="60" Power="half"/>'), 'a Power of "half", which is no number'),
-    "not a number": (run('<SteadyState Duration="NaN" Power="1"/>'), 'a Duration of "NaN", which is no number'),
+    "power in words": (run('<SteadyState Duration="60" Power="half"/>'), 'a Power of "half", which is not a number'),
+    "not a number": (run('<SteadyState Duration="NaN" Power="1"/>'), 'a Duration of "NaN", which is not a number'),
     "no duration": (run(f'<SteadyState Power="1"/>{STEADY}'), r"step 1 \(SteadyState, line 1\) has no Duration"),
     "no duration of a side": (run('<IntervalsT OnPower="1" OffPower="1" OnDuration="4"/>'), "has no OffDuration"),
     "no time at all": (run('<SteadyState Duration="0" Power="1"/>'), "a Duration of 0; a step has a length above 0"),
@@ -160,7 +160,7 @@ def test_a_mark_is_found_wherever_it_stands_among_the_texts_at_the_start() -> No
 def test_no_odd_number_is_read(tag: str, text: str) -> None:
     values = {"Duration": "60", "Power": "0.5", "Incline": "0", tag: text}
     step = "".join(f' {key}="{value}"' for key, value in values.items())
-    with pytest.raises(ConvertError, match=f"a {tag} of .* which is no number"):
+    with pytest.raises(ConvertError, match=f"a {tag} of .* which is not a number"):
         zwo.read(run(f"<SteadyState{step}/>"), KNOWN, Losses())
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-CARD_DPI: Final = 100.0
-CARD_MM: Final = (1200 / CARD_DPI * MM_INCH, 630 / CARD_DPI * MM_INCH)
+CARD_DPI: Final = 100.0  # pixels are whole then
+CARD_MM: Final = (1200 / CARD_DPI * MM_INCH, 630 / CARD_DPI * MM_INCH)  # 1200 x 630 pixels, which sites show whole
 
 
 def card_svg(card: Card) -> str:

@@ -22,7 +22,7 @@ HEART: Final = "#D55E00"
 ZONES: Final = ("#CCCCCC", "#999999", "#56B4E9", "#009E73", "#E69F00", "#D55E00")  # below zone 1 first
 STROKE: Final = "#000000"  # of hatches on zones, whose colours are never dark
 LEFT_MM: Final = 12.0  # of axes: room for their numbers
-RIGHT_MM: Final = 9.0
+RIGHT_MM: Final = 9.0  # room for half of the last figure
 
 
 def place(

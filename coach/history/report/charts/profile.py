@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PLANNED: Final = 0.45  # how dense a planned bar is, so that the measured line stands before it
 DENSE: Final = 400  # bars; more of them have no edges
-_STEPS_S: Final = (60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400)
+_STEPS_S: Final = (60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400)  # between marks: as clocks are read
 _TICK_MM: Final = 12.0  # for each number below an axis
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from typing import Final
+from typing import Final, Protocol
 
 _FAR: Final = (1 << 31) - 2  # Windows locks a byte: the farthest it can name, behind all text, so that others can read
 _HELD: Final = frozenset({errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK})
@@ -38,22 +38,31 @@ def give(number: int) -> None:
     _give(number)
 
 
+class Locking(Protocol):
+    """What msvcrt.locking does: lock or unlock some bytes from where the file stands."""
+
+    def __call__(self, number: int, how: int, count: int, /) -> None:
+        """Lock or unlock."""
+
+
+def lock_byte(locking: Locking, number: int, how: int) -> None:
+    """Lock or unlock the one byte that means the file, as Windows does it; the file stands where it stood."""
+    here = os.lseek(number, 0, os.SEEK_CUR)
+    os.lseek(number, _FAR, os.SEEK_SET)
+    try:
+        locking(number, how, 1)
+    finally:
+        os.lseek(number, here, os.SEEK_SET)
+
+
 if sys.platform == "win32":
     import msvcrt
 
     def _take(number: int) -> None:
-        _lock(number, msvcrt.LK_NBLCK)
+        lock_byte(msvcrt.locking, number, msvcrt.LK_NBLCK)
 
     def _give(number: int) -> None:
-        _lock(number, msvcrt.LK_UNLCK)
-
-    def _lock(number: int, how: int) -> None:
-        here = os.lseek(number, 0, os.SEEK_CUR)
-        os.lseek(number, _FAR, os.SEEK_SET)
-        try:
-            msvcrt.locking(number, how, 1)
-        finally:
-            os.lseek(number, here, os.SEEK_SET)
+        lock_byte(msvcrt.locking, number, msvcrt.LK_UNLCK)
 
 else:
     import fcntl

@@ -1,30 +1,27 @@
 """How many times faster than pyftms 0.4.15 a Treadmill Data frame is decoded, on the same frames and interpreter.
 
-    python tests/bench/bench_decode.py [--python INTERPRETER]
-
 pyftms needs Python 3.12 or 3.13. An interpreter that has it is used as it is; for another one, a temporary virtual
-environment is made and filled from the package index. Both sides run in that interpreter, each in a process of its own.
-Exit code 1 when a ratio is under the budget.
+environment is made and filled from the package index. Both sides run in that interpreter, each in a process of its own:
+`python tests/bench/decode.py SIDE` is one, and imports nothing but what it measures.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
 
 PYFTMS = "pyftms==0.4.15"
-BUDGET = 25.0
+VARIABLE = "PYFTMS_PYTHON"  # names the interpreter, where neither is on the PATH
 ROUNDS = 7
 COUNT = 60  # of each frame in a round
-FIRST_SIGHT = "no frame twice"  # told, not judged: machines notify up to five times between two changes
+SAME, FIVE, FIRST_SIGHT = "the same frames", "each five times running", "no frame twice"
 ROOT = Path(__file__).resolve().parents[2]
 FRAMES = (  # the golden frames that pyftms can read whole (ftms.md 5)
     "9e04730233022500003c00ff7f0000ff7f0200ffffff1f00",  # Life Fitness
@@ -39,26 +36,16 @@ FRAMES = (  # the golden frames that pyftms can read whole (ftms.md 5)
 )
 
 
-def main() -> int:
-    """Measure both sides and print the ratios."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--python", default=shutil.which("python3.12") or shutil.which("python3.13"))
-    parser.add_argument("--side", choices=("coach", "pyftms"), help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.side:
-        print(json.dumps(measure(coach_reader() if chosen.side == "coach" else pyftms_reader())))
-        return 0
-    if not chosen.python:
-        print("no python3.12 or python3.13 on PATH; name one with --python", file=sys.stderr)
-        return 2
+def ratios() -> dict[str, float]:
+    """How many times faster, by how the frames repeat; machines notify up to five times between two changes.
+
+    Raises:
+        OSError: there is no interpreter that can have pyftms, or it cannot be had; the message says so.
+    """
     with tempfile.TemporaryDirectory() as place:
-        python = prepared(chosen.python, Path(place))
-        ours, theirs = run(python, "coach"), run(python, "pyftms")
-    ratios = {how: theirs[how] / ours[how] for how in ours}
-    for how, ratio in ratios.items():
-        print(f"{how:20} coach {ours[how]:6.2f} us   {PYFTMS} {theirs[how]:6.2f} us   ratio {ratio:5.1f}")
-    print(f"budget: {BUDGET:g} times, for all but {FIRST_SIGHT!r}")
-    return 0 if all(ratio >= BUDGET for how, ratio in ratios.items() if how != FIRST_SIGHT) else 1
+        python = _prepared(_interpreter(), Path(place))
+        ours, theirs = _run(python, "coach"), _run(python, "pyftms")
+    return {how: theirs[how] / ours[how] for how in ours}
 
 
 def coach_reader() -> Callable[[bytes], object]:
@@ -81,13 +68,13 @@ def measure(read: Callable[[bytes], object]) -> dict[str, float]:
     """Microseconds for a frame, the best of some rounds."""
     golden = [bytes.fromhex(frame) for frame in FRAMES]
     return {
-        "the same frames": best(read, [golden * COUNT] * ROUNDS),
-        "each 5 times running": best(read, [[f for f in frames for _ in range(5)] for frames in different(golden)]),
-        FIRST_SIGHT: best(read, different(golden)),
+        SAME: _best(read, [golden * COUNT] * ROUNDS),
+        FIVE: _best(read, [[f for f in frames for _ in range(5)] for frames in _different(golden)]),
+        FIRST_SIGHT: _best(read, _different(golden)),
     }
 
 
-def different(golden: list[bytes]) -> list[list[bytes]]:
+def _different(golden: list[bytes]) -> list[list[bytes]]:
     """Frames for each round of which no two are alike: the first number of each counts up."""
     return [
         [frame[:2] + (start + count).to_bytes(2, "little") + frame[4:] for count in range(COUNT) for frame in golden]
@@ -95,7 +82,7 @@ def different(golden: list[bytes]) -> list[list[bytes]]:
     ]
 
 
-def best(read: Callable[[bytes], object], rounds: list[list[bytes]]) -> float:
+def _best(read: Callable[[bytes], object], rounds: list[list[bytes]]) -> float:
     """Microseconds for a frame in the fastest round."""
     spent = []
     for frames in rounds:
@@ -106,22 +93,42 @@ def best(read: Callable[[bytes], object], rounds: list[list[bytes]]) -> float:
     return min(spent) * 1e6
 
 
-def prepared(python: str, place: Path) -> str:
-    """Give an interpreter that has pyftms."""
+def _interpreter() -> str:
+    """A Python that pyftms runs with."""
+    for python in filter(None, _candidates()):
+        asked = "import sys; sys.exit(not (3, 12) <= sys.version_info < (3, 14))"
+        if not subprocess.run([python, "-c", asked], capture_output=True, check=False).returncode:
+            return python
+    raise FileNotFoundError(f"pyftms needs Python 3.12 or 3.13, and none is here; {VARIABLE} names one")
+
+
+def _candidates() -> Iterator[str | None]:
+    yield os.environ.get(VARIABLE)
+    yield from (sys.executable, shutil.which("python3.12"), shutil.which("python3.13"))
+    if pyenv := shutil.which("pyenv"):  # its own commands work only for the version that is chosen
+        root = subprocess.run([pyenv, "root"], capture_output=True, text=True, check=False).stdout.strip()
+        yield from (str(path) for path in sorted(Path(root).glob("versions/3.1[23].*/bin/python")))
+
+
+def _prepared(python: str, place: Path) -> str:
+    """An interpreter that has pyftms."""
     asked = "from importlib.metadata import version; print('pyftms==' + version('pyftms'))"
     found = subprocess.run([python, "-c", asked], capture_output=True, text=True, check=False)
     if found.stdout.strip() == PYFTMS:
         return python
-    subprocess.run([python, "-m", "venv", str(place)], check=True)
+    words = [[python, "-m", "venv", str(place)]]
     python = str(place / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
-    subprocess.run([python, "-m", "pip", "install", "--quiet", PYFTMS], check=True)
+    words.append([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PYFTMS])
+    for command in words:
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            raise OSError(f"{PYFTMS} cannot be installed here")
     return python
 
 
-def run(python: str, side: str) -> dict[str, float]:
+def _run(python: str, side: str) -> dict[str, float]:
     """Measure one side in a process of its own."""
     done = subprocess.run(
-        [python, __file__, "--side", side],
+        [python, __file__, side],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -132,4 +139,4 @@ def run(python: str, side: str) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    print(json.dumps(measure(coach_reader() if sys.argv[1] == "coach" else pyftms_reader())))

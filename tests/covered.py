@@ -1,0 +1,103 @@
+"""What the tests of the core run through, lines and branches: `python -m tests.covered [PYTEST OPTION…]`.
+
+A gap is a line or a branch that no test of `tests/core` takes. Each must be explained in UNREACHED; the exit code is 1
+where one is not, or where an explanation is of something that a test does take.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+CORE: Final = "coach/core"
+UNREACHED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
+"""File, then what stands in the line (and where the branch leads, behind an arrow), then why no test goes there."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What was reached of a file: lines and branches, and the gaps as they are written in UNREACHED."""
+
+    name: str
+    lines: tuple[int, int]  # reached, of so many
+    branches: tuple[int, int]
+    gaps: tuple[tuple[int, str], ...]  # line number and text
+
+
+def main(arguments: list[str]) -> int:
+    """Run the tests of the core, and print what they left out."""
+    files = tuple(measured(arguments))
+    unexplained = 0
+    for file in files:
+        print(f"{file.name:32} {_share(file.lines)}  {_share(file.branches)}")
+        known = UNREACHED.get(file.name, {})
+        for line, text in file.gaps:
+            unexplained += text not in known
+            print(f"    {line:4}  {text}: {known.get(text, 'NOT EXPLAINED')}")
+        for text in known.keys() - {text for _, text in file.gaps}:
+            unexplained += 1
+            print(f"          {text}: is explained, and reached or gone")
+    lines = _sum(file.lines for file in files)
+    branches = _sum(file.branches for file in files)
+    print(f"{'all of ' + CORE:32} {_share(lines)}  {_share(branches)}  {unexplained} gaps not explained")
+    return 1 if unexplained else 0
+
+
+def measured(arguments: list[str]) -> Iterator[File]:
+    """Each file of the core, by name.
+
+    Raises:
+        SystemExit: a test failed, and nothing is said of code that is wrong.
+    """
+    import coverage
+    import pytest
+
+    with TemporaryDirectory() as folder:
+        watch = coverage.Coverage(data_file=None, branch=True, source=[str(ROOT / CORE)])
+        watch.start()
+        code = pytest.main(["-p", "no:cacheprovider", *(arguments or [str(ROOT / "tests/core")])])
+        watch.stop()
+        if code:
+            raise SystemExit(int(code))
+        report = Path(folder) / "report.json"
+        watch.json_report(outfile=str(report))
+        told = json.loads(report.read_text("utf-8"))
+    for name, found in sorted(told["files"].items()):
+        yield _file(Path(name).resolve().relative_to(ROOT).as_posix(), found)
+
+
+def _file(name: str, found: dict[str, Any]) -> File:
+    summary, text = found["summary"], (ROOT / name).read_text("utf-8").splitlines()
+    missing = set(found["missing_lines"])
+    gaps = [(line, text[line - 1].strip()) for line in missing]
+    for start, end in found["missing_branches"]:
+        if start not in missing and end not in missing:
+            leads = text[end - 1].strip() if end > 0 else "the end"
+            gaps.append((start, f"{text[start - 1].strip()} -> {leads}"))
+    return File(
+        name,
+        (summary["covered_lines"], summary["num_statements"]),
+        (summary["covered_branches"], summary["num_branches"]),
+        tuple(sorted(gaps)),
+    )
+
+
+def _sum(pairs: Iterator[tuple[int, int]]) -> tuple[int, int]:
+    first, second = zip(*pairs, strict=True)
+    return sum(first), sum(second)
+
+
+def _share(pair: tuple[int, int]) -> str:
+    reached, of = pair
+    return f"{reached:4} of {of:4} {100 * reached / of if of else 100:6.2f} %"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,163 @@
+"""The table of faults in a small form: a row for each kind, no gap, no law broken and what safety.md promises kept."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from functools import cache
+from typing import Final
+
+import pytest
+
+from coach.core.cue import Cue, CueKind
+from coach.core.wish import Phase
+from coach.core.workout import Facing, Level
+from coach.link.fault import FaultKind
+from tests.core.build import STOP
+from tests.faults.kinds import ALL, FAULTS, kind_of
+from tests.faults.places import Place, Ways
+from tests.faults.promises import PROMISES
+from tests.faults.row import HEADS, USUAL, Row, over, row
+from tests.faults.run import Run, runs
+from tests.faults.storm import storm
+from tests.faults.table import FORMATS, gaps, rows
+
+SAMPLE: Final = (
+    "console-stop@{}",
+    "mute@{}",
+    "key@{}:8",
+    "console=+4@{}",
+    "self-start@{}",
+    "sound-lost@{}",
+    "screen-closed@{}",
+)
+PLACES: Final = ("forward run", "slow, to the rear", "ready, to the rear", "step on, to the rear", "rear run")
+
+
+@pytest.fixture(autouse=True)
+def _replayed() -> None:
+    """A session that goes on as a copy of another begins in its middle; what is replayed wants its beginning."""
+
+
+@cache
+def ways() -> Ways:
+    """Where a session on the usual machine comes by."""
+    return Ways(USUAL, Level.INTERMEDIATE)
+
+
+def place(words: str) -> Place:
+    """One of them by its words."""
+    return next(one for one in ways().places if one.words == words)
+
+
+@cache
+def sample() -> tuple[Row, ...]:
+    """Rows that show something in every column."""
+    return tuple(rows(ways(), SAMPLE, [place(words) for words in PLACES]))
+
+
+def test_every_kind_of_fault_has_a_row_and_a_promise() -> None:
+    assert {kind_of(fault) for fault in FAULTS} == {kind.value for kind in FaultKind}
+    assert set(ALL) == set(PROMISES)
+
+
+def test_every_state_of_a_session_is_a_place() -> None:
+    assert {one.phase for one in ways().places} == set(Phase)
+
+
+def test_both_ways_of_the_turn_are_places_in_every_state_of_it() -> None:
+    turn = ("slow", "rails", "stopping", "ready", "starting", "step on", "ramp")
+    wanted = {f"{state}, {way}" for state in turn for way in ("to the rear", "to the console")}
+    assert wanted <= {one.words for one in ways().places}
+
+
+def test_no_cell_is_empty_and_every_format_has_every_row() -> None:
+    ended = [one for one in ways().places if one.phase == "ended"]
+    table = [*sample(), *(over(USUAL, fault, one) for fault in ALL for one in ended)]
+    assert list(gaps(table)) == []
+    for write in FORMATS.values():
+        assert all(cell in write([one]) for one in table[:: len(table) // 9] for cell in (one.place, one.told))
+
+
+def test_no_law_and_no_promise_is_broken_in_the_sample() -> None:
+    assert [asdict(one) for one in sample() if one.broken] == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "words", "column", "shown"),
+    [
+        ("mute", "rear run", "slowed", "3."),
+        ("mute", "forward run", "slowed", "6.0"),
+        ("mute", "rear run", "told", "Treadmill quiet. Hold the rails. (1."),
+        ("mute", "rear run", "ended", "tripped: the belt does not stop"),
+        ("key for 8 s", "rear run", "told", "Stopped. Are you all right? (0.0 s)"),
+        ("self-start", "ready, to the rear", "alarm", "yes, 0."),
+        ("self-start", "rear run", "slowed", "none needed: the belt runs already or has no key"),
+        ("console-stop", "rear run", "slowed", "none needed: the machine stops by itself"),
+        ("sound-lost", "forward run", "slowed", "none needed: is said, and asks for nothing slower"),
+    ],
+)
+def test_a_cell_is_what_the_session_showed(fault: str, words: str, column: str, shown: str) -> None:
+    cell = next(getattr(one, column) for one in sample() if (one.fault, one.place) == (fault, words))
+    assert cell.startswith(shown)
+
+
+def test_a_fault_that_comes_to_a_copied_session_comes_to_the_same_as_in_one_of_its_own() -> None:
+    without, _ = runs(ways(), place("rear run"), ("self-start@{}",))
+    made = ways().session(place("rear run").setting)
+    told = [cue.text for step in made.run_until(1200.0) for cue in step.outcome.cues if cue.at_s >= without.from_s]
+    assert told == [cue.text for cue in without.cues]
+
+
+def late(run: Run, seconds: float) -> Run:
+    """The same session with its slowing writes so much later."""
+    return replace(run, slowed=[(at_s + seconds, write) for at_s, write in run.slowed])
+
+
+def test_a_row_tells_what_breaks_its_promise() -> None:
+    here = place("rear run")
+    without, muted = runs(ways(), here, ("mute@{}",))
+    assert not row(USUAL, "mute@{}", here, without, muted).broken
+    assert "promised" in row(USUAL, "mute@{}", here, without, late(muted, 5.0)).promise
+    assert "no alarm" in row(USUAL, "mute@{}", here, without, replace(muted, cues=[])).promise
+    assert "never" in row(USUAL, "mute@{}", here, without, replace(muted, slowed=[], writes=[])).promise
+    assert "stood after" in row(USUAL, "mute@{}", here, without, replace(muted, stood=[])).promise
+    assert row(USUAL, "mute@{}", here, without, replace(muted, broken=["law 1"])).broken
+
+
+def test_a_session_that_cannot_be_told_from_one_without_the_fault_says_why() -> None:
+    here = place("rear run")
+    without, same = runs(ways(), here, ("self-start@{}",))
+    assert row(USUAL, "self-start@{}", here, without, same).told == "nothing that is not said without it"
+    louder = replace(same, cues=[*same.cues, Cue(here.at_s + 1, CueKind.NOTICE, "Something else.")])
+    assert row(USUAL, "self-start@{}", here, without, louder).told == "Something else. (1.0 s)"
+
+
+def test_it_is_told_when_a_belt_is_said_to_stand_and_runs() -> None:
+    here = place("rear run")
+    run = Run(here.at_s)
+    step = next(step for step in ways().session(here.setting).run_until(here.at_s) if step.true_kmh > 1)
+    cue = Cue(step.event.at_s, CueKind.QUESTION, "Paused. Belt stopped.")
+    run.see(replace(step, outcome=replace(step.outcome, cues=(cue,), writes=(STOP,))), 1.0)
+    assert [law.split()[0] for law in run.broken] == ["words"]
+    assert [write for _, write in run.slowed] == [STOP]
+
+
+def test_a_place_faces_where_the_session_says() -> None:
+    assert place("rear run").facing is Facing.BACKWARD
+    assert place("ready, to the rear").facing is Facing.UNKNOWN
+    assert place("slow, to the rear").facing is Facing.FORWARD
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_storm_is_made_from_its_number_and_breaks_no_law(seed: int) -> None:
+    text, broken = storm(seed, (USUAL,))
+    assert text.startswith(f"{seed}: {USUAL} ")
+    assert broken == []
+
+
+@pytest.mark.matrix
+def test_the_whole_table_has_no_gap_and_breaks_no_law() -> None:
+    table = rows(ways(), ALL, ways().places)
+    assert list(gaps(table)) == []
+    assert [asdict(one) for one in table if one.laws != "none"] == []
+    assert len(HEADS) == len(asdict(table[0]))
