@@ -147,8 +147,8 @@ def _frame(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float, record:
     gap_s = at_s - belt.heard_at_s if belt.heard_at_s >= belt.link_at_s else inf  # an outage is no period
     gaps = (*belt.gaps[1 - GAPS :], gap_s) if gap_s < inf else belt.gaps
     damaged = belt.damaged + (1 if record.problems else 0)
-    if record.speed_kmh is None:
-        return replace(belt, heard_at_s=at_s, damaged=damaged)
+    if record.speed_kmh is None:  # the belt was not heard: what it does is not known
+        return replace(belt, damaged=damaged)
     kmh = record.speed_kmh * belt.units.report
     if kmh > belt.speeds.high * IMPOSSIBLE + IMPOSSIBLE_KMH:  # no belt is so fast: the frame was not heard
         return replace(belt, damaged=belt.damaged + 1)
@@ -230,9 +230,7 @@ def _moves(belt: Belt) -> Belt:
 
 def _stopped_at_s(profile: MachineProfile, belt: Belt, sent: Sent) -> float:
     """When the belt must have come to rest by the profile's ramp, counted from our Stop or from the first zero."""
-    if sent.stopping:
-        return sent.stop_at_s + profile.stop_s(sent.stop_from_kmh)
-    if belt.zero_at_s is None:
-        return -inf
     slow = profile.reported is Reported.TARGET or not profile.known
-    return belt.zero_at_s + (profile.stop_s(belt.moved_kmh) if slow else 0.0)
+    zero_at_s = belt.zero_at_s if belt.zero_at_s is not None else -inf
+    told_at_s = zero_at_s + (profile.stop_s(belt.moved_kmh) if slow else 0.0)
+    return max(sent.stop_at_s + profile.stop_s(sent.stop_from_kmh), told_at_s) if sent.stopping else told_at_s

@@ -67,7 +67,7 @@ def causes(
         found += _speed(guard, belt, sent, wish, event.at_s)
     alone = not guard.sound or not guard.guarded or guard.cockpit is not None
     if alone or guard.focus_at_s < inf or not guard.control:
-        found += _cockpit(guard, belt, wish, event.at_s)
+        found += _cockpit(guard, belt, sent, wish, event.at_s)
     if wish.phase in ON_BELT:
         found += _heart(plan, guard, strap, wish, event.at_s)
         if wish.facing is Facing.BACKWARD:
@@ -162,7 +162,7 @@ def _other_target(belt: Belt, sent: Sent) -> bool:
     )
 
 
-def _cockpit(guard: Guard, belt: Belt, wish: Wish, at_s: float) -> Iterator[Trip]:
+def _cockpit(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Iterator[Trip]:
     if not guard.sound:
         yield Trip.SOUND_LOST
     if not guard.guarded:
@@ -172,7 +172,8 @@ def _cockpit(guard: Guard, belt: Belt, wish: Wish, at_s: float) -> Iterator[Trip
         yield Trip.FOCUS_LOST if rear_late else Trip.FOCUS_AWAY
     if guard.cockpit is not None:
         yield guard.cockpit
-    if not guard.control and not (wish.facing.rear and (wish.by_hand or belt.still)):
+    stands = wish.by_hand or (belt.still and not belt.started(sent))
+    if not guard.control and not (wish.facing.rear and stands):
         yield Trip.CONTROL_LOST
 
 

@@ -72,9 +72,15 @@ def _renew(control: Control, permit: Permit, at_s: float) -> Control:
 
 
 def _stop_lost(profile: MachineProfile, control: Control, belt: Belt, at_s: float) -> bool:
-    """The write of a Stop came back with an error, as while another procedure runs (FTMS 4.16.3): write it again."""
-    failed = control.sent.stopping and control.stop_failed and not control.sent.stop_returned
-    return failed and belt.moving and at_s - control.written_at_s >= profile.min_write_gap_s - TINY
+    """A Stop that is to be written again.
+
+    Its write came back with an error, as while another procedure runs (FTMS 4.16.3), or it was refused for want of
+    control, and that has been asked for since, granted or not (safety.md 8).
+    """
+    failed = control.stop_failed and not control.sent.stop_returned
+    asked = control.asked_at_s >= control.stop_refused_at_s > -inf and control.busy is not Op.REQUEST_CONTROL
+    again = control.sent.stopping and (failed or asked) and belt.moving
+    return again and at_s - control.written_at_s >= profile.min_write_gap_s - TINY
 
 
 class Halt(Enum):
@@ -116,6 +122,7 @@ def _stop(control: Control, permit: Permit, belt: Belt, at_s: float) -> tuple[Co
         sent=sent,
         stops=permit.stop,
         stop_failed=False,
+        stop_refused_at_s=-inf,
         busy=Op.STOP,
         unreturned=(*control.unreturned, Op.STOP),
         busy_at_s=at_s,

@@ -244,10 +244,10 @@ def _ended(scene: Scene, before: Phase) -> Progress:
     ended = "finished" if done else "tripped" if progress.troubled or moving else "stopped"
     if not still and (scene.belt.moving or not scene.belt.link or scene.belt.still):
         scene.say(CueKind.ALARM, say.RUNS_ON)
+    elif not still or not scene.heard or (scene.belt.still_by_silence and not done):
+        scene.say(CueKind.NOTICE, say.SILENT_END)  # it stood when it was heard last, and may have been started since
     elif not scene.guard.trusted:
         scene.say(CueKind.NOTICE, say.NOT_TRUSTED)
-    elif (scene.belt.still_by_silence and not done) or scene.belt.kmh is None:
-        scene.say(CueKind.NOTICE, say.SILENT_END)
     else:
         scene.say(CueKind.TIME, say.FINISHED if done else "Session over. Belt stopped.")
     alarmed = progress.troubled and scene.plan.backward

@@ -11,6 +11,7 @@ from coach.core.event import Event, Heard, LinkFound, LinkLost, Returned, Slept
 from coach.core.ftms import CONTROL_POINT, Op, Response, Result
 from coach.core.machine import Ack, MachineProfile
 from coach.core.sent import RENEWALS, Sent
+from coach.core.value import ADDED
 
 DEAF_S: Final = 30.0  # ATT time-out: only lower targets and Stop from here (safety.md 5)
 _SET_POINTS: Final = frozenset({Op.TARGET_SPEED, Op.TARGET_INCLINATION})
@@ -37,6 +38,7 @@ class Control:
     incline_refused_at_s: float = -inf
     deaf: bool = False
     stop_failed: bool = False  # its write came back with an error
+    stop_refused_at_s: float = field(default=-inf, metadata=ADDED)  # or it was not permitted, for want of control
     prepared: float | None = None  # the target that a preamble was written for
     writes: int = 0
 
@@ -105,6 +107,8 @@ def _answered(control: Control, response: Response, at_s: float) -> Control:
             return replace(control, sent=sent, wanted=False, busy=busy, deaf=False)
         case Op.STOP:
             sent = replace(sent, stop_returned=True, stop_accepted=good or response.result == Result.FAILED)
+            if response.result == Result.NOT_PERMITTED:
+                control = replace(control, stop_refused_at_s=at_s)
         case Op.START if not good:
             sent = replace(sent, start_at_s=-inf)
         case Op.TARGET_SPEED:

@@ -10,7 +10,7 @@ from coach.core.cue import CueKind
 from coach.core.phase import enter, stop_now
 from coach.core.progress import Progress
 from coach.core.scene import Scene
-from coach.core.trip import Action, Trip, action, words
+from coach.core.trip import COURSES, Action, Trip, action, words
 from coach.core.wish import STANDING, Phase
 from coach.core.workout import Facing
 
@@ -29,7 +29,7 @@ def react(scene: Scene, trips: tuple[Trip, ...]) -> Progress:
     for trip in trips:
         text, does = words(trip, rear=rear, turns=scene.plan.backward), action(trip, rear=rear)
         if text:
-            scene.say(CueKind.ALARM if does >= Action.GUIDED else CueKind.NOTICE, text)
+            scene.say(CueKind.ALARM if does >= Action.GUIDED or COURSES[trip].alarms else CueKind.NOTICE, text)
     if Trip.LINK_LOST in trips and scene.sent.stopping:  # that Stop may not have come: once more on the next link
         progress = replace(progress, stops=progress.stops + 1)
         scene = replace(scene, progress=progress)
@@ -62,7 +62,7 @@ def _tripped(scene: Scene, trip: Trip, does: Action) -> Progress:
         case Trip.KEY:
             moving = 0 if scene.belt.still else 1
             return enter(scene, Phase.KEY, why="the safety key was pulled", stops=progress.stops + moving)
-        case Trip.STALE if progress.phase in _TURNING and not _asks_stop(progress):
+        case Trip.STALE if scene.belt.started(scene.sent) or (progress.phase in _TURNING and not _asks_stop(progress)):
             return enter(scene, Phase.STOP_FAILED, why=why, stops=progress.stops + 1)
         case _:
             pass

@@ -20,7 +20,6 @@ from coach.core.plan import Plan
 from coach.core.sent import Sent
 from coach.core.trip import Action, Trip
 from coach.core.units import AGREES_KMH, SETTLED_S
-from coach.core.value import evolve
 from coach.core.wish import Phase, Wish
 from coach.core.workout import Facing
 
@@ -53,7 +52,7 @@ class Limit:
     allowed_kmh: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Permit:
     """What may be written to the belt now; drive() takes nothing else."""
 
@@ -67,25 +66,10 @@ class Permit:
     again: int  # how often a set-point was to be written again
     green: bool  # every guard is green: a higher target may be written once more
     urgent: bool  # a stop failed: the lowest speed is written again and again
-    ask_control: bool = False  # somebody else has it, and the belt stands
+    ask_control: bool = False  # somebody else has it, and the belt stands or is to stand
     limit: Limit | None = None
     reads: bool = False  # nothing but a Stop is written: the belt has not stood yet, or the runner has the console
     renew: bool = False  # a link that does not answer may be given up: the belt stands, nothing is under way
-
-
-_NOTHING: Final = Permit(
-    facing=Facing.UNKNOWN,
-    target_kmh=None,
-    incline_pct=None,
-    start=0,
-    starting=False,
-    stop=0,
-    pause=0,
-    again=0,
-    green=False,
-    urgent=False,
-)
-"""No permit says less: each one that is given is made from it."""
 
 
 def govern(
@@ -133,8 +117,7 @@ def _permit(
     by_hand = prompts and (wish.by_hand or not wish.facing.rear) and not urgent
     stopping = does >= Action.PAUSE and does is not Action.GUIDED
     silent = not belt.moving or by_hand or (stopping and not urgent)
-    return evolve(
-        _NOTHING,
+    return Permit(
         facing=wish.facing,
         target_kmh=None if silent else guard.set_kmh,
         incline_pct=None if silent else incline_of(plan, belt, wish),
@@ -145,7 +128,7 @@ def _permit(
         again=guard.again,
         green=does is Action.NOTE and sent.start_at_s >= sent.stop_at_s,
         urgent=urgent,
-        ask_control=not guard.control and belt.still,
+        ask_control=not guard.control and (belt.still or wish.facing.rear),
         limit=limit,
         reads=wish.phase in _READING or (by_hand and not belt.still and not sent.stopping),
         renew=wish.phase in _WAITING and belt.still and belt.link,

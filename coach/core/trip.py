@@ -75,6 +75,7 @@ class Course:
     backward_off: Off = Off.NEVER
     repeats: bool = False  # the words come again every 3 s while it lasts
     counts: bool = True  # told as a trip; the others are only said
+    alarms: bool = False  # facing FORWARD too, though nothing is written
 
 
 _RAILS: Final = "Rails. Step off. Pull the clip."
@@ -89,6 +90,7 @@ COURSES: Final[Mapping[Trip, Course]] = MappingProxyType(
             "Connection lost. The belt may run on.",
             "Connection lost. " + _RAILS,
             repeats=True,
+            alarms=True,
         ),
         Trip.HEART_HIGH: Course(Action.NOTE, Action.HOLD, "Heart rate is high.", "Easing off."),
         Trip.HEART_STAYS_HIGH: Course(Action.NOTE, Action.END_BLOCK, "", "Heart stays high. Ending this block."),

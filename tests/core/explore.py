@@ -19,34 +19,48 @@ from typing import Final
 
 from coach.core.event import Heard, Pressed, Remote
 from coach.core.ftms import MACHINE_STATUS
-from coach.core.plan import Plan
+from coach.core.machine import Reported
 from coach.core.wish import Phase
 from coach.core.workout import Level
-from tests.core.build import backward, forward, plan, rest
-from tests.core.explore_acts import ACTS, ANSWER, CALM_BPM, WAIT, Act
+from tests.core.build import backward, forward, plan, profile, rest
+from tests.core.explore_acts import ACTS, CALM_BPM, RIGHT, WAIT, Act
 from tests.core.explore_laws import LAWS, Step, may_rise, named
-from tests.core.explore_machine import LOW_KMH
+from tests.core.explore_machine import LOW_KMH, Machine
 from tests.core.explore_view import told_apart
-from tests.core.explore_world import STEP_S, Happened, connected
+from tests.core.explore_world import STEP_S, Happened, Tiny, connected
 
-TINY: Final = 1e-6
+EPSILON: Final = 1e-6
 BETWEEN_S: Final = 0.5  # after a report: no two things happen at one instant
 LONGEST_WAIT: Final = 400  # seconds in which a key must change: the longest wait of a state is five minutes
 WAITED_OUT: Final = frozenset({Phase.PAUSED, Phase.KEY, Phase.BELT_MOVES, Phase.STOP_FAILED})
 WAITED_OUT_S: Final = 60.0  # from here they only wait for their end, and that is seen where they are left alone
 LONGEST_S: Final = 1500.0  # a session that is left alone is over by then
-TINY_PLANS: Final[Mapping[str, tuple[Plan, int | None]]] = MappingProxyType(
+TINY: Final[Mapping[str, Tiny]] = MappingProxyType(
     {
-        "there and back": (plan(forward(75.0, 4.0), backward(35.0, 2.0), forward(35.0, 3.0), strap=False), None),
-        "forward only": (plan(forward(40.0, 6.0), forward(40.0, 9.0), strap=False), None),
-        "with a rest": (plan(forward(40.0, 4.0), rest(40.0), forward(40.0, 5.0), strap=False), None),
-        "with a strap": (plan(forward(75.0, 4.0), backward(35.0, 2.0), forward(35.0, 3.0)), CALM_BPM),
-        "rehab": (
-            plan(forward(75.0, 4.0), backward(35.0, 1.2), forward(35.0, 3.0), level=Level.REHAB),
-            CALM_BPM,
+        "there and back": Tiny(plan(forward(75.0, 4.0), backward(35.0, 2.0), forward(35.0, 3.0), strap=False)),
+        "forward only": Tiny(plan(forward(40.0, 6.0), forward(40.0, 9.0), strap=False)),
+        "with a rest": Tiny(plan(forward(40.0, 4.0), rest(40.0), forward(40.0, 5.0), strap=False)),
+        "from running": Tiny(plan(forward(90.0, 8.0), backward(35.0, 2.0), forward(35.0, 3.0), strap=False)),
+        "with a strap": Tiny(plan(forward(75.0, 4.0), backward(35.0, 2.0), forward(35.0, 3.0)), CALM_BPM),
+        "rehab": Tiny(plan(forward(75.0, 4.0), backward(35.0, 1.2), forward(35.0, 3.0), level=Level.REHAB), CALM_BPM),
+        "silent at rest": Tiny(
+            plan(forward(75.0, 4.0), backward(35.0, 2.0), strap=False, machine=profile(silent_when_stopped=True)),
+            machine=Machine(quiet=True),
+        ),
+        "echoing": Tiny(
+            plan(
+                *(forward(75.0, 4.0), backward(35.0, 2.0)),
+                strap=False,
+                machine=profile(reported=Reported.TARGET, unit_answered=True),
+            ),
+            machine=Machine(echoes=True),
+        ),
+        "by hand": Tiny(
+            plan(forward(40.0, 4.0), forward(40.0, 6.0), strap=False, machine=profile(speed_control=False))
         ),
     }
 )
+"""By hand the runner presses what he is asked for; a free session has no end of its own, and is not searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +108,7 @@ class Node:
 class Search:
     """A search of one plan, level by level: a level is one more thing that nobody asked for."""
 
-    plan: Plan
-    bpm: int | None = None
+    tiny: Tiny
     acts: Sequence[Act] = ACTS
     most_broken: int = 5
     found: Found = field(default_factory=Found)
@@ -105,7 +118,7 @@ class Search:
     def run(self, depth: int, until_s: float = inf, most_states: float = inf) -> Found:
         """Search to a depth, or until the time or the states are used up."""
         began_s = monotonic()
-        level = [Node(connected(self.plan, self.bpm), ())]
+        level = [Node(connected(self.tiny), ())]
         self.seen.add(told_apart(level[0].play))
         for at_depth in range(depth + 1):
             here = list[Node]()
@@ -146,8 +159,9 @@ class Search:
                 continue
             if progress.phase not in WAITED_OUT or node.play.at_s - progress.at_s < WAITED_OUT_S:
                 level += self._new(node, WAIT, longest=LONGEST_WAIT)
-            if ANSWER.can(node.play):
-                level += self._new(node, ANSWER)
+            for act in RIGHT:
+                if act.can(node.play):
+                    level += self._new(node, act)
 
     def _doings(self, node: Node) -> Iterator[Node]:
         quiet = node.play.copy()
@@ -197,7 +211,7 @@ class Search:
             return
         set_kmh = play.session.guard.set_kmh or 0.0
         held_kmh = max(pressed.before.guard.set_kmh or 0.0, quiet.session.guard.set_kmh or 0.0, LOW_KMH)
-        if set_kmh > held_kmh + TINY:
+        if set_kmh > held_kmh + EPSILON:
             what = f"{held_kmh:.1f} -> {set_kmh:.1f} km/h a second after {named(pressed.event)}"
             self.found.broken.append(Broken("law 6", what, way, play.at_s))
 
@@ -220,10 +234,10 @@ class Search:
             self.over |= passed
 
 
-def story(here: Plan, bpm: int | None, broken: Broken) -> str:
+def story(tiny: Tiny, broken: Broken) -> str:
     """How a law came to be broken: what was done, the states that were gone through, and what was written."""
-    play, lines = connected(here, bpm), [f"{broken.law}: {broken.what}"]
-    doings, acts = list(broken.way), {act.name: act for act in (*ACTS, ANSWER)}
+    play, lines = connected(tiny), [f"{broken.law}: {broken.what}"]
+    doings, acts = list(broken.way), {act.name: act for act in (*ACTS, *RIGHT)}
     phase = None
     while True:
         while doings and doings[0][0] < play.at_s + STEP_S:
@@ -233,7 +247,7 @@ def story(here: Plan, bpm: int | None, broken: Broken) -> str:
         for step in play.steps:
             phase = _told(step, phase, lines)
         play.steps.clear()
-        if play.at_s >= broken.end_s - TINY:
+        if play.at_s >= broken.end_s - EPSILON:
             return "\n".join(lines)
         play.second()
 
@@ -255,17 +269,16 @@ def main(arguments: Sequence[str]) -> int:
     parser = ArgumentParser(prog="python -m tests.core.explore", description=__doc__)
     parser.add_argument("--depth", type=int, default=2, help="how many things that nobody asked for")
     parser.add_argument("--seconds", type=float, default=600.0, help="for all plans together")
-    parser.add_argument("--plan", choices=tuple(TINY_PLANS), help="this one only")
+    parser.add_argument("--plan", choices=tuple(TINY), help="this one only")
     chosen = parser.parse_args(arguments)
-    names = [chosen.plan] if chosen.plan else list(TINY_PLANS)
+    names = [chosen.plan] if chosen.plan else list(TINY)
     end_s, broken = monotonic() + chosen.seconds, 0
     for i, name in enumerate(names):
-        here, bpm = TINY_PLANS[name]
         share_s = (end_s - monotonic()) / (len(names) - i)
-        found = Search(here, bpm).run(chosen.depth, monotonic() + share_s)
+        found = Search(TINY[name]).run(chosen.depth, monotonic() + share_s)
         print(f"{name}: {found.line()}", flush=True)
-        for one in found.broken:
-            print(story(here, bpm, one), flush=True)
+        for text in dict.fromkeys(story(TINY[name], one) for one in found.broken):
+            print(text, flush=True)
         broken += len(found.broken)
     return 1 if broken else 0
 

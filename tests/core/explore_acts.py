@@ -24,7 +24,7 @@ from coach.core.event import (
     Verb,
 )
 from coach.core.ftms import Status
-from coach.core.progress import Ask, Question
+from coach.core.progress import Ask, Button, Question
 from coach.core.wish import Phase
 from tests.core.explore_laws import fresh
 from tests.core.explore_machine import LOW_KMH, Mode, halted
@@ -65,7 +65,35 @@ def _answer(play: Happened) -> None:
     play.feed(right(question, play.at_s))
 
 
+def _to_press(play: Happened) -> bool:
+    """Something is asked for at the console, and the machine does not do it already."""
+    prompt, machine = play.session.progress.prompt, play.machine
+    if prompt is None or play.session.progress.phase is Phase.ENDED:
+        return False
+    match prompt.button:
+        case Button.START:
+            return machine.kmh == 0 and machine.goal_kmh == 0
+        case Button.STOP:
+            return machine.goal_kmh > 0
+        case Button.SPEED:
+            return machine.goal_kmh not in {0.0, prompt.speed_kmh}
+
+
+def _press(play: Happened) -> None:
+    prompt = play.session.progress.prompt
+    assert prompt is not None
+    match prompt.button:
+        case Button.START:
+            _console_start(play)
+        case Button.STOP:
+            _console_stop(play)
+        case Button.SPEED:
+            play.machine = replace(play.machine, goal_kmh=prompt.speed_kmh or LOW_KMH)
+
+
 ANSWER: Final = Act("the right answer", answers, _answer)
+PRESS: Final = Act("the button that is asked for", _to_press, _press)
+RIGHT: Final = (ANSWER, PRESS)
 WAIT: Final = Act("nothing", lambda _: True, lambda _: None)
 
 
@@ -151,7 +179,8 @@ def _stands(play: Happened) -> bool:
 
 
 def _console_start(play: Happened) -> None:
-    play.machine = replace(play.machine, start_in_s=0, kmh=LOW_KMH, goal_kmh=LOW_KMH)
+    started = replace(play.machine, start_in_s=0, kmh=LOW_KMH, goal_kmh=LOW_KMH)
+    play.machine = replace(started, unheard=started.mute or not play.known.linked)
     play.says(Status.STARTED)
 
 
@@ -179,7 +208,7 @@ def _console(change_kmh: float) -> Callable[[Happened], None]:
 
 
 def _mute(play: Happened) -> None:
-    play.machine = replace(play.machine, mute=not play.machine.mute)
+    play.machine = replace(play.machine, mute=not play.machine.mute, unheard=False)
 
 
 def _strapless(play: Happened) -> None:

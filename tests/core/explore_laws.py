@@ -12,6 +12,7 @@ from math import inf
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from coach.core import say
 from coach.core.cue import CueKind
 from coach.core.event import (
     CockpitSilent,
@@ -272,6 +273,8 @@ def law_7(step: Step) -> str:
     alarmed = step.event.at_s - known.alarmed_at_s <= ALARM_S
     if before.phase is Phase.CONNECTING and step.after.belt.kmh is None:
         return ""  # a belt that coach never heard and never touched
+    if step.machine.unheard and any(cue.text == say.SILENT_END for cue in step.outcome.cues):
+        return ""  # coach cannot know, and says so
     if step.machine.kmh > 0 and not alarmed:
         return f"ended {progress.ended} at {step.machine.kmh:.1f} km/h without an alarm"
     if step.machine.kmh > 0 and progress.ended == "finished":

@@ -36,6 +36,16 @@ class Machine:
     start_in_s: int = 0  # 0: no Start is under way
     stop_in_s: int = 0
     mute: bool = False  # it reports nothing
+    unheard: bool = False  # it was started at its console while nobody could hear it
+    quiet: bool = False  # nor does it ever while it stands
+    echoes: bool = False  # what it reports is its target
+
+    @property
+    def reports_kmh(self) -> float | None:
+        """What it says of its speed; None: nothing."""
+        if self.mute or (self.quiet and self.kmh == 0):
+            return None
+        return self.goal_kmh if self.echoes else self.kmh
 
 
 def told(machine: Machine, value: bytes) -> tuple[Machine, int]:

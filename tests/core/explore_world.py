@@ -62,8 +62,9 @@ class Happened:
             self.feed(LinkFound(self.at_s))
         if self.bpm is not None:
             self.feed(pulse(self.at_s, self.bpm))
-        if self.known.linked and not self.machine.mute:
-            self.feed(data(self.at_s, self.machine.kmh, int(self.metres), 0.0))
+        kmh = self.machine.reports_kmh
+        if self.known.linked and kmh is not None:
+            self.feed(data(self.at_s, kmh, int(self.metres), 0.0))
         else:
             self.feed(Tick(self.at_s))
 
@@ -73,9 +74,18 @@ class Happened:
             self.feed(Heard(self.at_s, MACHINE_STATUS, bytes([status, *rest])))
 
 
-def connected(plan: Plan, bpm: int | None = None) -> Happened:
+@dataclass(frozen=True, slots=True)
+class Tiny:
+    """A session that is small enough to be searched: its plan, its machine and its strap."""
+
+    plan: Plan
+    bpm: int | None = None
+    machine: Machine = field(default_factory=Machine)
+
+
+def connected(tiny: Tiny) -> Happened:
     """A machine that was just found, with its ranges; its belt stands."""
-    play = Happened(plan, first(plan), bpm=bpm)
+    play = Happened(tiny.plan, first(tiny.plan), tiny.machine, bpm=tiny.bpm)
     play.feed(LinkFound(0.0))
     play.feed(Heard(0.0, SPEED_RANGE, h("50 00 08 07 0a 00")))
     play.feed(Heard(0.0, INCLINATION_RANGE, h("00 00 78 00 05 00")))

@@ -24,7 +24,7 @@ from coach.core.trip import Action
 from coach.core.wish import Phase
 from tests.core import explore_world
 from tests.core.build import START, STOP
-from tests.core.explore import BETWEEN_S, TINY_PLANS, Found, Search, story
+from tests.core.explore import BETWEEN_S, TINY, Found, Search, story
 from tests.core.explore_acts import ACTS, ANSWER, answers
 from tests.core.explore_machine import Mode
 from tests.core.explore_world import Happened, connected
@@ -36,16 +36,15 @@ Mutant: TypeAlias = Callable[[pytest.MonkeyPatch], None]
 
 def searched(name: str, depth: int, *acts: str) -> Found:
     """A search with all that may happen, or with this alone."""
-    here, bpm = TINY_PLANS[name]
-    return Search(here, bpm, [BY_NAME[act] for act in acts] or ACTS, most_broken=1).run(depth)
+    return Search(TINY[name], [BY_NAME[act] for act in acts] or ACTS, most_broken=1).run(depth)
 
 
 def told(name: str, found: Found) -> str:
     """The counter-examples, to be read."""
-    here, bpm = TINY_PLANS[name]
-    return "\n\n".join(story(here, bpm, broken) for broken in found.broken)
+    return "\n\n".join(story(TINY[name], broken) for broken in found.broken)
 
 
+BY_COACH: Final = (Phase.STARTING, Phase.RAMP, Phase.RAILS, Phase.BRIDGE, Phase.RESTING)
 FAILURES: Final = (Phase.BELT_MOVES, Phase.KEY, Phase.STOP_FAILED, Phase.CONSOLE_START)
 
 
@@ -56,7 +55,11 @@ FAILURES: Final = (Phase.BELT_MOVES, Phase.KEY, Phase.STOP_FAILED, Phase.CONSOLE
         ("there and back", 1, 7000, {Phase.BRIDGE, Phase.RESTING}),
         ("forward only", 1, 2500, {Phase.BRIDGE, Phase.RESTING, Phase.RAILS}),
         ("with a rest", 0, 100, {Phase.BRIDGE, *FAILURES}),
+        ("from running", 0, 150, {Phase.RESTING, *FAILURES}),
         ("with a strap", 0, 150, {Phase.BRIDGE, Phase.RESTING, *FAILURES}),
+        ("silent at rest", 0, 150, {Phase.BRIDGE, Phase.RESTING, *FAILURES}),
+        ("echoing", 0, 100, {Phase.BRIDGE, Phase.RESTING, *FAILURES}),
+        ("by hand", 0, 150, {*BY_COACH, Phase.BELT_MOVES, Phase.KEY, Phase.STOP_FAILED}),
     ],
 )
 def test_no_state_breaks_a_law(name: str, depth: int, states: int, unseen: set[Phase]) -> None:
@@ -177,7 +180,7 @@ def test_a_counter_example_is_told_with_its_instants_states_and_writes(monkeypat
 
 def paused_at_the_console() -> Happened:
     """Facing the rear on a belt that was only slowed by its console's Pause."""
-    play = connected(TINY_PLANS["there and back"][0])
+    play = connected(TINY["there and back"])
     while play.session.progress.row != 1 or play.machine.kmh < 1.9:
         if answers(play):
             ANSWER.do(play)
@@ -211,9 +214,9 @@ def test_a_belt_that_the_console_only_slowed_is_stopped_when_it_should_stand() -
     assert play.at_s - play.session.control.sent.stop_at_s < 12
 
 
-def starting() -> Happened:
+def starting(name: str = "forward only") -> Happened:
     """The count runs and no Start was written yet."""
-    play = connected(TINY_PLANS["forward only"][0])
+    play = connected(TINY[name])
     while not answers(play):
         play.second()
     ANSWER.do(play)
@@ -240,7 +243,7 @@ def test_a_machine_that_says_it_was_started_is_not_started() -> None:
 
 
 def test_a_belt_that_was_never_heard_is_not_said_to_stand() -> None:
-    play = connected(TINY_PLANS["forward only"][0])
+    play = connected(TINY["forward only"])
     BY_NAME["the machine falls silent or speaks again"].do(play)
     while play.session.progress.phase is not Phase.ENDED:
         play.second()
@@ -318,3 +321,44 @@ def test_a_stop_from_the_network_stops_a_belt_that_the_console_only_slowed() -> 
     assert at(play) is Phase.STOPPING
     BY_NAME["network stop"].do(play)
     assert wrote(play) == [STOP]
+
+
+@pytest.mark.parametrize("phase", [Phase.CONNECTING, Phase.READY])
+def test_a_belt_that_is_not_heard_any_more_is_not_said_to_stand(phase: Phase) -> None:
+    play = connected(TINY["forward only"])
+    play.second()
+    while at(play) is not phase:
+        play.second()
+    BY_NAME["the machine falls silent or speaks again"].do(play)
+    while at(play) is not Phase.ENDED:
+        play.second()
+    assert [cue.text for cue in play.steps[-1].outcome.cues] == [say.SILENT_END]
+
+
+def test_a_belt_that_echoes_its_target_stands_when_its_way_down_from_that_is_over() -> None:
+    """Our Stop is not taken, and the console's is, a second and a half later."""
+    play = starting("echoing")
+    while at(play) is not Phase.RUN or play.machine.kmh < play.machine.goal_kmh:
+        play.second()
+    play.machine = replace(play.machine, mode=Mode.DEAF)
+    BY_NAME["key stop"].do(play)
+    play.second()
+    play.at_s += BETWEEN_S
+    BY_NAME["Stop at the console"].do(play)
+    while not play.session.belt.still:
+        play.second()
+    assert play.machine.kmh == 0
+
+
+def test_a_belt_that_was_told_to_start_and_falls_silent_is_stopped_although_its_console_said_stopped() -> None:
+    play = starting()
+    while START not in wrote(play):
+        play.second()
+    play.second()
+    BY_NAME["status 02 01"].do(play)
+    assert at(play) is Phase.PAUSED
+    play.machine = replace(play.machine, mute=True)
+    while at(play) is Phase.PAUSED:
+        play.second()
+    assert at(play) is Phase.STOP_FAILED
+    assert wrote(play)[-1] == STOP

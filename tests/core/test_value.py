@@ -9,21 +9,19 @@ from types import ModuleType
 
 import pytest
 
-from coach.core import belt, heart, safety
+from coach.core import belt, heart
 from coach.core.belt import Belt
 from coach.core.heart import Strap
-from coach.core.safety import Permit
 from coach.core.session import NOTHING, Outcome, advance
 from coach.core.value import evolve
-from tests.core.build import permit, steps, world
+from tests.core.build import steps, world
 
-QUICK = ((belt, Belt), (heart, Strap), (safety, Permit))
+QUICK = ((belt, Belt), (heart, Strap))
 
 
 def test_a_value_is_changed_as_replace_changes_it() -> None:
     assert evolve(Belt(), link=True, kmh=3.0) == replace(Belt(), link=True, kmh=3.0)
     assert evolve(Strap(), bpm=120, why="") == replace(Strap(), bpm=120, why="")
-    assert evolve(permit(8.0), target_kmh=None, stop=2) == replace(permit(8.0), target_kmh=None, stop=2)
 
 
 def test_the_value_before_stays_as_it_was() -> None:
@@ -35,9 +33,9 @@ def test_the_value_before_stays_as_it_was() -> None:
 
 
 def test_a_changed_value_is_frozen_too() -> None:
-    changed = evolve(permit(3.0), stop=1)
+    changed = evolve(Belt(), kmh=3.0)
     with pytest.raises(FrozenInstanceError):
-        changed.target_kmh = 9.0  # type: ignore[misc]
+        changed.kmh = 9.0  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(("module", "kind"), QUICK, ids=[kind.__name__ for _, kind in QUICK])
