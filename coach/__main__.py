@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Final
 
 from coach.cli import SHORT_HELP, long_help
 
+INTERRUPTED: Final = 130  # what a shell says of Ctrl-C: 128 and the number of the signal
 _HELP = {"--help", "-h"}
 
 
@@ -26,6 +28,10 @@ def main() -> None:
             sys.stdout.flush()
     except BrokenPipeError:
         _unread()
+    except KeyboardInterrupt:  # before a command listens for it itself, or in one that has nothing to finish
+        if debug:
+            raise
+        code = INTERRUPTED
     except Exception as error:
         if debug:
             raise

@@ -64,6 +64,7 @@ from coach.network.broker import PREFIX as TOPICS_PREFIX
 from coach.network.topics import device_problem, prefix_problem
 from coach.origins import NESTED, Places
 from coach.places import FILE_VARIABLE, NO_SETTINGS, PREFIX, config_file
+from coach.plainly import plainly
 
 if TYPE_CHECKING:
     from coach.script.convert.pace import Paces
@@ -393,16 +394,16 @@ def _told(places: Places, detail: ErrorDetails) -> str:
         return f"{where}: {key} is not a setting; " + (
             f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
         )
-    said = detail["msg"].removeprefix("Value error, ")
+    said = plainly(detail["msg"])
     if path[-1] == "password":
         return f"{where}: {key} is not text"
-    if path == ("mqtt",) and said.startswith("Input should"):  # a password may be in it
+    if path == ("mqtt",) and detail["type"] != "value_error":  # a password may be in it
         return f"{where}: mqtt is not a table of settings; it begins with [mqtt]"
-    if not said.startswith("Input should"):
+    if detail["type"] == "value_error":
         return f"{where}: {key}: {said}"
     shown = repr(detail["input"]) if isinstance(detail["input"], str) else str(detail["input"])
-    should = "must be text in quotes" if detail["type"] == "string_type" else said.removeprefix("Input ")
-    return f"{where}: {key} is {shown}; it {should}"
+    should = "it must be text in quotes" if detail["type"] == "string_type" else said
+    return f"{where}: {key} is {shown}; {should}"
 
 
 def _parts(detail: ErrorDetails) -> tuple[str, ...]:

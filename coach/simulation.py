@@ -103,6 +103,7 @@ class Simulation:
     segments: tuple[SegmentResult, ...] = ()
     max_true_speed_backward_kmh: float | None = None  # of the belt, facing BACKWARD or UNKNOWN
     over_cap_backward_s: float = 0.0  # how long that was above the cap and 0.3 km/h
+    missed: tuple[str, ...] = ()  # faults and presses whose instant the session did not come to
     problems: tuple[Problem, ...] = ()  # of a workout that is invalid: then there was no session
 
     def facts(self) -> dict[str, Json]:
@@ -195,7 +196,9 @@ def simulate(
         [press for _, press in pressed],
     )
     origin = Origin(found.text, found.sha256, allowance, simulated=True, version=version())
-    return _played(world, inputs, _Files(trace, journal), origin)
+    done = _played(world, inputs, _Files(trace, journal), origin)
+    asked = [*((text, fault.when) for text, fault in broken), *((text, press.when) for text, press in pressed)]
+    return replace(done, missed=tuple(text for text, when in asked if not world.reached(when)))
 
 
 def version() -> str:

@@ -1,7 +1,8 @@
 """What the tests of the core run through, lines and branches: `python -m tests.covered [PYTEST OPTION…]`.
 
-A gap is a line or a branch that no test of `tests/core` takes. Each must be explained in UNREACHED; the exit code is 1
-where one is not, or where an explanation is of something that a test does take.
+A gap is a line or a branch that no quick test of `tests/core` takes; options and folders add to them. Each must be
+explained in UNREACHED; the exit code is 1 where one is not, or where an explanation is of something that a test does
+take.
 """
 
 from __future__ import annotations
@@ -17,7 +18,27 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 CORE: Final = "coach/core"
-UNREACHED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
+TESTS: Final = (str(ROOT / "tests/core"), "-m", "not slow and not matrix")
+ALL_NAMED: Final = (
+    "every value of the type has its case, so that none is left to pass this last one by (mypy checks it)"
+)
+UNREACHED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "coach/core/control.py": {
+            "case Halt.HEARD: -> if not permit.facing.rear and control.sent.target_at_s > -inf"
+            " and at_s - belt.link_at_s < READ_S:": ALL_NAMED,
+        },
+        "coach/core/cue.py": {
+            "case SayAt.EVERY_S: -> for say in segment.say:": ALL_NAMED,
+            "case SpokenUnit.PACE: -> the end": ALL_NAMED,
+        },
+        "coach/core/heart.py": {"case HeartUnit.ZONE: -> the end": ALL_NAMED},
+        "coach/core/remote.py": {
+            "case Verb.SAY: -> return replace(progress, answer=Answer(event.ticket, done=not why, why=why))": ALL_NAMED,
+        },
+        "coach/core/tell.py": {"case DueBy.LEFT: -> the end": ALL_NAMED},
+    }
+)
 """File, then what stands in the line (and where the branch leads, behind an arrow), then why no test goes there."""
 
 
@@ -62,7 +83,7 @@ def measured(arguments: list[str]) -> Iterator[File]:
     with TemporaryDirectory() as folder:
         watch = coverage.Coverage(data_file=None, branch=True, source=[str(ROOT / CORE)])
         watch.start()
-        code = pytest.main(["-p", "no:cacheprovider", *(arguments or [str(ROOT / "tests/core")])])
+        code = pytest.main(["-p", "no:cacheprovider", *TESTS, *arguments])
         watch.stop()
         if code:
             raise SystemExit(int(code))

@@ -65,6 +65,23 @@ def test_the_tree_of_the_page_is_the_tree() -> None:
     )
 
 
+def test_the_tree_names_what_the_tests_have_beside_the_folders_of_coach() -> None:
+    (tree,) = (block for block in blocks("text") if block.startswith("workouts/"))
+    named = tree.partition("\ntests/")[2]
+    folders = {file.parent.name for file in (HOME / "tests").glob("*/*.py")}
+    mirrored = {path.name for path in (HOME / "coach").iterdir() if path.is_dir()}
+    alone = {file.name for file in (HOME / "tests").glob("*.py") if not file.name.startswith(("test_", "conftest"))}
+    assert {f"{folder}/" for folder in folders - mirrored} == set(re.findall(r"\b(?!coach/)[a-z]+/", named))
+    assert alone == set(re.findall(r"[a-z]+\.py", named))
+
+
+def test_every_proof_of_the_page_can_be_run() -> None:
+    proofs = set(re.findall(r"python -m (tests\.[a-z.]+[a-z])", README))
+    assert proofs >= {f"tests.{name}" for name in ("core.explore", "faults", "fuzz", "soak", "mutation", "covered")}
+    files = {HOME / Path(*proof.split(".")) for proof in proofs}
+    assert not [file for file in files if not (file.with_suffix(".py").is_file() or (file / "__main__.py").is_file())]
+
+
 def test_the_table_of_budgets_has_every_row_that_is_measured() -> None:
     (table,) = re.findall(r"<!-- budgets -->\n(.*?)<!-- end of budgets -->", README, re.DOTALL)
     rows = [line.split(" | ")[:2] for line in table.splitlines() if line.startswith("| ")]

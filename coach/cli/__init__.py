@@ -42,7 +42,7 @@ COMMANDS = {
     "doctor": Entry("Machine", "Look at everything that a session needs from this computer."),
     "mqtt": Entry("Machine", "Show the broker that sessions are sent to, or have it forget the treadmill."),
     "capture": Entry("Machine", "Record what a treadmill says, without touching it."),
-    "decode": Entry("Machine", "Say what the bytes of a treadmill or a heart strap mean."),
+    "decode": Entry("Machine", "Say what the bytes of a treadmill or a heart strap mean, or a whole capture."),
     "config": Entry("Machine", "Show where the settings are and what holds."),
 }
 

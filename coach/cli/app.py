@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
+from typing import Final
 
 import typer
+from typer.core import TyperCommand
 from typer.main import get_command
 
 from coach.cli import COMMANDS
 from coach.core.error import CoachError
+from coach.plainly import plainly
+
+_PYTHON: Final = re.compile(r" <(?:str|int|float|path|file|list\[str\])>")  # kinds of values, in the words of Python
+_WITHIN: Final = re.compile(r"([\d.]+)<=x<=([\d.]+)")
+_FROM: Final = re.compile(r"x>=([\d.]+)")
+_WHOLE: Final = re.compile(r"(default: \d+)\.0\b")
 
 
 class RefusedError(CoachError):
@@ -55,12 +64,46 @@ def _app(name: str) -> typer.Typer:
     app.callback()(_coach)
     for one in [name] if name in COMMANDS else COMMANDS:
         command = import_module(f"coach.cli.{one.replace('-', '_')}").command
-        app.command(one, short_help=COMMANDS[one].line)(command)
+        app.command(one, cls=Command, short_help=COMMANDS[one].line)(command)
     return app
 
 
 def _coach() -> None:
     """Guided forward and backward intervals on a treadmill."""
+
+
+class Command(TyperCommand):
+    """A command whose help and complaints are for people who know no Python."""
+
+    def get_usage(self, ctx: typer.Context) -> str:  # type: ignore[override]  # typer hides the class above
+        """The line that says what is typed."""
+        return _usage(super().get_usage(ctx))
+
+    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]  # typer hides the class above
+        """The whole help."""
+        first, blank, rest = super().get_help(ctx).partition("\n\n")
+        rest = _PYTHON.sub(lambda kind: " " * len(kind[0]), rest)
+        rest = _WITHIN.sub(lambda ends: f"{float(ends[1]):g} to {float(ends[2]):g}", rest)
+        rest = _WHOLE.sub(r"\1", _FROM.sub(lambda end: f"at least {float(end[1]):g}", rest))
+        return _usage(first) + blank + "\n".join(line.rstrip() for line in rest.split("\n"))
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # typer hides the class above
+        """Read what was typed.
+
+        Raises:
+            typer.BadParameter: it means nothing; with a sentence.
+        """
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            error.message = plainly(error.message)
+            raise
+
+
+def _usage(text: str) -> str:
+    """What must be typed stands bare, what may be left away in one pair of brackets."""
+    bare = text.replace("{", "").replace("}", "").replace("[[", "[").replace("]]", "]")
+    return bare.replace("...]...", "]...").replace("......", "...")
 
 
 def out(text: str = "") -> None:

@@ -60,7 +60,8 @@ Whose = Annotated[
     str | None, typer.Option("--treadmill", metavar="NAME", help="Which one, by name or address, if several are near.")
 ]
 Seconds = Annotated[
-    float | None, typer.Option("--seconds", min=1, help="How long; without this until Ctrl-C.", show_default=False)
+    float | None,
+    typer.Option("--seconds", metavar="N", min=1, help="How long; without this until Ctrl-C.", show_default=False),
 ]
 WithAddress = Annotated[
     bool, typer.Option("--with-address", help="Keep the Bluetooth address and the serial number, too.")

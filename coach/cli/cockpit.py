@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
@@ -125,14 +126,22 @@ def play(
         hint = "; --auto lets a simulated runner do it" if stage.taken.simulated else ""
         complain(f"coach: standard input is closed, so nobody can confirm{hint}")
         raise typer.Exit(2)
-    for line in close_left_open():
-        complain(line)
+    left_open = close_left_open()
     if plain or not on_screen():
+        _complain(left_open)
         _lines(stage, journal, runner, voice or _usual(stage))
     else:
         from coach.cli.screen import show
 
-        show(stage, journal, runner, voice)
+        try:
+            show(stage, journal, runner, voice)
+        finally:
+            _complain(left_open)  # before it, the screen would cover them
+
+
+def _complain(lines: Iterable[str]) -> None:
+    for line in lines:
+        complain(line)
 
 
 def _usual(stage: Stage) -> Voice:

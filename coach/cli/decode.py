@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
 import typer
@@ -34,15 +35,20 @@ UNKNOWN: Final = "unknown-characteristic"
 LINES: Final = "-"  # instead of a UUID: lines of standard input
 
 Uuid = Annotated[
-    str, typer.Argument(metavar="UUID", help="2acd, 0x2ACD or the 128-bit form; - reads `UUID HEX` lines.")
+    str,
+    typer.Argument(
+        metavar="UUID|FILE",
+        help="2acd, 0x2ACD or the 128-bit form; - reads `UUID HEX` lines. Or a file of `coach capture`.",
+    ),
 ]
 Hex = Annotated[list[str] | None, typer.Argument(metavar="HEX", help="The value; blanks are allowed.")]
 
 
 def command(uuid: Uuid, value: Hex = None, *, as_json: options.Json = False) -> None:
-    """Say what a value of the Fitness Machine or the Heart Rate Service means.
+    """Say what a value of the Fitness Machine or the Heart Rate Service means, or all that a capture has.
 
-    Damaged bytes are told as problems; the exit code is 1 only for what is not hex, or an unknown UUID.
+    Damaged bytes are told as problems; the exit code is 1 only for what is not hex, an unknown UUID, or a file that is
+    not a capture.
     """
     if uuid == LINES and not value:
         failed = False
@@ -52,9 +58,22 @@ def command(uuid: Uuid, value: Hex = None, *, as_json: options.Json = False) -> 
         if failed:
             raise typer.Exit(1)
         return
+    if not value and (Path(uuid).suffix or Path(uuid).is_file()):
+        _retell(Path(uuid), as_json=as_json)
+        return
     if not value:
         raise typer.BadParameter("give the bytes too, such as 2acd '08 00 20 03 0a 00 00 00'", param_hint="HEX")
     _tell(decode(uuid, " ".join(value)), as_json=as_json)
+
+
+def _retell(file: Path, *, as_json: bool) -> None:
+    from coach.cli.captured import Retold
+    from coach.link.captured import load_capture
+
+    capture = load_capture(file)
+    retold = Retold(frozenset(f"{uuid:04x}" for uuid in CHARACTERISTICS), decode, describe)
+    for line in retold.facts(capture) if as_json else retold.lines(capture):
+        out(line)
 
 
 def _tell(decoded: Mapping[str, object], *, as_json: bool) -> None:

@@ -121,12 +121,18 @@ def command(
         facts = {"schema": SCHEMA, "workouts": [one.facts() for one in found], "today": now.facts()}
         out(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
-        for line in table(found, ("no. " if now.why_not_today else "") + now.allowance.reason):
+        for line in table(found, _today(now)):
             out(line)
     for loaded in broken:
         complain(f"{loaded.file}: has problems; coach check shows them")
     if broken:
         raise typer.Exit(1)
+
+
+def _today(now: Standing) -> str:
+    """How much may be backward today, behind a colon."""
+    reason = now.allowance.reason
+    return f"no. {reason}" if now.why_not_today else reason[:1].lower() + reason[1:]
 
 
 def table(listed: Sequence[Listed], today: str) -> Iterator[str]:

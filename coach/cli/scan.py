@@ -39,7 +39,7 @@ NOTHING: Final = (
 )
 LISTENS: Final = {"indicate": "indications", "notify": "notifications"}
 
-Seconds = Annotated[float, typer.Option("--seconds", min=1, max=120, help="How long to listen.")]
+Seconds = Annotated[float, typer.Option("--seconds", metavar="N", min=1, max=120, help="How long to listen.")]
 Connect = Annotated[
     str | None,
     typer.Option("--connect", metavar="NAME", help="Connect to one, by name or address, and show what it can do."),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
 WIDTH: Final = 80  # columns of the narrowest usual terminal
+HOUR_S: Final = 3600
 NOTHING: Final = "-"
 DATE, GAP, LONGEST_RUNNER = len("2026-11-21 18:25  "), len("  "), 10  # columns
 _SAID: Final = frozenset({"EFFORT", "PAIN"})
@@ -126,10 +127,15 @@ def total(sessions: Sequence[Past], shown: int, *, miles: bool = False) -> Itera
     if shown < len(sessions):
         yield f"The newest {shown} of {len(sessions)}; --limit 0 lists them all."
     backward_s = sum(one.backward_s for one in sessions)
-    hours = sum(one.elapsed_s for one in sessions) / 3600
+    time = _time(sum(one.elapsed_s for one in sessions))
     long = _long(sum(one.distance_m for one in sessions), miles=miles)
-    told = f"{many(len(sessions))}, {hours:.1f} h, {long:.1f} {'mi' if miles else 'km'}"
+    told = f"{many(len(sessions))}, {time}, {long:.1f} {'mi' if miles else 'km'}"
     yield told + (f", {backward_s / 60:.1f} min backward." if backward_s > 0 else ".")
+
+
+def _time(seconds: float) -> str:
+    """Minutes, from an hour on hours."""
+    return f"{max(round(seconds / 60), 1)} min" if seconds < HOUR_S else f"{seconds / HOUR_S:.1f} h"
 
 
 def dose(now: Standing) -> str:

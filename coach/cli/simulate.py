@@ -132,6 +132,8 @@ def run(typed: Options) -> int:
     else:
         for line in page(done):
             out(line)
+    for text in done.missed:
+        complain(f"{text} never happened: the session did not come to it ({_came_to(done)}).")
     if not expected:
         return 0 if done.ended == FINISHED else 1
     failures = list(_failures(expected, done))
@@ -242,6 +244,10 @@ def _failures(expected: Sequence[Expectation], done: Simulation) -> Iterator[str
         failure = expectation.failure(facts)
         if failure is not None:
             yield failure
+
+
+def _came_to(done: Simulation) -> str:
+    return f"{done.turns} turn{'s' * (done.turns != 1)}, {clock(done.elapsed_s)}"
 
 
 def _side(side: Side) -> str:

@@ -51,7 +51,10 @@ MachineName = Annotated[
     str, typer.Option("--machine", metavar="NAME|FILE.toml", help="One from `coach machines`, or your own file.")
 ]
 Pace = Annotated[
-    float, typer.Option("--pace", min=MIN_PACE, max=MAX_PACE, help="Simulated seconds in a true one, from 1 to 50.")
+    float,
+    typer.Option(
+        "--pace", metavar="N", min=MIN_PACE, max=MAX_PACE, help="Simulated seconds in a true one, from 1 to 50."
+    ),
 ]
 TimedFaults = Annotated[
     list[str] | None,

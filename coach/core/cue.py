@@ -70,7 +70,7 @@ FORM_BANK: Final = (
     "Let the heels come down last.",
 )
 FORM_FIRST_S: Final = 15.0  # after the block began, then
-FORM_EVERY_S: Final = 45.0  # so that form and status never meet
+FORM_EVERY_S: Final = 60.0  # so that form and status never meet: STATUS_S are whole half minutes
 STATUS_S: Final = (30.0, 60.0, 90.0, 120.0)  # then every minute
 STATUS_EVERY_S: Final = 60.0
 HALF_FROM_S: Final = 90.0  # shorter segments have no halfway bell

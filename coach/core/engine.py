@@ -33,7 +33,6 @@ from coach.core.turn import AGAIN_KMH, AGAIN_S, COUNT_S, PAUSE_S, TABLE, holds
 from coach.core.way import leave
 from coach.core.wish import ON_BELT, Phase, Wish
 
-START_LATEST_S: Final = 5.0  # a yes is used within 6 s (safety.md 6a)
 MOVES_S: Final = 10.0  # a belt that is found moving: coach only reads, and says so as often
 MOST_MOVES: Final = 4  # states that one event may lead through
 _WAITING: Final = frozenset({Phase.READY, Phase.RESTING, Phase.PAUSED, Phase.STARTING, Phase.CONSOLE_START})
@@ -223,7 +222,7 @@ def _connecting(scene: Scene) -> Progress:
 
 def _start_s(scene: Scene) -> float:
     """The count ends when the belt moves, so Start goes out earlier by what the machine needs."""
-    return min(max(COUNT_S - scene.plan.profile.start_delay_s, 0.0), START_LATEST_S)
+    return max(COUNT_S - scene.plan.profile.start_delay_s, 0.0)
 
 
 def _wish(scene: Scene, last: Wish | None) -> Wish:

@@ -89,7 +89,7 @@ def _yes(scene: Scene, *, presenter: bool) -> Progress:
             pass
     row = progress.here(plan)
     if row.segment.target is None or row.segment.facing is Facing.BACKWARD:
-        off = bool(red(scene))
+        off = row.segment.facing is Facing.BACKWARD and bool(red(scene))  # a rest facing the console goes on
         return skip(scene, resumed=True) if off else enter(scene, Phase.READY)
     if scene.belt.still_by_silence and not progress.stands:
         return enter(scene, Phase.READY)  # which asks whether it stands

@@ -34,14 +34,21 @@ def insist(progress: Progress, scene: Scene) -> Progress:
 
 def alarm(scene: Scene) -> Progress:
     """Alarm words come again every 3 s until the belt stands."""
-    progress, guard = scene.progress, scene.guard
+    progress = scene.progress
     if (scene.belt.still and scene.heard) or scene.at_s - progress.alarmed_at_s < ALARM_EVERY_S:
         return progress
     if progress.phase in STANDING and (scene.belt.link or scene.sent.renews(scene.at_s)):
         return progress
-    trip = guard.latched if guard.latched is not None and COURSES[guard.latched].repeats else Trip.LINK_LOST
-    scene.say(CueKind.ALARM, COURSES[trip].say_rear)
+    scene.say(CueKind.ALARM, COURSES[_alarming(scene)].say_rear)
     return replace(progress, alarmed_at_s=scene.at_s)
+
+
+def _alarming(scene: Scene) -> Trip:
+    """What the words are about; a link that is there is not said to be lost."""
+    latched, link = scene.guard.latched, scene.belt.link
+    if latched is not None and COURSES[latched].repeats and not (link and latched is Trip.LINK_LOST):
+        return latched
+    return Trip.STOP_IGNORED if link else Trip.LINK_LOST
 
 
 def remind(progress: Progress, scene: Scene) -> Progress:

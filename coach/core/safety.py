@@ -128,7 +128,7 @@ def _permit(
         again=guard.again,
         green=does is Action.NOTE and sent.start_at_s >= sent.stop_at_s,
         urgent=urgent,
-        ask_control=not guard.control and (belt.still or wish.facing.rear),
+        ask_control=not guard.control and (belt.still or wish.facing.rear or urgent),
         limit=limit,
         reads=wish.phase in _READING or (by_hand and not belt.still and not sent.stopping),
         renew=wish.phase in _WAITING and belt.still and belt.link,
@@ -269,8 +269,6 @@ def _down(guard: Guard, belt: Belt, wish: Wish, goal_kmh: float, at_s: float) ->
 
 
 def _set(guard: Guard, belt: Belt, set_kmh: float, at_s: float, *, next_s: float = 0.0) -> Guard:
-    if guard.set_kmh is not None and abs(set_kmh - guard.set_kmh) <= TINY:
-        return guard
     faster = set_kmh > belt.creep_kmh + TINY and guard.faster_at_s == inf
     return replace(
         guard,

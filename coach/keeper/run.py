@@ -139,6 +139,7 @@ class Fittings:
     backward_sessions: int = PRACTISED_SESSIONS  # that the runner has done: the first ones cost more
     watchdog: IO[str] | None = None  # where a loop that hangs tells where it hung
     audience: Audience = field(default_factory=Audience)
+    worded: Callable[[str], str] = str  # what a cue is to this runner
 
 
 class Keeper:
@@ -333,7 +334,7 @@ class Keeper:
         self.watcher.take(step)
         fit.audience.take(step.event, step.before, step.session, step.outcome)
         for cue in step.outcome.cues:
-            self._send(Said(cue.at_s, cue.kind, cue.text))
+            self._send(Said(cue.at_s, cue.kind, fit.worded(cue.text)))
         if fit.watch is not None and step.session.belt is not step.before.belt:
             progress, belt = step.session.progress, step.session.belt
             starting = step.session.control.sent.start_at_s > -inf and not belt.moving and not belt.still
@@ -374,7 +375,8 @@ class Keeper:
             page=fit.audience.page,
             watching=fit.audience.watching,
         )
-        snapshot = self.watcher.snapshot(self.world.session, self._at_s(), around)
+        at_s = max(self.world.at_s, min(self._at_s(), self.world.due_s()))  # what is due then has not happened yet
+        snapshot = self.watcher.snapshot(self.world.session, at_s, around)
         self._snapshot_at_s, self._changed = now_s, False
         fit.audience.show(snapshot)
         fit.out(encode(snapshot), True)

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Thread
+from types import MappingProxyType
 from typing import IO, Final
 
 from coach import places
 from coach.core.plan import Plan
 from coach.core.session import Session
+from coach.core.trip import COURSES, Trip
 from coach.keeper.audience import Audience
 from coach.keeper.awake import Awake
 from coach.keeper.lessons import remember
@@ -31,6 +33,12 @@ LAST_WORD_S: Final = 0.3  # for the cockpit, before the guard is let loose
 SIMULATED: Final = "Simulated treadmill. No real belt moves."  # the first phrase (safety.md 5)
 REAL: Final = "Real belt. Clip on."
 UNSEEN: Final = "no screen shows the page behind the treadmill"
+BY_SIGHT: Final[Mapping[str, str]] = MappingProxyType(  # what is said of sound to others, to a runner who does not hear
+    {
+        COURSES[Trip.SOUND_LOST].say_forward: "No page. No turn until it is back.",
+        COURSES[Trip.SOUND_LOST].say_rear: "Page lost.",
+    }
+)
 
 STIR: Final = Stir()
 
@@ -104,6 +112,7 @@ def prepare(begin: Begin, inbox: Inbox, out: Outlet, stack: ExitStack, watchdog:
         watchdog=watchdog,
         backward_sessions=origin.allowance.backward_sessions,
         audience=audience,
+        worded=(lambda text: BY_SIGHT.get(text, text)) if by_sight else str,
     )
     hello = Hello(origin.version, os.getpid(), plan.profile.name, simulated=simulated, awake=awake.on)
     keeper = Keeper(fittings)

@@ -152,7 +152,7 @@ class _Line:
         except (ValueError, RecursionError) as error:
             raise self.error("is not JSON") from error
         if not isinstance(facts, dict):
-            raise self.error("is no JSON object")
+            raise self.error("is not a JSON object")
         self.facts: dict[str, object] = facts
 
     def error(self, sentence: str) -> CaptureError:
@@ -161,35 +161,35 @@ class _Line:
     def text(self, key: str, facts: Mapping[str, object]) -> str:
         value = facts.get(key)
         if not isinstance(value, str):
-            raise self.error(f"{key} is missing or no text")
+            raise self.error(f"{key} is missing or not text")
         return value
 
     def texts(self, key: str, facts: Mapping[str, object]) -> frozenset[str]:
         values = facts.get(key)
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            raise self.error(f"{key} is missing or no list of texts")
+            raise self.error(f"{key} is missing or not a list of texts")
         return frozenset(str(value) for value in values)
 
     def objects(self, key: str, facts: Mapping[str, object]) -> list[dict[str, object]]:
         values = facts.get(key)
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
-            raise self.error(f"{key} is missing or no list of objects")
+            raise self.error(f"{key} is missing or not a list of objects")
         return values
 
     def uuid(self, words: str) -> str:
         if not _UUID.fullmatch(words):
-            raise self.error(f"{words[:40]!r} is no UUID: four digits or 128 bits, in small letters")
+            raise self.error(f"{words[:40]!r} is not a UUID: four digits or 128 bits, in small letters")
         return words if "-" in words else full(int(words, 16))
 
     def octets(self, name: str, value: object) -> bytes:
         if not isinstance(value, str) or not _HEX.fullmatch(value):
-            raise self.error(f"{name} is missing or no hex")
+            raise self.error(f"{name} is missing or not hex")
         return bytes.fromhex(value)
 
     def instant(self) -> float:
         value = self.facts.get("at_s")
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LATEST_S:
-            raise self.error("at_s is missing or no number")
+            raise self.error("at_s is missing or not a number")
         return float(value)
 
 
@@ -198,7 +198,7 @@ def _header(line: _Line) -> Header:
         raise line.error(f'is not the beginning of a capture, which has "schema": {SCHEMA}')
     values, address = line.facts.get("values"), line.facts.get("address")
     if not isinstance(values, dict):
-        raise line.error("values is missing or no JSON object")
+        raise line.error("values is missing or not a JSON object")
     return Header(
         coach=line.text("coach", line.facts),
         name=line.text("name", line.facts),

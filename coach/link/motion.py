@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +14,10 @@ class Ramp:
     start: float
     goal: float
     rate: float  # > 0, whichever way the ramp goes
+    end_s: float = field(init=False)  # when the goal is reached
 
-    @property
-    def end_s(self) -> float:
-        """When the goal is reached."""
-        return self.at_s + abs(self.goal - self.start) / self.rate
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "end_s", self.at_s + abs(self.goal - self.start) / self.rate)
 
     def value(self, at_s: float) -> float:
         """The value at an instant not before the ramp began."""

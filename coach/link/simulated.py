@@ -23,9 +23,3 @@ def encode_pace(pace: float) -> bytes:
     if not MIN_PACE <= pace <= MAX_PACE:
         raise ValueError(f"pace {pace:g} is not within {MIN_PACE:g} to {MAX_PACE:g}")
     return round(pace * 100).to_bytes(2, "little")
-
-
-def decode_pace(value: bytes) -> float | None:
-    """How many simulated seconds a true one has; None where the value says no pace that a simulator can have."""
-    pace = int.from_bytes(value[:2], "little") / 100
-    return pace if len(value) >= 2 and MIN_PACE <= pace <= MAX_PACE else None

@@ -114,6 +114,11 @@ class World:
         """Something happens outside the simulated world, at its own instant."""
         self._later(event.at_s, lambda now_s: replace(event, at_s=now_s))
 
+    def reached(self, when: When) -> bool:
+        """The session has come to this instant."""
+        from_s = 0.0 if when.anchor is None else self._anchors.get((when.anchor, when.number), inf)
+        return from_s + when.offset_s <= self.at_s
+
     def break_now(self, fault: Fault, at_s: float) -> None:
         """A fault at this instant, wherever the text of it was anchored."""
         self._break(fault, at_s)

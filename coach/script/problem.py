@@ -16,6 +16,7 @@ SHOWN_CHARACTERS: Final = 40  # of a quoted text; a longer one is not heard to t
 LONGEST_SENTENCE: Final = 250  # characters of a message or a fix
 SHOWN_COLUMNS: Final = 100  # of a source line, around the caret
 SHOWN_PROBLEMS: Final = 50  # a file with more has one cause behind most of them
+PLACELESS: Final = frozenset({"no-such-workout"})  # about what was typed, not about a line of a file
 
 
 class Severity(StrEnum):
@@ -149,8 +150,8 @@ def _sentence(text: str) -> str:
 
 
 def _rendered(problem: Problem, lines: list[str]) -> str:
-    head = f"{problem.file}:{problem.line}:{problem.column}: {problem.severity}[{problem.rule}]: {problem.message}"
-    parts = [head]
+    place = "" if problem.rule in PLACELESS else f"{problem.file}:{problem.line}:{problem.column}: "
+    parts = [f"{place}{problem.severity}[{problem.rule}]: {problem.message}"]
     margin = " " * len(f"{problem.line:5}")
     if 1 <= problem.line <= len(lines) and lines[problem.line - 1].strip():
         shown, caret = _window(lines[problem.line - 1], problem.column - 1)

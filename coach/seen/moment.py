@@ -13,7 +13,9 @@ from coach.seen.states import Situation, situation
 from coach.seen.units import Units
 
 STALE_S: Final = 5.0  # an older heart rate is a dash
-AHEAD_S: Final = 3.0  # the clocks go on so long without a snapshot; then the keeper counts as lost (safety.md 9)
+AHEAD_S: Final = (
+    3.0  # of the session: so long the clocks go on without a snapshot (a keeper so silent is lost: safety.md 9)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,11 @@ class Moment:
 
 
 def aged(snapshot: Snapshot, by_s: float) -> Snapshot:
-    """The same snapshot so many seconds of the wall later: clocks and ages go on, nothing else does."""
-    by_s = min(max(by_s, 0.0), AHEAD_S) * snapshot.pace
+    """The same snapshot so many seconds of the wall later: clocks and ages go on, nothing else does.
+
+    In time-lapse they go on by no more of the session than without: what is said next is of no earlier instant.
+    """
+    by_s = min(max(by_s, 0.0) * snapshot.pace, AHEAD_S)
     if not by_s:
         return snapshot
     runs = snapshot.runs and not snapshot.ended

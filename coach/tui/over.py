@@ -57,7 +57,8 @@ def _page(plan: Plan, done: Done, units: Units, width: int, aftermath: Aftermath
         yield from _turns(done.turns)
     yield from _trips(done)
     if done.started:
-        yield from _table(done, units)
+        rows = [row for row in done.segments if row.start_s is not None or not plan.free]
+        yield from _table(rows, units)
     yield ()
     where = done.lost or (f"Recorded in {done.recording}" if done.recording else "Nothing was recorded.")
     yield from (((line, "dim"),) for line in wrap(where, width))
@@ -114,11 +115,11 @@ def _trips(done: Done) -> Iterator[Line]:
     yield from ((((f"  ! {line}", "turn"),) for line in told) if told else [(("Nothing went wrong.", "text"),)])
 
 
-def _table(done: Done, units: Units) -> Iterator[Line]:
+def _table(rows: Sequence[SegmentResult], units: Units) -> Iterator[Line]:
     yield from _head("STEP BY STEP: planned, then measured")
     word = units.word
     yield ((f" {'#':>2}   {'step':<9}{'planned':>20}  {'time':>8}{'distance':>9}{word:>8}{'heart':>6}", "dim"),)
-    for row in done.segments:
+    for row in rows:
         yield _row(row, units)
 
 

@@ -106,7 +106,9 @@ def page_words(address: str, snapshot: Snapshot | None) -> tuple[str, str]:
 
 
 def length_words(plan: Plan) -> str:
-    """Minutes with turns, minutes backward, turns."""
+    """Minutes with turns, minutes backward, turns; a free session has those that the runner asks for."""
+    if plan.free and plan.backward:
+        return f"as long as you like; b leads to a backward block, {plan.turns // 2} times at most"
     whole = "open end" if plan.free else f"{minutes(plan)} min"
     if not plan.backward:
         return f"{whole}, all of it forward"

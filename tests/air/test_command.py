@@ -22,8 +22,9 @@ from bumble.transport.common import StreamPacketSink, StreamPacketSource
 from coach.air.soft import SoftController, SoftLink
 from coach.cli.treadmill import asked
 from coach.core.ftms import TREADMILL_DATA
-from coach.link.simulated import PACE, decode_pace
+from coach.link.simulated import PACE
 from tests.air.central import SAID, Central, run, sight
+from tests.air.pace import decode_pace
 
 Adapter: TypeAlias = "Callable[[Plug, StreamPacketSink], None]"
 Coach = Callable[..., tuple[int, str, str]]

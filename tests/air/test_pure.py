@@ -12,7 +12,8 @@ from coach.air.hands import check
 from coach.air.presence import LONGEST_DATA, Face
 from coach.air.treadmill import simulated_name
 from coach.link.fault import FaultError, FaultKind, parse_fault_now
-from coach.link.simulated import MAX_PACE, MIN_PACE, decode_pace, encode_pace
+from coach.link.simulated import MAX_PACE, MIN_PACE, encode_pace
+from tests.air.pace import decode_pace
 
 
 class Hand:

@@ -8,8 +8,9 @@ from bumble.core import AdvertisingData
 
 from coach.air.hands import Hands
 from coach.core.heart import HEART_RATE_MEASUREMENT
-from coach.link.simulated import PACE, decode_pace
+from coach.link.simulated import PACE
 from tests.air.central import Central, run, sight
+from tests.air.pace import decode_pace
 from tests.lab.radio import Lab
 
 CONTACT, CONTACT_KNOWN = 0x02, 0x04  # flags (HRS 3.1.1.1)

@@ -26,8 +26,9 @@ from coach.core.ftms import (
 )
 from coach.link.machine_file import find_machine, shipped_machines
 from coach.link.sim import Motion, VirtualTreadmill
-from coach.link.simulated import PACE, SIMULATED_SERVICE, decode_pace
+from coach.link.simulated import PACE, SIMULATED_SERVICE
 from tests.air.central import SAID, Central, run, sight, uuid_of
+from tests.air.pace import decode_pace
 from tests.lab.radio import Lab
 
 FAST = 50.0  # pace

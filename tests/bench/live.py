@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Final
 
 from tests.bench.row import Found, LeftOutError, Row, under
-from tests.bench.used import cpu_s, resident_mb
+from tests.bench.used import cpu_s, own_mb, resident_mb
 from tests.keeper import boundaries
 from tests.tui.terminal import STEADY_S, Terminal
 
@@ -83,7 +83,7 @@ def session_figures(quick: bool) -> Iterator[Found]:
         for process, used_s, budget_ms in zip(processes, before_s, (100, 30), strict=True):
             cpu_ms, size_mb = (cpu_s(process) - used_s) / passed_s * 1e3, resident_mb(process)
             yield under(cpu_ms, budget_ms, f"{cpu_ms:.0f} ms a second")
-            yield under(size_mb, 60, f"{size_mb:.0f} MB")
+            yield under(size_mb, 60, f"{size_mb:.0f} MB, {own_mb(process):.0f} of them its own")
 
 
 def first_frame_figure(quick: bool) -> Iterator[Found]:

@@ -18,6 +18,12 @@ def resident_mb(pid: int) -> float:
     return pages * float(os.sysconf("SC_PAGE_SIZE")) / 1e6
 
 
+def own_mb(pid: int) -> float:
+    """Of memory now, without what others have mapped too."""
+    told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    return sum(int(line.split()[1]) for line in told if line.startswith("Private_")) * 1024 / 1e6
+
+
 def most_mb(pid: int) -> float:
     """Of memory at most so far."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")

@@ -182,7 +182,7 @@ def test_a_folder_without_workouts_says_so(coach: Coach, folder: Path) -> None:
     (folder / "empty").mkdir()
     code, out, _ = coach("check", "empty", "fine.yaml")
     assert code == 1
-    assert out.startswith('empty:1:1: error[no-such-workout]: there is no workout in "empty"\n')
+    assert out.startswith('error[no-such-workout]: there is no workout in "empty"\n')
     assert "fine.yaml: no problems\n2 files: 1 error\n" in out
 
 
@@ -450,7 +450,7 @@ def test_a_file_that_goes_is_told_and_is_no_success(capsys: pytest.CaptureFixtur
 
     assert watched(["fine.yaml"], events()) == 1
     out = capsys.readouterr().out
-    assert "\n== fine.yaml is gone\nfine.yaml:1:1: error[no-such-workout]" in out
+    assert "\n== fine.yaml is gone\nerror[no-such-workout]" in out
 
 
 def test_only_what_can_be_saved_is_watched_and_only_as_text(coach: Coach) -> None:

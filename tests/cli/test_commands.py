@@ -1,6 +1,7 @@
 """The command line as a user meets it: answers, exit codes, and one clear message for each mistake."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -30,6 +31,9 @@ MISTAKES = {  # what was typed, exit code, a part of the message
     "an unknown fault": (["run", "easy-walk-30", "--fault", "dorp@20"], 2, "did you mean drop?"),
     "an unknown press": (["run", "easy-walk-30", "--press", "spce@20"], 2, "did you mean space?"),
     "a level that is none": (["run", "easy-walk-30", "--level", "pro"], 2, "beginner"),
+    "a level in words": (["list", "--level", "easy"], 2, "for '--level': 'easy' is not one of"),
+    "words for a number": (["scan", "--seconds", "x"], 2, "for '--seconds': it should be a number\n"),
+    "a number out of bounds": (["scan", "--seconds", "900"], 2, "for '--seconds': it should be at most 120\n"),
     "no lapse": (["run", "easy-walk-30", "--timelapse", "0"], 2, "--timelapse"),
     "half a setting": (["check", "easy-walk-30", "--set", "easy"], 2, "NAME=VALUE"),
     "a setting that is unknown": (["check", "easy-walk-30", "--set", "esy=5 km/h"], 1, "esy"),
@@ -68,6 +72,14 @@ def test_every_command_has_help_of_its_own(coach: Coach, name: str) -> None:
     assert out.startswith(f"Usage: coach {name}")
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_help_speaks_python(coach: Coach, name: str) -> None:
+    _, out, _ = coach(name, "--help")
+    assert not [line for line in out.splitlines() if re.search(r"<(str|list|int|float|path)|<=x|x>=|\[\[|\{\w", line)]
+    assert "......" not in out
+    assert "]..." not in out.partition("\n")[0].replace("]...", "", 1)
+
+
 def test_nothing_typed_without_a_terminal_is_six_lines(coach: Coach) -> None:
     code, out, _ = coach()
     assert code == 0
@@ -89,6 +101,16 @@ def test_our_own_fault_is_one_line_and_debug_shows_the_rest(coach: Coach, monkey
 
     with pytest.raises(ZeroDivisionError):
         main()
+
+
+def test_ctrl_c_before_a_command_listens_leaves_without_a_traceback(
+    coach: Coach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("coach.cli.app.call", interrupted)
+    assert coach("machines") == (130, "", "")
 
 
 def test_list_tells_length_dose_and_turns(coach: Coach) -> None:

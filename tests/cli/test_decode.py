@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from coach.cli.decode import CHARACTERISTICS, InputError, decode, decode_lines, describe, refused
 
+Coach = Callable[..., tuple[int, str, str]]
 CAPTURES = Path(__file__).resolve().parents[3] / "shared" / "captures" / "treadmill-frames.jsonl"
 
 FIELDS = {  # characteristic, hex, fields as JSON has them
@@ -236,3 +238,49 @@ def test_every_recorded_frame_of_a_known_characteristic_is_read() -> None:
         assert {name: fields[name] for name in shared} == {name: notes[name] for name in shared}
         assert fields.get("heart_rate_bpm") == (notes.get("bpm") or notes.get("hr_bpm") or None)
     assert len(known) >= 40
+
+
+CAPTURE = """\
+{"schema": 1, "coach": "0.1.0", "name": "FS-6041F1", "simulated": false, "address": null, "services": [], \
+"values": {"2ad4": "320062020a00"}}
+{"at_s": 0.512, "uuid": "2acd", "value": "84040000000000000000000000"}
+{"at_s": 1.5, "uuid": "0000fff1-1000-8000-0080-00805f9b34fb", "value": "8624fa"}
+{"at_s": 2, "uuid": "2acd", "value": "84"}
+{"at_s": 71.3, "link": "lost"}
+"""
+
+
+def test_a_capture_is_told_frame_by_frame(coach: Coach, tmp_path: Path) -> None:
+    file = tmp_path / "mine.jsonl"
+    file.write_text(CAPTURE)
+    code, out, err = coach("decode", str(file))
+    first, *lines = out.splitlines()
+
+    assert (code, err, first) == (0, "", "FS-6041F1, captured by coach 0.1.0")
+    assert lines[0] == "      read  Supported Speed Range (2ad4): min 0.5 km/h, max 6.1 km/h, step 0.1 km/h"
+    assert lines[1].startswith("     0.512  Treadmill Data (2acd): speed 0.0 km/h, distance 0 m, ")
+    assert lines[2] == "     1.500  0000fff1-1000-8000-0080-00805f9b34fb, not of the Bluetooth standard: 86 24 fa"
+    assert "problem[too-short]" in lines[3]
+    assert lines[4] == "    71.300  link lost"
+
+
+def test_a_capture_is_facts_for_programs_too(coach: Coach, tmp_path: Path) -> None:
+    file = tmp_path / "mine.jsonl"
+    file.write_text(CAPTURE)
+    code, out, _ = coach("decode", str(file), "--json")
+    speeds, frame, own, _, lost = (json.loads(line) for line in out.splitlines())
+
+    assert (code, speeds["at_s"], speeds["fields"]["max_kmh"]) == (0, None, 6.1)
+    assert (frame["at_s"], frame["characteristic"]) == (0.512, "2acd")
+    assert own == {"at_s": 1.5, "characteristic": "0000fff1-1000-8000-0080-00805f9b34fb", "value": "8624fa"}
+    assert lost == {"at_s": 71.3, "link": "lost"}
+
+
+@pytest.mark.parametrize("content", [None, "", "{}\n", "no capture\n"], ids=["gone", "empty", "JSON", "text"])
+def test_what_is_not_a_capture_is_named(coach: Coach, tmp_path: Path, content: str | None) -> None:
+    file = tmp_path / "mine.jsonl"
+    if content is not None:
+        file.write_text(content)
+    code, out, err = coach("decode", str(file))
+    assert (code, out) == (1, "")
+    assert err.startswith(f"coach: {file}:")

@@ -51,7 +51,7 @@ def test_it_is_a_table_of_eighty_columns_newest_first_with_a_sum(coach: Coach, r
     assert "A workout with a…" in lines[2]
     assert lines[2].split()[-6:] == ["0.30", "1.5", "87", "-", "-", "finished"]
     assert lines[3].split()[-6:] == ["0.10", "-", "84", "3", "4", "finished"]
-    assert lines[5] == "3 sessions, 0.2 h, 0.5 km, 1.5 min backward."
+    assert lines[5] == "3 sessions, 11 min, 0.5 km, 1.5 min backward."
     assert lines[6].startswith("Backward in the last 7 days: ")
 
 
@@ -60,7 +60,7 @@ def test_columns_in_which_nothing_stands_are_left_away(coach: Coach, real: Path)
     out = coach("history")[1]
     assert out.splitlines()[0].split() == ["DATE", "WORKOUT", "MIN", "KM", "ENDED"]
     assert "Backward" not in out
-    assert "1 session, 0.0 h, 0.1 km." in out
+    assert "1 session, 2 min, 0.1 km." in out
 
 
 def test_miles_are_listed_where_they_were_chosen(coach: Coach, real: Path) -> None:

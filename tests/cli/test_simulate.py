@@ -95,6 +95,17 @@ def test_an_expectation_that_failed_is_told_on_standard_error(coach: Coach) -> N
     assert said.err == "expected turns == 1, found 0\n"
 
 
+def test_what_never_happened_is_told_and_changes_no_exit_code(coach: Coach) -> None:
+    said = coach("20s@5", "--fault", "key@turn9", "--fault", "mute@5:1", "--press", "space@600")
+
+    assert json.loads(coach("20s@5", "--fault", "key@turn9", "--json").out)["missed"] == ["key@turn9"]
+
+    assert said.code == 0
+    key, space = said.err.splitlines()
+    assert key.startswith("key@turn9 never happened: the session did not come to it (0 turns, ")
+    assert space.startswith("space@600 never happened: ")
+
+
 def test_what_is_wrong_with_a_workout_is_shown_with_its_place(coach: Coach) -> None:
     said = coach("20s@")
 

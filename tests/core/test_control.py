@@ -6,13 +6,14 @@ from typing import Final
 
 import pytest
 
-from coach.core.belt import observe
+from coach.core.belt import Belt, observe
 from coach.core.control import drive
 from coach.core.event import Event, Heard, LinkFound, LinkLost, Returned, Slept, Tick
 from coach.core.ftms import Op
 from coach.core.machine import MILES, Ack, Preamble, Units
 from coach.core.procedure import Control
 from coach.core.safety import Permit
+from coach.core.sent import Sent
 from tests.core.build import (
     BACKWARD,
     CONTROL,
@@ -517,6 +518,41 @@ def test_control_that_is_to_be_asked_for_is_asked_for_every_five_seconds(
     assert (found, control.wanted) == (writes, bool(writes))
 
 
+@pytest.mark.parametrize(
+    ("renew", "deaf", "renewals", "since_s", "asks"),
+    [
+        (True, True, 0, None, True),
+        (True, True, 2, None, True),
+        (True, True, 3, None, False),
+        (True, True, 1, 59.9, False),
+        (True, True, 1, 60.0, True),
+        (False, True, 0, None, False),
+        (True, False, 0, None, False),
+    ],
+    ids=["first", "third", "fourth", "asked", "a minute later", "not now", "heard"],
+)
+def test_a_new_link_is_asked_for_three_times_and_once_a_minute(
+    renew: bool, deaf: bool, renewals: int, since_s: float | None, asks: bool
+) -> None:
+    asked_s = NOW_S - 5 if since_s is None else NOW_S - since_s
+    told = replace(ready().sent, renewals=renewals, renewing=since_s is not None, renew_at_s=asked_s)
+    before = replace(ready(), deaf=deaf, sent=told)
+    control, writes = drive(HERE, before, replace(permit(None), renew=renew, reads=True), belt(0.0), Tick(NOW_S))
+    assert writes == ()
+    assert control.sent == (replace(told, renewals=renewals + 1, renewing=True, renew_at_s=NOW_S) if asks else told)
+
+
+def test_where_coach_only_reads_nothing_but_a_stop_is_written() -> None:
+    reads = replace(permit(7.0), reads=True)
+    assert written(replace(idle(8.0), wanted=True), reads) == ()
+    assert written(idle(8.0), replace(reads, stop=1)) == (STOP,)
+
+
+@pytest.mark.parametrize(("for_s", "writes"), [(1.0, ()), (1.99, ()), (2.0, (target_bytes(7.0),))])
+def test_a_lower_target_waits_for_control_that_was_asked_for(for_s: float, writes: tuple[bytes, ...]) -> None:
+    assert written(busy(Op.REQUEST_CONTROL, for_s), permit(7.0)) == writes
+
+
 # Answers, to the letter.
 
 
@@ -647,6 +683,45 @@ def test_a_stop_that_came_back_with_an_error_is_written_again_after_the_gap(
     assert written(lost, permit(None, stop=1)) == writes
 
 
+def not_permitted(*, asked_s: float, op: Op | None = None) -> Control:
+    """A Stop was refused half a second ago for want of control, which was asked for so long ago."""
+    refused_at_s = NOW_S - 0.5
+    return replace(
+        stopping(), stop_refused_at_s=refused_at_s, asked_at_s=NOW_S - asked_s, busy=op, unreturned=(), returned=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked_s", "op", "stops"),
+    [(0.6, None, False), (0.5, None, True), (0.4, None, True), (0.4, Op.REQUEST_CONTROL, False), (inf, None, False)],
+)
+def test_a_stop_that_was_refused_comes_again_when_control_was_asked_for_since(
+    asked_s: float, op: Op | None, stops: bool
+) -> None:
+    before = replace(not_permitted(asked_s=asked_s, op=op), written_at_s=NOW_S - 0.4)
+    control, writes = drive(HERE, before, permit(None, stop=1), belt(8.0), Tick(NOW_S))
+    assert writes == ((STOP,) if stops else ())
+    assert control.stop_refused_at_s == (-inf if stops else NOW_S - 0.5)
+
+
+def test_a_stop_that_was_refused_comes_after_the_gap_and_to_a_moving_belt_that_is_to_stop_only() -> None:
+    before = replace(not_permitted(asked_s=0.4), written_at_s=NOW_S - 0.39)
+    assert written(before, permit(None, stop=1)) == ()
+    before = replace(before, written_at_s=NOW_S - 0.4)
+    assert written(before, permit(None, stop=1), 0.05) == ()
+    assert written(replace(before, sent=replace(before.sent, stop_done=True)), permit(None, stop=1)) == ()
+
+
+def test_a_stop_that_nobody_refused_does_not_come_again_because_control_was_asked_for() -> None:
+    before = replace(stopping(), busy=None, unreturned=(), asked_at_s=NOW_S - 0.05, written_at_s=NOW_S - 9)
+    assert written(before, permit(None, stop=1)) == ()
+
+
+def test_a_stop_that_came_back_well_before_one_that_did_not_is_not_written_again() -> None:
+    came = replace(stopping(came_back=True), stop_failed=True, unreturned=(), written_at_s=NOW_S - 9)
+    assert written(came, permit(None, stop=1)) == ()
+
+
 def test_a_stop_of_a_session_that_has_not_written_anything_is_not_for_a_standing_belt() -> None:
     fresh = Control(wanted=False)
     assert drive(HERE, fresh, permit(None, start=0, stop=1), belt(0.0), Tick(NOW_S))[1] == ()
@@ -768,3 +843,86 @@ def test_a_standing_belt_still_owes_an_answer_to_another_write() -> None:
     waiting = replace(waiting, sent=replace(waiting.sent, answered=False))
     held, _ = drive(HERE, waiting, permit(None), belt(0.0), Tick(NOW_S))
     assert (held.busy, held.sent.answered) == (Op.RESET, False)
+
+
+# A Stop that is due, at the edges of its rule.
+
+
+def due(now: Belt, told: Sent) -> bool:
+    """A Stop that is due is written in this step."""
+    control = Control(sent=told, starts=1, wanted=False)
+    _, writes = drive(HERE, control, permit(None, UNKNOWN, stop=1), now, Tick(NOW_S))
+    return STOP in writes
+
+
+RAN: Final = sent(None)
+STOPPED: Final = sent(None, stop_at_s=NOW_S - 5)
+UNHEARD: Final = belt(None, link_at_s=NOW_S - 0.5, moved_at_s=NOW_S - 9)
+STANDING: Final = belt(0.0, moved_at_s=NOW_S - 60)
+
+
+@pytest.mark.parametrize(
+    ("now", "told", "written"),
+    [
+        (UNHEARD, RAN, True),
+        (replace(UNHEARD, rests=True), RAN, False),
+        (replace(UNHEARD, rests=True, link_at_s=NOW_S - 60), RAN, False),
+        (UNHEARD, STOPPED, False),
+        (UNHEARD, sent(None, stop_at_s=NOW_S - 5, stop_accepted=False), True),
+        (UNHEARD, sent(None, stop_at_s=NOW_S - 5, stop_done=True), True),
+        (replace(UNHEARD, link_at_s=NOW_S - 0.99), STOPPED, False),
+        (replace(UNHEARD, link_at_s=NOW_S - 1.0), STOPPED, True),
+        (replace(UNHEARD, rests=True), sent(None, start_at_s=NOW_S - 3), True),
+        (STANDING, RAN, False),
+        (STANDING, sent(None, start_at_s=NOW_S - 3), True),
+        (STANDING, sent(None, start_at_s=NOW_S - 3, stop_at_s=NOW_S - 2), False),
+        (replace(STANDING, still=False), RAN, False),
+        (replace(STANDING, still=False, zero_at_s=NOW_S, heard_at_s=NOW_S), RAN, True),
+        (replace(STANDING, still=False, zero_at_s=NOW_S, heard_at_s=NOW_S), STOPPED, False),
+        (replace(STANDING, still=False, zero_at_s=NOW_S, heard_at_s=NOW_S, link_at_s=NOW_S - 2), RAN, False),
+        (replace(STANDING, still=False, zero_at_s=NOW_S, heard_at_s=NOW_S, link_at_s=NOW_S - 60), RAN, True),
+        (belt(0.3), RAN, True),
+        (belt(0.3, link_at_s=NOW_S - 0.1), STOPPED, True),
+    ],
+)
+def test_a_stop_waits_for_motion_where_the_belt_was_last_told_to_stand(now: Belt, told: Sent, written: bool) -> None:
+    assert due(now, told) is written
+
+
+def test_a_stop_that_waits_holds_nothing_else_back_and_is_dropped_when_the_belt_is_still() -> None:
+    waits = replace(STANDING, still=False)
+    control, writes = drive(HERE, Control(sent=RAN), permit(None, UNKNOWN, stop=1), waits, Tick(NOW_S))
+    assert writes == (CONTROL,)
+    assert control.stops == 0
+    control, writes = drive(HERE, control, permit(None, UNKNOWN, stop=1), STANDING, Tick(NOW_S + 1))
+    assert (control.stops, writes) == (1, ())
+
+
+@pytest.mark.parametrize(("heard_kmh", "from_kmh"), [(2.4, 2.4), (0.0, 0.0)])
+def test_what_an_unheard_stop_was_written_at_is_what_is_reported_next(heard_kmh: float, from_kmh: float) -> None:
+    now = replace(UNHEARD, moved_kmh=3.0)
+    control, _ = drive(HERE, Control(sent=RAN), permit(None, UNKNOWN, stop=1), now, Tick(NOW_S))
+    assert (control.sent.stop_from_kmh, control.sent.stop_unseen) == (3.0, True)
+    heard = replace(belt(heard_kmh), still=False)
+    control, _ = drive(HERE, control, permit(None, UNKNOWN, stop=1), heard, Tick(NOW_S + 0.5))
+    assert (control.sent.stop_from_kmh, control.sent.stop_unseen) == (from_kmh, False)
+
+
+def test_a_stop_on_a_new_link_is_a_new_one() -> None:
+    now = belt(2.0, link_at_s=NOW_S - 1)
+    again = drive(HERE, Control(sent=STOPPED), permit(None, UNKNOWN, stop=1), now, Tick(NOW_S))[0].sent
+    assert (again.stop_at_s, again.stop_from_kmh, again.stop_accepted, again.stop_returned) == (
+        NOW_S,
+        2.0,
+        False,
+        False,
+    )
+    for link_at_s in (NOW_S - 5, 0.0):
+        now = belt(2.0, link_at_s=link_at_s)
+        assert drive(HERE, Control(sent=STOPPED), permit(None, UNKNOWN, stop=1), now, Tick(NOW_S))[0].sent == STOPPED
+
+
+def test_a_stop_on_a_single_zero_report_is_noted_with_what_was_reported() -> None:
+    now = belt(0.0, still=False, zero_at_s=NOW_S, moved_kmh=3.0, moved_at_s=NOW_S - 0.5)
+    told = drive(HERE, idle(3.0), permit(None, stop=1), now, Tick(NOW_S))[0].sent
+    assert (told.stop_at_s, told.stop_from_kmh, told.stop_unseen) == (NOW_S, 0.0, False)

@@ -173,6 +173,16 @@ def test_a_belt_that_stands_leads_on(phase: Phase, to: Phase | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("still", "silent_s", "to"), [(True, 3.0, Phase.PAUSED), (True, 3.1, None), (False, 0.0, None)]
+)
+def test_a_stop_that_failed_is_over_when_the_belt_was_just_heard_to_stand(
+    still: bool, silent_s: float, to: Phase | None
+) -> None:
+    now = belt(0.0, at_s=NOW_S - silent_s, still=still)
+    assert leads(at(Phase.STOP_FAILED, 9.0, now=now)) is to
+
+
+@pytest.mark.parametrize(
     ("in_s", "still", "to"), [(299.9, True, None), (300.0, True, Phase.ENDED), (300.0, False, None)]
 )
 def test_a_key_that_stays_away_ends_the_session_on_a_belt_that_stands(
@@ -470,6 +480,50 @@ def test_a_start_that_could_not_be_written_is_given_up_after_its_count_and_ten_s
     assert leads(at(Phase.STARTING, in_s, kmh=0.8, told=told, green=moved(0.0))) is to
 
 
+@pytest.mark.parametrize(
+    ("prompted", "start_s", "to"),
+    [("taken", 2.1, Phase.CONSOLE_START), ("taken", 2.0, None), ("taken", 1.0, None), ("", 2.1, None)],
+)
+def test_the_console_starts_where_coach_only_prompts_and_its_start_was_not_written(
+    prompted: str, start_s: float, to: Phase | None
+) -> None:
+    told = sent(None, start_at_s=NOW_S - start_s)
+    green = replace(moved(0.0), prompted=prompted)
+    assert leads(at(Phase.STARTING, 2.0, kmh=0.0, told=told, green=green)) is to
+
+
+def by_hand(in_s: float, kmh: float, *, stood_s: float = 900.0, hand: bool = True, told: Sent | None = None) -> Scene:
+    """The runner pressed Start on the treadmill, whose belt was last seen to stand so long ago."""
+    now = replace(belt(kmh), stood_at_s=NOW_S - stood_s)
+    here = at(Phase.CONSOLE_START, in_s, now=now, told=told or sent(None, start_at_s=NOW_S - 400), green=moved(200.0))
+    return replace(here, progress=replace(here.progress, by_hand=hand))
+
+
+@pytest.mark.parametrize(
+    ("in_s", "stood_s", "kmh", "hand", "to"),
+    [
+        (60.0, 60.0, 2.0, True, Phase.STOPPING),
+        (59.9, 900.0, 2.0, True, None),
+        (200.0, 59.9, 2.0, True, None),
+        (60.0, 60.0, 2.0, False, None),
+        (60.0, 60.0, 0.0, True, Phase.PAUSED),
+    ],
+    ids=["a minute", "not here yet", "not moving yet", "coach slows it", "never moved"],
+)
+def test_a_start_by_hand_is_given_a_minute_of_motion_to_be_slowed(
+    in_s: float, stood_s: float, kmh: float, hand: bool, to: Phase | None
+) -> None:
+    assert leads(by_hand(in_s, kmh, stood_s=stood_s, hand=hand)) is to
+
+
+@pytest.mark.parametrize(("hand", "to"), [(True, None), (False, Phase.STOPPING)])
+def test_a_start_by_hand_is_slowed_by_the_runner_and_not_too_fast_by_what_coach_asked(
+    hand: bool, to: Phase | None
+) -> None:
+    told = sent(0.8, at_s=NOW_S - 390, start_at_s=NOW_S - 400)
+    assert leads(by_hand(30.0, 2.0, hand=hand, told=told)) is to
+
+
 @pytest.mark.parametrize(("claimed", "after_s"), [(FORWARD, 60.0), (BACKWARD, 20.0)])
 def test_the_console_key_is_waited_for_a_minute_and_the_helper_twenty_seconds(claimed: Facing, after_s: float) -> None:
     for in_s, kmh, to in ((after_s, 0.0, Phase.PAUSED), (after_s - 0.1, 0.0, None), (after_s, 0.8, None)):
@@ -528,3 +582,9 @@ def test_a_ramp_is_over_within_a_step_of_where_it_goes(
 ) -> None:
     green = replace(guard(set_kmh=set_kmh, stage=stage), goal_kmh=goal_kmh)
     assert (leads(at(Phase.RAMP, in_s, kmh=kmh, green=green)) is Phase.RUN) is ramped
+
+
+@pytest.mark.parametrize(("prompted", "to"), [("taken", Phase.RUN), ("", None)])
+def test_where_the_runner_sets_the_speed_there_is_no_ramp(prompted: str, to: Phase | None) -> None:
+    green = replace(guard(set_kmh=3.0), goal_kmh=6.0, prompted=prompted)
+    assert leads(at(Phase.RAMP, 1.0, green=green)) is to

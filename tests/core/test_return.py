@@ -13,31 +13,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.core import say
-from coach.core.belt import Belt
-from coach.core.control import drive
-from coach.core.event import Key, LinkFound, LinkLost, Tick
-from coach.core.procedure import Control
-from coach.core.sent import Sent
+from coach.core.event import Key, LinkFound, LinkLost
 from coach.core.wish import Phase
 from coach.link.machine_file import LinkLoss, SimMachine, StopWhenStopped
 from tests.core.build import (
     CONTROL,
-    NOW_S,
     START,
     STOP,
-    UNKNOWN,
     Play,
     Reachable,
     asked_kmh,
-    belt,
     forward_plan,
     instants,
     machine,
-    permit,
     plan,
     play,
     profile,
-    sent,
     short,
     started,
     status,
@@ -352,78 +343,3 @@ def test_no_stop_is_written_to_a_belt_that_stands_wherever_a_start_or_a_stop_was
     for shift_s in (-1.5, 0.0, 1.0):
         drop = f"drop@{at_s + shift_s:.2f}:{gap_s}"
         judge(world(faults=[drop], workout=short(), sim=toggles(*kind)), at_s + gap_s + 20)
-
-
-# The rule itself, at its edges.
-
-
-def due(now: Belt, told: Sent) -> bool:
-    """A Stop that is due is written in this step."""
-    control = Control(sent=told, starts=1, wanted=False)
-    _, writes = drive(profile(), control, permit(None, UNKNOWN, stop=1), now, Tick(NOW_S))
-    return STOP in writes
-
-
-RAN: Final = sent(None)
-STOPPED: Final = sent(None, stop_at_s=NOW_S - 5)
-UNHEARD: Final = belt(None, link_at_s=NOW_S - 0.5, moved_at_s=NOW_S - 9)
-STANDING: Final = belt(0.0, moved_at_s=NOW_S - 60)
-
-
-@pytest.mark.parametrize(
-    ("now", "told", "written"),
-    [
-        (UNHEARD, RAN, True),
-        (replace(UNHEARD, rests=True), RAN, False),
-        (replace(UNHEARD, rests=True, link_at_s=NOW_S - 60), RAN, False),
-        (UNHEARD, STOPPED, False),
-        (UNHEARD, sent(None, stop_at_s=NOW_S - 5, stop_accepted=False), True),
-        (UNHEARD, sent(None, stop_at_s=NOW_S - 5, stop_done=True), True),
-        (replace(UNHEARD, link_at_s=NOW_S - 0.99), STOPPED, False),
-        (replace(UNHEARD, link_at_s=NOW_S - 1.0), STOPPED, True),
-        (replace(UNHEARD, rests=True), sent(None, start_at_s=NOW_S - 3), True),
-        (STANDING, RAN, False),
-        (STANDING, sent(None, start_at_s=NOW_S - 3), True),
-        (STANDING, sent(None, start_at_s=NOW_S - 3, stop_at_s=NOW_S - 2), False),
-        (replace(STANDING, still=False), RAN, False),
-        (replace(STANDING, still=False, zero_at_s=NOW_S, heard_at_s=NOW_S), RAN, True),
-        (replace(STANDING, still=False, zero_at_s=NOW_S, heard_at_s=NOW_S), STOPPED, False),
-        (replace(STANDING, still=False, zero_at_s=NOW_S, heard_at_s=NOW_S, link_at_s=NOW_S - 2), RAN, False),
-        (belt(0.3), RAN, True),
-        (belt(0.3, link_at_s=NOW_S - 0.1), STOPPED, True),
-    ],
-)
-def test_a_stop_waits_for_motion_where_the_belt_was_last_told_to_stand(now: Belt, told: Sent, written: bool) -> None:
-    assert due(now, told) is written
-
-
-def test_a_stop_that_waits_holds_nothing_else_back_and_is_dropped_when_the_belt_is_still() -> None:
-    waits = replace(STANDING, still=False)
-    control, writes = drive(profile(), Control(sent=RAN), permit(None, UNKNOWN, stop=1), waits, Tick(NOW_S))
-    assert writes == (CONTROL,)
-    assert control.stops == 0
-    control, writes = drive(profile(), control, permit(None, UNKNOWN, stop=1), STANDING, Tick(NOW_S + 1))
-    assert (control.stops, writes) == (1, ())
-
-
-@pytest.mark.parametrize(("heard_kmh", "from_kmh"), [(2.4, 2.4), (0.0, 0.0)])
-def test_what_an_unheard_stop_was_written_at_is_what_is_reported_next(heard_kmh: float, from_kmh: float) -> None:
-    now = replace(UNHEARD, moved_kmh=3.0)
-    control, _ = drive(profile(), Control(sent=RAN), permit(None, UNKNOWN, stop=1), now, Tick(NOW_S))
-    assert (control.sent.stop_from_kmh, control.sent.stop_unseen) == (3.0, True)
-    heard = replace(belt(heard_kmh), still=False)
-    control, _ = drive(profile(), control, permit(None, UNKNOWN, stop=1), heard, Tick(NOW_S + 0.5))
-    assert (control.sent.stop_from_kmh, control.sent.stop_unseen) == (from_kmh, False)
-
-
-def test_a_stop_on_a_new_link_is_a_new_one() -> None:
-    now = belt(2.0, link_at_s=NOW_S - 1)
-    again = drive(profile(), Control(sent=STOPPED), permit(None, UNKNOWN, stop=1), now, Tick(NOW_S))[0].sent
-    assert (again.stop_at_s, again.stop_from_kmh, again.stop_accepted, again.stop_returned) == (
-        NOW_S,
-        2.0,
-        False,
-        False,
-    )
-    same = drive(profile(), Control(sent=STOPPED), permit(None, UNKNOWN, stop=1), belt(2.0), Tick(NOW_S))[0].sent
-    assert same == STOPPED

@@ -579,12 +579,60 @@ def test_control_is_asked_for_again_where_it_was_lost_and_the_belt_stands(contro
     assert not permit().ask_control
 
 
+@pytest.mark.parametrize("control", [True, False])
+@pytest.mark.parametrize(("phase", "asks"), [(Phase.STOP_FAILED, True), (Phase.RUN, False)])
+def test_forward_control_is_asked_for_on_a_moving_belt_when_a_stop_has_failed(
+    control: bool, phase: Phase, asks: bool
+) -> None:
+    green = replace(guard(set_kmh=3.0), control=control)
+    assert governed(green, wish(phase, target_kmh=3.0), now=belt(3.0))[1].ask_control is (asks and not control)
+
+
+@pytest.mark.parametrize("control", [True, False])
+@pytest.mark.parametrize("facing", [BACKWARD, UNKNOWN])
+def test_facing_the_rear_control_that_was_lost_is_asked_for_at_once(control: bool, facing: Facing) -> None:
+    green = replace(guard(set_kmh=3.0), control=control)
+    assert governed(green, rear(facing=facing))[1].ask_control is not control
+
+
 @pytest.mark.parametrize(("kmh", "still"), [(0.0, True), (0.0, False), (None, False)])
 def test_nothing_is_asked_of_a_belt_that_is_not_seen_to_move(kmh: float | None, still: bool) -> None:
     asked = wish(target_kmh=3.0, incline_pct=1.0)
     now = belt(kmh, still=still, inclines=Range(0.0, 12.0, 0.5))
     _, permit = governed(guard(set_kmh=0.8), asked, now=now)
     assert (permit.target_kmh, permit.incline_pct) == (None, None)
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_before_the_belt_has_stood_and_after_the_end_coach_only_reads(phase: Phase) -> None:
+    reads = governed(guard(set_kmh=3.0), wish(phase, target_kmh=3.0))[1].reads
+    assert reads is (phase in {Phase.CONNECTING, Phase.ENDED})
+    assert not permit().reads
+
+
+@pytest.mark.parametrize(
+    ("control", "kmh", "stopping", "reads"),
+    [(True, 3.0, False, False), (False, 3.0, False, True), (False, 0.0, False, False), (False, 3.0, True, False)],
+    ids=["ours", "theirs", "still", "stopping"],
+)
+def test_a_moving_belt_that_the_console_has_is_only_read(
+    control: bool, kmh: float, stopping: bool, reads: bool
+) -> None:
+    green = replace(guard(set_kmh=3.0), control=control)
+    told = sent(3.0, stop_at_s=NOW_S - 1 if stopping else -inf)
+    assert governed(green, wish(target_kmh=3.0), now=belt(kmh), told=told)[1].reads is reads
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize(("still", "link"), [(True, True), (False, True), (True, False), (False, False)])
+def test_a_link_is_given_up_only_while_the_belt_stands_and_somebody_is_waited_for(
+    phase: Phase, still: bool, link: bool
+) -> None:
+    waits = phase in {Phase.READY, Phase.RESTING, Phase.PAUSED}
+    asked = wish(phase, FORWARD, None)
+    renew = governed(guard(set_kmh=None), asked, now=belt(0.0, still=still, link=link), told=sent(None))[1].renew
+    assert renew is (waits and still and link)
+    assert not permit().renew
 
 
 # Clearing.
@@ -685,9 +733,53 @@ def test_a_trip_that_asks_for_a_guided_stop_ends_with_stop_at_creep() -> None:
     assert governed(green, rear(target_kmh=3.0))[1].stop == 1
 
 
+@pytest.mark.parametrize("does", [Action.HOLD, Action.END_BLOCK, Action.PAUSE])
+def test_a_trip_that_asks_for_no_stop_is_no_way_to_one(does: Action) -> None:
+    green = guard(set_kmh=0.8, latched=Trip.HEART_MISSING, latched_action=does, latched_at_s=NOW_S - 5)
+    after, permit = governed(replace(green, fell_at_s=NOW_S - 1, fell_kmh=0.8), rear(target_kmh=0.8))
+    assert (permit.stop, after.fell_at_s, after.fell_kmh) == (0, inf, inf)
+    assert governed(after, rear(target_kmh=0.8))[0] is after
+
+
 def test_a_guided_stop_waits_for_a_report() -> None:
     after, permit = governed(guard(set_kmh=0.8), wish(Phase.SLOW, BACKWARD, 0.8, guided=True), now=belt(None))
     assert (permit.stop, after.fell_at_s) == (0, inf)
+
+
+def returned(
+    kmh: float | None, *, back_s: float, slowed_s: float = 60.0, start_s: float = 300.0, facing: Facing = BACKWARD
+) -> int:
+    """The Stops of a guided stop on a link that has been back for so long, by when it was slowed and started."""
+    green = replace(guard(set_kmh=2.7), fell_at_s=NOW_S - 1, fell_kmh=3.0)
+    now = belt(kmh, link_at_s=NOW_S - back_s)
+    told = sent(2.7, at_s=NOW_S - slowed_s, start_at_s=NOW_S - start_s)
+    return governed(green, wish(Phase.SLOW, facing, 0.8, guided=True), now=now, told=told)[1].stop
+
+
+@pytest.mark.parametrize("facing", [BACKWARD, UNKNOWN])
+@pytest.mark.parametrize(
+    ("kmh", "back_s", "stop"), [(None, 0.9, 0), (None, 1.0, 1), (3.0, 1.0, 0), (3.0, 1.4, 0), (3.0, 1.5, 1)]
+)
+def test_to_the_rear_a_link_that_came_back_has_a_second_to_speak_and_a_half_more_to_slow_the_belt(
+    facing: Facing, kmh: float | None, back_s: float, stop: int
+) -> None:
+    assert returned(kmh, back_s=back_s, facing=facing) == stop
+
+
+@pytest.mark.parametrize(("slowed_s", "stop"), [(1.9, 0), (2.0, 0), (2.1, 1)])
+def test_a_slowing_write_on_the_link_that_came_back_keeps_the_guided_stop(slowed_s: float, stop: int) -> None:
+    assert returned(3.0, back_s=2.0, slowed_s=slowed_s) == stop
+
+
+@pytest.mark.parametrize(("start_s", "stop"), [(1.9, 0), (2.0, 1), (2.1, 1)])
+def test_a_start_on_the_link_that_came_back_is_waited_for(start_s: float, stop: int) -> None:
+    assert returned(None, back_s=2.0, slowed_s=9.0, start_s=start_s) == stop
+
+
+def test_forward_and_while_the_link_is_down_a_guided_stop_goes_on() -> None:
+    assert returned(3.0, back_s=9.0, facing=FORWARD) == 0
+    asked, lost = wish(Phase.SLOW, BACKWARD, 0.8, guided=True), belt(None, link=False, link_at_s=NOW_S - 9)
+    assert governed(guard(set_kmh=2.7), asked, now=lost, told=sent(2.7))[1].stop == 0
 
 
 @pytest.mark.parametrize("told", [sent(0.8, stop_at_s=NOW_S - 1), sent(0.8)], ids=["stopping", "still"])

@@ -1,5 +1,6 @@
 """What becomes of every fault in every state of a session: one table, with what safety.md promises beside it.
 
+Without `--machine` it is the usual one, and of one that runs on without a link what the link does.
 The exit code is 1 where a law or a promise is broken. `--machine all` is every simulated machine, for hours; `--part`
 takes a piece of it. `--storm` runs sessions in which several things go wrong at once, and tells the laws that break.
 """
@@ -15,9 +16,9 @@ from pathlib import Path
 from coach.core.workout import Level
 from coach.link.machine_file import shipped_machines
 from tests.faults import bluez, processes
-from tests.faults.kinds import ALL, told_of
+from tests.faults.kinds import ALL, kind_of, told_of
 from tests.faults.places import Ways
-from tests.faults.row import USUAL, Row
+from tests.faults.row import KEEPS, LINKS, USUAL, Row
 from tests.faults.storm import storm
 from tests.faults.table import FORMATS, rows
 
@@ -61,13 +62,16 @@ def _asked(arguments: list[str]) -> Namespace:
 
 
 def _table(asked: Namespace) -> list[Row]:
-    names = asked.machine or [USUAL]
+    names = asked.machine or [USUAL, KEEPS]
     part, of = (int(number) for number in asked.part.split("/"))
     table: list[Row] = []
     for name in shipped_machines() if "all" in names else names:
         ways = Ways(name, asked.level)
         places = [one for one in ways.places if not asked.place or any(part in one.words for part in asked.place)]
-        faults = [one for one in ALL if not asked.fault or any(told_of(one).startswith(kind) for kind in asked.fault)]
+        differs = ALL if asked.machine or name == USUAL else [one for one in ALL if kind_of(one) in LINKS]
+        faults = [
+            one for one in differs if not asked.fault or any(told_of(one).startswith(kind) for kind in asked.fault)
+        ]
         table += rows(ways, faults, places[part - 1 :: of], asked.jobs)
     if asked.processes:
         table += processes.rows()

@@ -16,12 +16,9 @@ from time import monotonic
 from types import MappingProxyType
 from typing import Final
 
-from coach.core.cue import CueKind
 from coach.places import HOME_VARIABLE
-from coach.sinks.journal import Recording
-from coach.sinks.replay import refold
-from coach.told import reason_words, trip_words
-from tests.faults.row import BROKEN, KEPT, NONE, Row
+from tests.faults.behind import alarm_of, ended_of, told_of, trips_of
+from tests.faults.row import NONE, Row, verdict
 from tests.keeper.stand import Stand, Truth, wait_for
 
 AT_ONCE: Final = 4  # sessions, which mostly wait
@@ -117,10 +114,11 @@ def _met(stand: Stand, kind: str, place: str) -> Row:
     said = stand.rest().splitlines()[lines:]
     truth, recording = stand.truth(), stand.recorded()
     slowed, broken = _slowed(truth, since_s, within_s, kmh)
-    told = [*_said(recording, before), *(line for line in said if "HAS ENDED" in line or "guard has" in line)]
-    alarmed = any(kind is CueKind.ALARM for kind, _ in _cues(recording, before)) or any(
-        "Rails" in line for line in said
-    )
+    words = [*told_of(recording, before), *(line for line in said if "HAS ENDED" in line or "guard has" in line)]
+    alarm = alarm_of(recording, before, said)
+    verdicts = [broken] if broken else []
+    if within_s is not None and kmh > 0 and alarm == "no":
+        verdicts.append("no alarm")
     rear = PLACES[place][0] != "forward"
     return Row(
         stack="processes",
@@ -128,17 +126,17 @@ def _met(stand: Stand, kind: str, place: str) -> Row:
         fault=kind,
         place=place,
         facing=PLACES[place][0],
-        ended=_ended(recording),
-        trips=", ".join(_trips(recording, before)) or NONE,
-        alarm="yes" if alarmed else "yes, the guard's" if recording.guard else "no",
+        ended=ended_of(recording),
+        trips=trips_of(recording, before),
+        alarm=alarm,
         rear=f"{max([kmh, *(one for _, one in truth.kmh_after(since_s))]):.1f}" if rear else "not rear at the fault",
         slowed=slowed,
-        told=told[0].strip()
-        if told
+        told=words[0].strip()
+        if words
         else "nothing is said of it"
         if recording.end
         else "the guard sounds, and nobody is left to show words",
-        promise=f"{section}: {f'{BROKEN}, {broken}' if broken else KEPT}",
+        promise=f"{section}: {verdict(verdicts)}",
         laws="law 2: it was started again" if truth.starts(since_s) else NONE,
     )
 
@@ -158,29 +156,3 @@ def _slowed(truth: Truth, since_s: float, within_s: float | None, kmh: float) ->
         return "none needed: the belt stands", ""
     took_s = truth.slowing_s(since_s) - since_s
     return f"{took_s:.1f}", "" if took_s <= within_s + SPARE_S else f"{took_s:.1f} s, {within_s:.1f} s promised"
-
-
-def _cues(recording: Recording, before: int) -> list[tuple[CueKind, str]]:
-    found = []
-    for number, (_, _, _, outcome) in enumerate(refold(recording)):
-        if number >= before:
-            found += [(cue.kind, cue.text) for cue in outcome.cues]
-    return found
-
-
-def _said(recording: Recording, before: int) -> list[str]:
-    return [text for kind, text in _cues(recording, before) if kind in {CueKind.ALARM, CueKind.NOTICE}]
-
-
-def _trips(recording: Recording, before: int) -> list[str]:
-    found = [trip for number, one in enumerate(refold(recording)) if number >= before for trip in one[3].trips]
-    return [trip_words(trip) for trip in dict.fromkeys(found)]
-
-
-def _ended(recording: Recording) -> str:
-    if recording.end is not None:
-        why = reason_words(recording.end.reason)
-        return recording.end.ended if why in {"", recording.end.ended} else f"{recording.end.ended}: {why}"
-    if recording.guard:
-        return f"cut off, the guard's last word: {recording.guard[-1].what}"
-    return "not over: paused"

@@ -29,7 +29,7 @@ CREEP_ENDS_S: Final = 1.0 + 5.0 + SPARE_S  # at creep already: SLOW, RAILS, Stop
 DANGER_S: Final = 20.0 + MEAN_S  # at creep nothing can be eased: the guided stop is next
 REAR_ROW: Final = 1  # of the usual session
 LATE_S: Final = 4.0  # and the stop time: LATE (safety.md 1)
-NO_MOTION_S: Final = 10.0 + SPARE_S  # from Start without any motion heard (safety.md 6a, STARTING)
+OBEY_S: Final = 3.0 + SPARE_S  # a Stop that is not obeyed is an alarm (safety.md 1, NOT_OBEYED)
 
 Due = float | str
 """Seconds until the first slowing write, or why none is needed."""
@@ -45,25 +45,29 @@ class Promise:
     turn: Due | None = None  # in a turn, where it differs from the facing
     stop: bool = False  # it is a STOP: the belt stands when its stop time is over (safety.md 1, LATE)
     alarm: bool = False  # wherever the belt moves, and facing FORWARD also
-    alarm_rear: bool = False
+    alarm_slowed: bool = False  # where it has to be slowed
 
 
-NOTED: Final = "is said, and asks for nothing slower"
-ACCEPTED: Final = "the new speed is accepted"
-STOPS_ITSELF: Final = "the machine stops by itself"
-QUIET: Final = "it is quiet for less than a Stop takes"
-NO_LINK: Final = "there is no link to write on"
-LATER: Final = "a lower speed or a Stop follows when the way asks for one"
-NOBODY: Final = "an answer moves no belt faster"
-HEART: Final = "under its ceiling"
-STRAP: Final = "the cap without a strap is above this speed"
-GOES_ON: Final = "a belt that runs on as asked is left running"
+NOTED: Final = "is said, and asks for nothing slower (8)"
+ACCEPTED: Final = "the new speed is accepted (8)"
+STOPS_ITSELF: Final = "the machine stops by itself (8: PAUSED)"
+QUIET: Final = "it is quiet for less than a Stop takes (1)"
+NO_LINK: Final = "there is no link to write on (8)"
+LATER: Final = "a lower speed or a Stop follows when the way asks for one (6c, 8)"
+NOBODY: Final = "an answer moves no belt faster (2.6)"
+HEART: Final = "under its ceiling (3)"
+STRAP: Final = "the cap without a strap is above this speed (3)"
+GOES_ON: Final = "a belt that runs on as asked is left running (8)"
+ANNOUNCED: Final = "is observed and announced (8)"
+NOT_FASTER: Final = "nothing is made faster (9)"
+WRITTEN: Final = "a Stop is written already (6a)"
 
 _LINK: Final = Promise("8 link lost", GOES_ON, BACK_S, turn=BACK_S, alarm=True)
-_MUTE: Final = Promise("8 stale", FORWARD_STALE_S, REAR_STALE_S, stop=True, alarm=True)
-_GARBAGE: Final = Promise("8 stale", "some of it reads as reports", "some of it reads as reports")
+_MUTE: Final = Promise("8 stale", FORWARD_STALE_S, REAR_STALE_S, stop=True, alarm_slowed=True)
+_KEY: Final = Promise("8 safety key", AT_ONCE_S, AT_ONCE_S, stop=True, alarm=True)
+_TAKEN: Final = Promise("8 control lost", ANNOUNCED, AT_ONCE_S, stop=True, alarm_slowed=True)
 _SCREEN: Final = Promise("8, 9 cockpit", AT_ONCE_S, AT_ONCE_S, alarm=True)
-_GUARD: Final = Promise("9 no guard", "nothing is made faster", "nothing is made faster")
+_GUARD: Final = Promise("9 no guard", NOT_FASTER, NOT_FASTER)
 _SOUND: Final = Promise("8 sound lost", NOTED, AT_ONCE_S)
 _NETWORK: Final = Promise("2.4 lower is always allowed", AT_ONCE_S, AT_ONCE_S)
 
@@ -72,16 +76,16 @@ PROMISES: Final[Mapping[str, Promise]] = MappingProxyType(
         "drop@{}:1": _LINK,
         "drop@{}:8": _LINK,
         "drop@{}": Promise("8 link lost", NO_LINK, NO_LINK, alarm=True),
-        "slept@{}:5": Promise("8 slept", GOES_ON, BACK_S, turn=BACK_S, alarm=True),
+        "slept@{}:5": _LINK,
         "mute@{}:3": Promise("8 stale", QUIET, QUIET),
         "mute@{}:10": _MUTE,
         "mute@{}": _MUTE,
-        "garbage@{}:5": _GARBAGE,
-        "garbage@{}": _GARBAGE,
+        "garbage@{}:5": _MUTE,
+        "garbage@{}": _MUTE,
         "refuse@{}:20": Promise("8 not followed", LATER, LATER),
         "refuse@{}": Promise("8 not followed", LATER, LATER),
-        "key@{}:8": Promise("8 safety key", AT_ONCE_S, AT_ONCE_S, stop=True),
-        "key@{}": Promise("8 safety key", AT_ONCE_S, AT_ONCE_S, stop=True),
+        "key@{}:8": _KEY,
+        "key@{}": _KEY,
         "console=+1.0@{}": Promise("8 console changed the speed", ACCEPTED, SETTLED_S),
         "console=+4@{}": Promise("2.5, 8 console changed the speed", ACCEPTED, SETTLED_S),
         "console=-1.0@{}": Promise("8 console changed the speed", ACCEPTED, ACCEPTED),
@@ -98,9 +102,9 @@ PROMISES: Final[Mapping[str, Promise]] = MappingProxyType(
         "double-confirm@{}": Promise("4", NOBODY, NOBODY),
         "sound-lost@{}:10": _SOUND,
         "sound-lost@{}": _SOUND,
-        "focus-lost@{}:20": Promise("4, 8 focus lost", NOTED, FOCUS_S, alarm_rear=True),
-        "focus-lost@{}": Promise("4, 8 focus lost", NOTED, FOCUS_S, alarm_rear=True),
-        CONTROL_TAKEN: Promise("8 control lost", "is observed and announced", AT_ONCE_S, stop=True, alarm_rear=True),
+        "focus-lost@{}:20": Promise("4, 8 focus lost", NOTED, FOCUS_S, alarm_slowed=True),
+        "focus-lost@{}": Promise("4, 8 focus lost", NOTED, FOCUS_S, alarm_slowed=True),
+        CONTROL_TAKEN: _TAKEN,
         "screen-silent@{}": _SCREEN,
         "screen-closed@{}": _SCREEN,
         "guard-lost@{}:10": _GUARD,
@@ -114,30 +118,45 @@ _STOPPING: Final = frozenset({Phase.STOPPING, Phase.STOP_FAILED, Phase.BELT_MOVE
 _SLOWING: Final = frozenset({Phase.SLOW, Phase.RAILS})
 _CREEPING: Final = frozenset({Phase.STARTING, Phase.STEP_ON})
 _TURN: Final = _SLOWING | _CREEPING | {Phase.CONSOLE_START, Phase.RAMP}
+_STATES: Final = _TURN | _STOPPING - {Phase.KEY}  # of section 6: a link that is lost leads to STOP_FAILED in each
 
 
 def due(fault: str, place: Place) -> Due:
     """What is promised of a fault where a session is."""
     promise, rear = PROMISES[fault], place.facing is not Facing.FORWARD
-    wanted = promise.turn if promise.turn is not None and place.phase in _TURN else None
+    wanted = promise.turn if promise.turn is not None and place.phase in _STATES else None
     wanted = wanted or (promise.rear if rear else promise.forward)
     if isinstance(wanted, str):
         return wanted
-    exception = _EXCEPTIONS.get(promise)
-    return wanted if exception is None else exception(place, wanted)
+    return _EXCEPTIONS.get(promise, _stop_written)(place, wanted)
 
 
 def _stop_written(place: Place, wanted: Due) -> Due:
-    return "a Stop is written already" if place.phase in _STOPPING else wanted
+    return WRITTEN if place.phase in _STOPPING else wanted
+
+
+def _at_once(place: Place, wanted: Due) -> Due:
+    """KEY and STOP_FAILED write a Stop of their own, whatever was written before (6a, 6c)."""
+    if place.phase is Phase.KEY:
+        return "the key is out, and the belt stands (6a)"
+    return wanted
+
+
+def _key(place: Place, wanted: Due) -> Due:
+    worse = place.phase is Phase.STOP_FAILED
+    return "the worst wins, and writes its own Stops (6c, 8)" if worse else _at_once(place, wanted)
+
+
+def _linked(place: Place, wanted: Due) -> Due:
+    """A Stop that may not have come is written again; the end that a runner was asked for is no state of a turn."""
+    by_hand = place.setting.prompts and place.facing is Facing.FORWARD
+    return "the runner was asked to stop it, and writes nothing on his own (8)" if by_hand else wanted
 
 
 def _guided(place: Place, wanted: Due) -> Due:
     """A guided stop is a way down, and one that is under way is another's no longer."""
-    return "it is slowing already" if place.phase is Phase.SLOW else _stop_written(place, wanted)
-
-
-def _muted(place: Place, wanted: Due) -> Due:
-    return NO_MOTION_S if place.phase in {Phase.READY, Phase.STARTING} else _stop_written(place, wanted)
+    slows = place.phase is Phase.SLOW and not place.setting.prompts
+    return "it is slowing already (1, GUIDED STOP)" if slows else _stop_written(place, wanted)
 
 
 def _moving(place: Place, wanted: Due) -> Due:
@@ -145,7 +164,7 @@ def _moving(place: Place, wanted: Due) -> Due:
         case Phase.CONNECTING:
             return "coach only reads before the belt has stood (5)"
         case Phase.CONSOLE_START:
-            return "it is the start that the screen asked for"
+            return "it is the start that the screen asked for (6b, 8)"
         case Phase.BELT_MOVES | Phase.STOP_FAILED:
             return "a Stop is written already, and again while the report rises (6a)"
         case _:
@@ -154,19 +173,14 @@ def _moving(place: Place, wanted: Due) -> Due:
 
 def _sound(place: Place, wanted: Due) -> Due:
     if _to_the_console(place) or place.phase in _SLOWING:
-        return "the block is over already"
+        return "the block is over already (8: it ends the block)"
     return CREEP_ENDS_S if place.phase in _CREEPING else _stop_written(place, wanted)
 
 
 def _heart(place: Place, wanted: Due) -> Due:
     if _to_the_console(place):
-        return "the way leads to the console already"
+        return "the way leads to the console already (8: it ends the block)"
     return DANGER_S if place.phase in _TURN - {Phase.RAMP} else _stop_written(place, wanted)
-
-
-def _focus(place: Place, wanted: Due) -> Due:
-    to_console = place.phase is Phase.STEP_ON and _to_the_console(place)
-    return "the console is faced before the five seconds are over" if to_console else _guided(place, wanted)
 
 
 def _to_the_console(place: Place) -> bool:
@@ -175,35 +189,43 @@ def _to_the_console(place: Place) -> bool:
 
 _EXCEPTIONS: Final[Mapping[Promise, Callable[[Place, Due], Due]]] = MappingProxyType(
     {
-        **dict.fromkeys(PROMISES.values(), _stop_written),
-        _MUTE: _muted,
+        _LINK: _linked,
+        _KEY: _key,
+        _TAKEN: _at_once,
         _SCREEN: _guided,
         _NETWORK: _guided,
         _SOUND: _sound,
         PROMISES["heart=185@{}"]: _heart,
-        PROMISES["focus-lost@{}"]: _focus,
+        PROMISES["focus-lost@{}"]: _guided,
         PROMISES["self-start@{}"]: _moving,
     }
 )
+"""Where the state asks for something else than the facing does; in all others a Stop is not written twice."""
 
 
 def stands_s(fault: str, place: Place, machine: SimMachine) -> float:
     """How long the belt may take from the first slowing write to a stand."""
+    if place.setting.taken or place.phase is Phase.STOP_FAILED:  # it does not obey: the alarm is promised (2.7, 6c)
+        return inf
     most_kmh = max(place.kmh, machine.start_kmh)
     return most_kmh / machine.decel_kmh_s + LATE_S if PROMISES[fault].stop else inf
 
 
-def alarms(fault: str, place: Place) -> bool:
-    """It has to be an alarm where the session is."""
+def alarms(fault: str, *, calm: bool) -> bool:
+    """It has to be an alarm, where the belt moves; some only where it has to be slowed."""
     promise = PROMISES[fault]
-    rear = place.facing is not Facing.FORWARD and isinstance(due(fault, place), float)
-    return promise.alarm or (promise.alarm_rear and rear)
+    return promise.alarm or (promise.alarm_slowed and not calm)
+
+
+def alarms_after_stop_s(fault: str) -> float:
+    """How soon after a Stop it has to be an alarm, where the machine does not obey."""
+    return OBEY_S if PROMISES[fault].section == "6c" else inf
 
 
 NO_EFFECT: Final[Mapping[str, str]] = MappingProxyType(
     {
         "self-start": "the belt runs already or has no key",
-        "console": "the console changes no speed of a belt that stands",
+        "console": "the belt stands, or the next set-point comes before it could be seen",
         "console-stop": "the belt stands",
         "key": "the key is out already",
         "stop-ignored": "no Stop follows",

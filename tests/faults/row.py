@@ -10,17 +10,26 @@ from coach.core.cue import CueKind
 from coach.core.wish import Phase
 from coach.link.machine_file import find_machine
 from coach.told import reason_words, trip_words
+from tests.core.build import STOP
 from tests.faults.kinds import kind_of, lasts_s, told_of
 from tests.faults.places import OWN_KEY, Place
-from tests.faults.promises import NO_EFFECT, PROMISES, alarms, due, stands_s
+from tests.faults.promises import NO_EFFECT, PROMISES, SPARE_S, alarms, alarms_after_stop_s, due, stands_s
 from tests.faults.run import Run
 
+TINY: Final = 1e-6
 SAME_S: Final = 0.05  # apart, and two sessions wrote the same
 NEAR_S: Final = 0.6  # apart, and they said the same: a fault brings an instant of its own
+LINKS: Final = frozenset({"drop", "slept"})
+SILENCES: Final = frozenset({"mute", "garbage"})
+NOT_NEEDED: Final = "none needed"
+AS_WITHOUT: Final = ", as without it"
+WAITS: Final = "a Stop waits for motion"
+SOONER: Final = ", a Stop of the way itself"
 KEPT: Final = "kept"
 BROKEN: Final = "BROKEN"
 NONE: Final = "none"
-USUAL: Final = "home"  # the promises are measured on a machine that obeys; on the others the laws count
+USUAL: Final = "home"  # the promises are measured on machines that obey; on the others the laws count
+KEEPS: Final = "link-loss-keeps"  # as the usual one, but that it runs on when the link is lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +86,15 @@ def over(machine: str, fault: str, place: Place) -> Row:
 
 def row(machine: str, fault: str, place: Place, without: Run, run: Run) -> Row:
     """What became of it, next to the same session without the fault."""
-    slowed, verdict = _slowed(fault, place, without, run)
+    slowed, late = _slowed(fault, place, without, run)
     alarmed = [cue for cue in run.cues if cue.kind is CueKind.ALARM]
-    verdicts = [verdict] if verdict else []
-    if alarms(fault, place) and not alarmed and place.kmh > 0 and not run.same(without) and "as without" not in slowed:
+    verdicts = [late] if late else []
+    moves = place.kmh > 0 or (place.phase is Phase.CONSOLE_START and kind_of(fault) in SILENCES)
+    calm = run.same(without) or any(words in slowed for words in (AS_WITHOUT, SOONER))
+    if alarms(fault, calm=slowed.startswith(NOT_NEEDED) and WAITS not in slowed) and not alarmed and moves and not calm:
         verdicts.append("no alarm")
+    if _unheard(fault, run):
+        verdicts.append("no alarm after a Stop that was ignored")
     return Row(
         stack="simulated",
         machine=machine,
@@ -99,10 +112,21 @@ def row(machine: str, fault: str, place: Place, without: Run, run: Run) -> Row:
     )
 
 
-def _verdict(machine: str, broken: list[str]) -> str:
-    if machine not in {USUAL, OWN_KEY}:
-        return "an odd machine: its laws count"
+def _unheard(fault: str, run: Run) -> bool:
+    """A Stop was ignored for so long that it has to be an alarm, and it was none."""
+    within_s, until_s = alarms_after_stop_s(fault), run.from_s + lasts_s(fault)
+    stops = [at_s for at_s, write in run.slowed if write == STOP and at_s + within_s <= until_s]
+    due_s = min(stops, default=inf) + within_s
+    return due_s < inf and not any(cue.kind is CueKind.ALARM and cue.at_s <= due_s for cue in run.cues)
+
+
+def verdict(broken: list[str]) -> str:
+    """Kept, or how it was broken."""
     return f"{BROKEN}, {' and '.join(broken)}" if broken else KEPT
+
+
+def _verdict(machine: str, broken: list[str]) -> str:
+    return verdict(broken) if machine in {USUAL, OWN_KEY, KEEPS} else "an odd machine: its laws count"
 
 
 def _ended(run: Run) -> str:
@@ -121,19 +145,23 @@ def _told(without: Run, run: Run) -> str:
 def _slowed(fault: str, place: Place, without: Run, run: Run) -> tuple[str, str]:
     """The cell, and how the promise was broken if it was."""
     if run.same(without):
-        return f"none needed: {NO_EFFECT.get(kind_of(fault), 'nothing comes of it here')}", ""
+        return f"{NOT_NEEDED}: {NO_EFFECT.get(kind_of(fault), 'nothing comes of it here')}", ""
     wanted = due(fault, place)
     if isinstance(wanted, str):
-        return f"none needed: {wanted}", ""
-    since_s, why = _since(fault, place, run)
+        return f"{NOT_NEEDED}: {wanted}", ""
+    since_s, why = _since(fault, place, run, wanted)
     if why:
-        return f"none needed: {why}", ""
-    later = [(at_s - since_s, _twin(without, at_s, write)) for at_s, write in run.slowed if at_s >= since_s]
+        return f"{NOT_NEEDED}: {why}", ""
+    writes = [(at_s, write) for at_s, write in run.slowed if write == STOP or not PROMISES[fault].stop]
+    later = [(at_s - since_s, _twin(without, at_s, write)) for at_s, write in writes if at_s >= since_s]
     took_s, twin = next((one for one in later if not one[1]), (inf, False))
     if took_s > wanted:  # perhaps it is slowed in time anyway
         took_s, twin = next((one for one in later if one[0] <= wanted), (took_s, False))
+    sooner = kind_of(fault) in SILENCES and any(at_s < wanted - SPARE_S - TINY for at_s, _ in later)
     after = "" if since_s == run.from_s else f", {since_s - run.from_s:.1f} s after the fault"
-    cell = "never" if took_s == inf else f"{took_s:.1f}{', as without it' if twin else ''}{after}"
+    cell = "never" if took_s == inf else f"{took_s:.1f}{AS_WITHOUT if twin else SOONER if sooner else ''}{after}"
+    if took_s > wanted and kind_of(fault) in LINKS and any(since_s < at_s <= since_s + wanted for at_s in run.stood):
+        return f"{NOT_NEEDED}: the belt stands before a Stop is due", ""
     if took_s > wanted:
         return cell, f"{cell}, {wanted:.1f} s promised"
     return cell, _late(fault, place, run, since_s + took_s)
@@ -153,19 +181,27 @@ def _twin(without: Run, at_s: float, write: bytes) -> bool:
     return any(abs(other_s - at_s) <= SAME_S and other == write for other_s, other in without.slowed)
 
 
-def _since(fault: str, place: Place, run: Run) -> tuple[float, str]:
+def _since(fault: str, place: Place, run: Run, wanted: float) -> tuple[float, str]:
     """From when the seconds count; why they never do."""
     kind, since_s = kind_of(fault), run.from_s
-    if kind in {"drop", "slept"}:
+    if kind in LINKS:
         if run.back is None:
-            return since_s, "there is no link to write on"
+            return since_s, "there is no link to write on (8)"
         since_s, kmh = run.back
         if kmh == 0 and not (place.phase is Phase.STARTING and run.moved_s < run.started_s):
             return since_s, "the belt stands when the link is back"
+    if kind == "focus-lost" and since_s < run.faced_s <= since_s + wanted:
+        return since_s, "the console is faced before that (4)"
+    silent = kind in SILENCES
+    if silent:
+        since_s, again_s = run.silence(wanted, run.from_s + lasts_s(fault))
+        if since_s == inf:
+            return since_s, "reports that could be true come in between (1)"
+        if place.phase is Phase.CONSOLE_START:  # never Stop after 0 was reported (safety.md 5)
+            return again_s, "" if again_s < inf else f"it told 0 last, and {WAITS} (5)"
     if place.kmh > 0 or kind == "self-start":
         return max(since_s, run.moved_s), ""
-    if kind == "mute" and run.started_s < min(run.moved_s, since_s + lasts_s(fault)):
-        return run.started_s, ""
-    by_start = place.phase is Phase.STARTING or (kind == "mute" and place.phase is Phase.CONSOLE_START)
-    own = by_start and run.moved_s < run.started_s
+    if silent and run.started_s < min(run.moved_s, run.from_s + lasts_s(fault)):
+        return max(since_s, run.started_s), ""
+    own = place.phase is Phase.STARTING and run.moved_s < run.started_s
     return max(since_s, run.moved_s), "" if own else "the belt stands"

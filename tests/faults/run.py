@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from math import inf
 from typing import Final
 
@@ -23,6 +24,7 @@ from tests.faults.places import UNTIL_S, Place, Ways
 
 SLOWER_KMH: Final = 0.05
 STANDS_KMH: Final = 0.05
+SAYS_IT_IS_LOST: Final = "Connection lost"
 SAYS_IT_STANDS: Final = ("Belt stopped.", "The belt stands.")
 
 
@@ -39,6 +41,8 @@ class Run:
     started_s: float = inf  # when a Start was written first
     moved_s: float = inf  # when the belt truly moved first
     stood: list[float] = field(default_factory=list)  # when it came to a stand
+    heard: list[float] = field(default_factory=list)  # when it told a speed that could be one
+    faced_s: float = inf  # when the runner faced the console first
     rear_kmh: float | None = None  # the most while the runner may have faced the rear
     kmh: float = 0.0
     ended: str = ""  # empty: it is not over
@@ -55,6 +59,10 @@ class Run:
     def see(self, step: Step, unit: float) -> None:
         """Take a step in."""
         at_s, kmh, progress = step.event.at_s, step.true_kmh, step.session.progress
+        if not self.heard or step.session.belt.heard_at_s > self.heard[-1]:
+            self.heard.append(step.session.belt.heard_at_s)
+        if not progress.facing.rear:
+            self.faced_s = min(self.faced_s, at_s)
         if progress.facing.rear:
             self.rear_kmh = max(self.rear_kmh or 0.0, kmh)
         if kmh <= STANDS_KMH < self.kmh:
@@ -73,6 +81,15 @@ class Run:
         for cue in step.outcome.cues:
             if kmh > STANDS_KMH and any(words in cue.text for words in SAYS_IT_STANDS):
                 self.broken.append(f"words at {at_s:.1f} s: {cue.text!r} was said at {kmh:.1f} km/h")
+            if step.session.belt.link and SAYS_IT_IS_LOST in cue.text and not self.broken:  # once is enough
+                self.broken.append(f"words at {at_s:.1f} s: {cue.text!r} was said with the link there")
+
+    def silence(self, seconds: float, until_s: float = inf) -> tuple[float, float]:
+        """The first so long silence that begins before an instant: the report before it and the one behind it."""
+        for last_s, next_s in pairwise((*self.heard, inf)):
+            if next_s - last_s >= seconds and last_s < until_s:
+                return last_s, next_s
+        return inf, inf
 
 
 def slows(write: bytes, true_kmh: float, unit: float = 1.0) -> bool:

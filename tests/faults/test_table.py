@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import cache
+from math import inf
 from typing import Final
 
 import pytest
@@ -12,8 +14,8 @@ from coach.core.cue import Cue, CueKind
 from coach.core.wish import Phase
 from coach.core.workout import Facing, Level
 from coach.link.fault import FaultKind
-from tests.core.build import STOP
-from tests.faults.kinds import ALL, FAULTS, kind_of
+from tests.core.build import STOP, target_bytes
+from tests.faults.kinds import ALL, CONTROL_TAKEN, FAULTS, kind_of
 from tests.faults.places import Place, Ways
 from tests.faults.promises import PROMISES
 from tests.faults.row import HEADS, USUAL, Row, over, row
@@ -29,6 +31,9 @@ SAMPLE: Final = (
     "self-start@{}",
     "sound-lost@{}",
     "screen-closed@{}",
+    "drop@{}:1",
+    "garbage@{}:5",
+    CONTROL_TAKEN,
 )
 PLACES: Final = ("forward run", "slow, to the rear", "ready, to the rear", "step on, to the rear", "rear run")
 
@@ -94,6 +99,12 @@ def test_no_law_and_no_promise_is_broken_in_the_sample() -> None:
         ("self-start", "rear run", "slowed", "none needed: the belt runs already or has no key"),
         ("console-stop", "rear run", "slowed", "none needed: the machine stops by itself"),
         ("sound-lost", "forward run", "slowed", "none needed: is said, and asks for nothing slower"),
+        ("drop for 1 s", "forward run", "alarm", "yes, 0.0 s"),
+        ("drop for 1 s", "forward run", "slowed", "none needed: a belt that runs on as asked is left running"),
+        ("drop for 1 s", "step on, to the rear", "slowed", "0.0, 1.0 s after the fault"),
+        ("garbage for 5 s", "rear run", "slowed", "3.9"),
+        ("control-taken", "rear run", "told", "Rails. Step off. Pull the clip. (0.0 s)"),
+        ("control-taken", "forward run", "told", "The console has control now. (0.0 s)"),
     ],
 )
 def test_a_cell_is_what_the_session_showed(fault: str, words: str, column: str, shown: str) -> None:
@@ -106,6 +117,16 @@ def test_a_fault_that_comes_to_a_copied_session_comes_to_the_same_as_in_one_of_i
     made = ways().session(place("rear run").setting)
     told = [cue.text for step in made.run_until(1200.0) for cue in step.outcome.cues if cue.at_s >= without.from_s]
     assert told == [cue.text for cue in without.cues]
+
+
+def mute(run: Run) -> Run:
+    """The same session without a word."""
+    return replace(run, cues=[])
+
+
+def idle(run: Run) -> Run:
+    """The same session without a slowing write."""
+    return replace(run, slowed=[])
 
 
 def late(run: Run, seconds: float) -> Run:
@@ -130,6 +151,55 @@ def test_a_session_that_cannot_be_told_from_one_without_the_fault_says_why() -> 
     assert row(USUAL, "self-start@{}", here, without, same).told == "nothing that is not said without it"
     louder = replace(same, cues=[*same.cues, Cue(here.at_s + 1, CueKind.NOTICE, "Something else.")])
     assert row(USUAL, "self-start@{}", here, without, louder).told == "Something else. (1.0 s)"
+
+
+@pytest.mark.parametrize(
+    ("fault", "words", "changed", "broken"),
+    [
+        ("drop@{}:1", "forward run", mute, "no alarm"),
+        ("drop@{}:1", "rear run", idle, "never"),
+        (CONTROL_TAKEN, "rear run", idle, "never"),
+        (CONTROL_TAKEN, "rear run", mute, "no alarm"),
+        ("garbage@{}:5", "rear run", idle, "never"),
+        ("key@{}:8", "rear run", mute, "no alarm"),
+    ],
+)
+def test_a_promise_that_is_not_kept_is_told(fault: str, words: str, changed: Callable[[Run], Run], broken: str) -> None:
+    here = place(words)
+    without, run = runs(ways(), here, (fault,))
+    assert not row(USUAL, fault, here, without, run).broken
+    assert broken in row(USUAL, fault, here, without, changed(run)).promise
+
+
+def test_only_a_stop_keeps_a_promise_of_a_stop() -> None:
+    here = place("rear run")
+    without, run = runs(ways(), here, ("mute@{}",))
+    slower = replace(run, slowed=[(at_s, target_bytes(0.8)) for at_s, _ in run.slowed])
+    assert "never" in row(USUAL, "mute@{}", here, without, slower).promise
+
+
+def test_a_stop_that_is_ignored_has_to_be_an_alarm() -> None:
+    here = place("slow, to the rear")
+    without, run = runs(ways(), here, ("stop-ignored@{}",))
+    assert not row(USUAL, "stop-ignored@{}", here, without, run).broken
+    assert "ignored" in row(USUAL, "stop-ignored@{}", here, without, replace(run, cues=[])).promise
+
+
+def test_a_silence_lies_between_two_reports() -> None:
+    run = Run(10.0, heard=[9.5, 10.0, 12.0, 17.0])
+    assert run.silence(2.0) == (10.0, 12.0)
+    assert run.silence(4.0) == (12.0, 17.0)
+    assert run.silence(6.0) == (17.0, inf)
+    assert run.silence(6.0, until_s=17.0) == (inf, inf)
+
+
+def test_it_is_told_when_a_link_is_said_to_be_lost_and_is_there() -> None:
+    here = place("rear run")
+    run = Run(here.at_s)
+    step = next(step for step in ways().session(here.setting).run_until(here.at_s) if step.true_kmh > 1)
+    cue = Cue(step.event.at_s, CueKind.ALARM, "Connection lost. Rails.")
+    run.see(replace(step, outcome=replace(step.outcome, cues=(cue,))), 1.0)
+    assert [law.split()[0] for law in run.broken] == ["words"]
 
 
 def test_it_is_told_when_a_belt_is_said_to_stand_and_runs() -> None:

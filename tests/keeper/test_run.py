@@ -1,7 +1,7 @@
 """The loop of the keeper: deadlines, presses, a cockpit that falls silent or goes, a belt that stands at each end."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import pytest
@@ -12,6 +12,7 @@ from coach.core.plan import make_plan
 from coach.core.wish import Phase
 from coach.keeper.lapse import true_speed
 from coach.keeper.run import Closed, Fittings, Inbound, Keeper, Sound
+from coach.keeper.session import BY_SIGHT
 from coach.keeper.wire import Beat, Focus, FromKeeper, Leave, Mischief, Note, Press, Said, Say, Snapshot, Voice
 from coach.keeper.wire import from_keeper as read
 from coach.link.machine_file import find_machine
@@ -372,3 +373,27 @@ def test_facing_the_rear_and_turning_the_speaker_knows_it() -> None:
     assert rear["Facing rear. Slowly faster."]
     assert rear["Step on. Hold the rails."]
     assert not rear["Halfway."]
+
+
+def test_no_snapshot_is_of_a_later_instant_than_what_is_said_after_it() -> None:
+    kept = Kept(world(BACK), pace=1000.0)
+    kept.wall.step_s = 0.02  # a computer that is slow to fold
+    kept.out()
+    shown_s = 0.0
+    for _, told in kept.told:
+        if isinstance(told, Snapshot):
+            shown_s = told.at_s
+        elif isinstance(told, Said):
+            assert told.at_s >= shown_s - 1e-9, told.text
+
+
+def test_a_runner_who_does_not_hear_is_told_of_the_page_where_others_are_told_of_the_sound() -> None:
+    kept = Kept(world(BACK))
+    kept.keeper._fit = replace(kept.keeper._fit, worded=lambda text: BY_SIGHT.get(text, text))
+    kept.to(Phase.RUN)
+    kept.say(Sound(on=False))
+    kept.turn()
+    kept.until(lambda: any(isinstance(told, Said) and "page" in told.text.lower() for _, told in kept.told))
+    said = [told.text for _, told in kept.told if isinstance(told, Said)]
+    assert "No page. No turn until it is back." in said
+    assert not [text for text in said if "ound" in text]

@@ -114,7 +114,7 @@ GOOD = said_line(frame(5.0))
 BROKEN = {  # what stands in the file, the line that is named, a part of the message
     "nothing": ("", 1, "not JSON"),
     "a journal": ('{"schema": 7}\n', 1, "beginning of a capture"),
-    "a list": ("[]\n", 1, "no JSON object"),
+    "a list": ("[]\n", 1, "not a JSON object"),
     "a header that was cut": (header_line(HEADER), 1, "not JSON"),
     "no name": (header_line(HEADER).replace('"name"', '"nom"') + "\n", 1, "name is missing"),
     "a value that is no hex": (header_line(HEADER).replace("3200", "32 0") + "\n", 1, "value of 2ad4"),

@@ -46,8 +46,9 @@ def test_clocks_and_ages_go_on_between_two_snapshots() -> None:
     assert (now.heart_age_s, now.link_age_s) == (2.4, 2.3)
 
 
-def test_in_time_lapse_they_go_on_faster() -> None:
-    assert aged(snapshot(pace=10.0), 1.0).left_s == 70.0
+def test_in_time_lapse_they_go_on_faster_but_no_further() -> None:
+    assert aged(snapshot(pace=10.0), 0.2).left_s == 78.0
+    assert aged(snapshot(pace=1000.0), 0.1).left_s == 80.0 - AHEAD_S
 
 
 def test_a_countdown_that_stands_stays() -> None:

@@ -486,7 +486,8 @@ def test_the_free_session_gets_ready_as_any_other() -> None:
         outside = FakeOutside()
         async with opened(outside, free_session()) as pilot:
             assert outside.crews[0].world.plan.free
-            assert "open end" in shown(pilot)
+            assert "as long as you like; b leads to a backward block, 3 times at most" in shown(pilot)
+            assert "↻" not in shown(pilot)
 
     play(test)
 

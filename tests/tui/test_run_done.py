@@ -144,6 +144,14 @@ def test_the_page_has_a_row_for_every_step() -> None:
     assert sum(line.strip()[:1].isdigit() for line in table.splitlines()) == len(done().segments) == 7
 
 
+def test_a_free_session_has_only_the_steps_that_it_had() -> None:
+    begun, *later = done().segments
+    of = replace(done(), segments=(begun, *(replace(one, start_s=None) for one in later)))
+    lines = page(plan("free"), of, Units.KMH, 80)
+    table = "\n".join("".join(part for part, _ in line) for line in lines).partition("STEP BY STEP")[2]
+    assert sum(line.strip()[:1].isdigit() for line in table.splitlines()) == 1
+
+
 def test_what_was_not_begun_is_dashes_and_says_so() -> None:
     one = replace(done().segments[-1], start_s=None, ended_by="skipped")
     row = text(replace(done(), segments=(one,))).partition("STEP BY STEP")[2].splitlines()[2]

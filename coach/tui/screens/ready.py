@@ -178,7 +178,8 @@ class ReadyScreen(Screen[None]):
             self._trouble = str(error)
         if self._crew is not None:
             self._crew.focus(on=self.app.app_focus)
-        self.query_one(Profile).show_plan(self._staged.plan if self._staged is not None else None)
+        known = self._staged is not None and not self._staged.plan.free  # what a free session will be nobody knows
+        self.query_one(Profile).show_plan(self._staged.plan if self._staged is not None and known else None)
         self._draw()
 
     def _close(self) -> None:

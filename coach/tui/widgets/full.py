@@ -45,13 +45,21 @@ def _body(full: Full, width: int, height: int) -> list[Line]:
     scale = _scale(shown, width - TEXT, height - 1)
     needs = max(_columns(shown, scale), LABEL * len(shown))
     right = min(max(needs, width // 2 - 2), width - 20)
-    each = right // len(shown)
-    blocks: list[Line] = []
-    for number in full.numbers:
-        block = [*big(number.digits, number.role, each, scale), centred(((number.label, "dim"),), each)]
-        blocks = beside(blocks, block, right - each) if blocks else block
+    blocks, at = list[Line](), 0
+    for number, own in zip(full.numbers, _shares(shown, scale, right), strict=True):
+        block = [*big(number.digits, number.role, own, scale), centred(((number.label, "dim"),), own)]
+        blocks = beside(blocks, block, at) if blocks else block
+        at += own
     left = [fitted((("  " + text, role),), width - right) for text, role in _texts(full, width - right - 3)]
     return beside(left, blocks, width - right)
+
+
+def _shares(shown: Sequence[str], scale: int, width: int) -> list[int]:
+    """Columns of each number: alike where all fit, else what each needs and an equal part of what is over."""
+    needs = [max(_columns([text], scale), LABEL) for text in shown]
+    if max(needs) <= width // len(shown):
+        return [width // len(shown)] * len(shown)
+    return [need + (width - sum(needs)) // len(shown) for need in needs]
 
 
 def _scale(shown: Sequence[str], width: int, height: int) -> int:

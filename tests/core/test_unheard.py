@@ -1,0 +1,78 @@
+"""A belt that nobody hears any more: what is said of it, and what is written to it all the same."""
+
+from __future__ import annotations
+
+from coach.core.cue import CueKind
+from coach.core.event import LinkFound, LinkLost, Returned
+from coach.core.wish import Phase
+from tests.core.build import CONTROL, START, STOP, Play, answer, data, forward_plan, play, started, status, to_the_rear
+
+NOT_SUPPORTED = 2
+RAILS = "Rails. Step off. Pull the clip."
+
+
+def quiet(made: Play, seconds: float) -> list[bytes]:
+    """Nothing is heard for so long; writes go out, and no answer comes. What was written."""
+    made.obeys, before = False, len(made.writes)
+    end_s = made.at_s + seconds
+    while made.at_s < end_s:
+        written = len(made.writes)
+        made.tick(0.5)
+        for _ in made.writes[written:]:
+            made.feed(Returned(made.at_s, ok=True))
+    return [value for _, value in made.writes[before:]]
+
+
+def asked_to_start() -> Play:
+    """A runner who was asked to press Start at the console: the machine has refused coach's."""
+    made = play(forward_plan())
+    made.yes()
+    made.obeys = False
+    for _ in range(20):
+        if START in made.written():
+            break
+        made.run(0.5, 0.0)
+    made.feed(Returned(made.at_s, ok=True))
+    made.feed(answer(made.at_s, START[0], NOT_SUPPORTED))
+    made.run(4.0, 0.0)
+    made.press()
+    assert made.at() is Phase.CONSOLE_START
+    return made
+
+
+def test_a_link_that_is_there_is_not_said_to_be_lost() -> None:
+    made = asked_to_start()
+    quiet(made, 20.0)
+    alarms = [cue.text for outcome in made.outcomes for cue in outcome.cues if cue.kind is CueKind.ALARM]
+    assert alarms[0] == "No answer from the treadmill."
+    assert set(alarms[1:]) == {RAILS}
+    assert len(alarms) >= 4
+
+
+def test_a_link_that_is_back_is_not_said_to_be_lost_while_the_belt_runs_on() -> None:
+    made = to_the_rear(Phase.STEP_ON)
+    made.obeys = False
+    made.feed(LinkLost(made.at_s))
+    made.tick(4.0)
+    made.feed(LinkFound(made.at_s + 0.5))
+    before = len(made.said)
+    made.run(8.0)
+    assert "Connection lost" not in " ".join(made.said[before:])
+    assert made.said[before:].count(RAILS) >= 2
+
+
+def test_a_belt_that_told_0_last_gets_no_stop_until_it_is_heard_to_move() -> None:
+    made = asked_to_start()
+    assert STOP not in quiet(made, 20.0)
+    made.feed(data(made.at_s, 0.8))
+    assert made.written()[-1] == STOP
+
+
+def test_a_stop_that_somebody_elses_control_may_have_refused_unheard_comes_again_behind_a_request() -> None:
+    made = started(forward_plan())
+    made.feed(status(made.at_s, "ff"))
+    written = quiet(made, 20.0)
+    assert written[0] == STOP
+    assert CONTROL in written
+    assert STOP in written[written.index(CONTROL) :]
+    assert made.phase is Phase.STOP_FAILED
