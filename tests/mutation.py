@@ -36,7 +36,7 @@ TESTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "prompt": ("test_prompt",),
         "turn": ("test_exits",),
         "engine": ("test_engine", "test_connect", "test_turn"),
-        "belt": ("test_belt", "test_units", "test_stands", "test_safety"),
+        "belt": ("test_belt", "test_belt_frames", "test_units", "test_stands", "test_safety"),
         "units": ("test_units", "test_belt"),
         "press": ("test_press", "test_turn"),
         "guard": ("test_guard", "test_turn"),
@@ -75,6 +75,16 @@ EQUIVALENT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "called_off = sent.stop_at_s >= sent.start_at_s > self.moved_at_s": "of one instant, either is the act",
             "_hear: return _frame(profile, replace(belt, pending=None) if True or belt.pending else belt, "
             "sent, at_s, record)": "without a half there is none to drop",
+            "_frame: belt = belt if False and units is belt.units else "
+            "_ranged(profile, belt, belt.raw_speeds, units)": "the same ranges, worked out anew",
+            "_ranged: told = raw if False and factor == 1 else Range(raw.low * factor, raw.high * factor, "
+            "raw.step * factor)": "once is a factor of 1",
+            "_ranged: told = raw if factor == 2 else Range(raw.low * factor, raw.high * factor, raw.step * factor)": (
+                "once is a factor of 1, and no unit is twice another"
+            ),
+            "stopped_at_s: told_at_s = zero_at_s + (profile.stop_s(belt.moved_kmh) if slow else 1.0)": (
+                "STILL waits two seconds from the first zero, and five in silence"
+            ),
         },
         "engine": {
             "MOST_MOVES: Final = 5": "no event leads through so many states",

@@ -211,14 +211,14 @@ def _ranged(profile: MachineProfile, belt: Belt, raw: Range, units: Units) -> Be
 
 def _settle(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float) -> Belt:
     """STILL as safety.md 1 has it: zero for a while and the stop time over, or silence where silence means that."""
-    if not belt.link or at_s < _stopped_at_s(profile, belt, sent):
+    if not belt.link or at_s < stopped_at_s(profile, belt, sent):
         return _moves(belt)
     if belt.zero_at_s is not None and not belt.unheard(sent):
         waited_s = (at_s if profile.silent_when_stopped else belt.heard_at_s) - belt.zero_at_s
         if waited_s >= (STRAY_STILL_S if profile.stray_zeros else STILL_S) - TINY:
             return replace(belt, still=True, still_by_silence=False)
     if profile.silent_when_stopped and at_s - max(belt.heard_at_s, belt.link_at_s) >= SILENT_STILL_S:
-        since_stop_s = at_s - _stopped_at_s(profile, belt, sent)
+        since_stop_s = at_s - stopped_at_s(profile, belt, sent)
         if since_stop_s >= SILENT_AFTER_STOP_S and (sent.stop_at_s > sent.start_at_s or belt.heard_at_s == -inf):
             return replace(belt, still=True, still_by_silence=True, kmh=0.0)
     return _moves(belt)
@@ -228,7 +228,7 @@ def _moves(belt: Belt) -> Belt:
     return replace(belt, still=False) if belt.still else belt
 
 
-def _stopped_at_s(profile: MachineProfile, belt: Belt, sent: Sent) -> float:
+def stopped_at_s(profile: MachineProfile, belt: Belt, sent: Sent) -> float:
     """When the belt must have come to rest by the profile's ramp, counted from our Stop or from the first zero."""
     slow = profile.reported is Reported.TARGET or not profile.known
     zero_at_s = belt.zero_at_s if belt.zero_at_s is not None else -inf

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import inf
 from typing import Final
 
-from coach.core.belt import Belt
+from coach.core.belt import Belt, stopped_at_s
 from coach.core.dose import Dose
 from coach.core.event import Event, Heard
 from coach.core.ftms import MACHINE_STATUS, Status
@@ -57,7 +57,7 @@ def causes(
             found.append(Trip.LINK_LOST)
     elif (
         event.at_s - belt.heard_at_s >= SHORTEST_STALE_S
-        and not (plan.profile.silent_when_stopped and belt.started(sent))  # it speaks when its belt moves
+        and not _silent_yet(plan, belt, sent)
         and (silence := belt.silence(event.at_s, wish.facing, sent)) >= 1
     ):
         found.append(Trip.STALE if silence >= 2 else Trip.QUIET)
@@ -73,6 +73,11 @@ def causes(
         if wish.facing is Facing.BACKWARD:
             found += _block(plan, guard, dose, belt, event.at_s)
     return frozenset(found) if found else NONE
+
+
+def _silent_yet(plan: Plan, belt: Belt, sent: Sent) -> bool:
+    """A machine that is silent at rest was told to start, or not to, and speaks when its belt moves."""
+    return plan.profile.silent_when_stopped and (belt.started(sent) or belt.unheard(sent))
 
 
 def _unseen(plan: Plan, belt: Belt, at_s: float) -> bool:
@@ -124,7 +129,7 @@ def _ignored(plan: Plan, belt: Belt, sent: Sent, at_s: float) -> bool:
         return True
     if since_s >= RETURN_S and not sent.stop_returned:
         return True
-    return since_s >= plan.profile.stop_s(sent.stop_from_kmh) + (SILENT_LATE_S if silent else LATE_S)
+    return at_s >= stopped_at_s(plan.profile, belt, sent) + (SILENT_LATE_S if silent else LATE_S)
 
 
 def _speed(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Iterator[Trip]:

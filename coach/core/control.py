@@ -41,7 +41,7 @@ def drive(
     if not belt.link:
         return control, ()
     at_s = event.at_s
-    if permit.stop > control.stops or _stop_lost(profile, control, belt, at_s):
+    if permit.stop > control.stops or _stop_lost(profile, control, permit, belt, at_s):
         match _halt(control.sent, belt, at_s):
             case Halt.NOW:
                 return _stop(control, permit, belt, at_s)
@@ -71,7 +71,7 @@ def _renew(control: Control, permit: Permit, at_s: float) -> Control:
     return replace(control, sent=replace(sent, renewals=sent.renewals + 1, renewing=True, renew_at_s=at_s))
 
 
-def _stop_lost(profile: MachineProfile, control: Control, belt: Belt, at_s: float) -> bool:
+def _stop_lost(profile: MachineProfile, control: Control, permit: Permit, belt: Belt, at_s: float) -> bool:
     """A Stop that is to be written again.
 
     Its write came back with an error, as while another procedure runs (FTMS 4.16.3), or it was refused for want of
@@ -80,7 +80,9 @@ def _stop_lost(profile: MachineProfile, control: Control, belt: Belt, at_s: floa
     failed = control.stop_failed and not control.sent.stop_returned
     asked = control.asked_at_s >= control.stop_refused_at_s > -inf and control.busy is not Op.REQUEST_CONTROL
     again = control.sent.stopping and (failed or asked) and belt.moving
-    return again and at_s - control.written_at_s >= profile.min_write_gap_s - TINY
+    starves = permit.urgent and not asked  # what is due besides goes out between two
+    gap_s = LOWER_WAITS_S if starves else profile.min_write_gap_s
+    return again and at_s - control.written_at_s >= gap_s - TINY
 
 
 class Halt(Enum):
@@ -111,7 +113,7 @@ def _stop(control: Control, permit: Permit, belt: Belt, at_s: float) -> tuple[Co
         sent = replace(
             sent,
             stop_at_s=at_s,
-            stop_from_kmh=belt.kmh if belt.kmh is not None else belt.moved_kmh,
+            stop_from_kmh=belt.kmh or belt.moved_kmh,  # a single zero may be a stray one
             stop_unseen=belt.kmh is None,
             stop_returned=False,
             stop_accepted=False,
@@ -146,7 +148,7 @@ def _next(profile: MachineProfile, control: Control, permit: Permit, belt: Belt,
         return Request(Op.REQUEST_CONTROL)
     if permit.start > control.starts and permit.starting:
         return Request(Op.START) if belt.still and not control.deaf else None
-    if permit.pause > control.pauses and not belt.still:
+    if permit.pause > control.pauses and not belt.still and belt.kmh != 0:
         return Request(Op.STOP, 2)
     if permit.target_kmh is not None and (slows or _speed_due(control, permit, belt, at_s, lower=lower)):
         return _target(profile, control, permit, belt)

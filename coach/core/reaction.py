@@ -10,7 +10,7 @@ from coach.core.cue import CueKind
 from coach.core.phase import enter, stop_now
 from coach.core.progress import Progress
 from coach.core.scene import Scene
-from coach.core.trip import COURSES, Action, Trip, action, words
+from coach.core.trip import COURSES, Action, Trip, alarms, words
 from coach.core.wish import STANDING, Phase
 from coach.core.workout import Facing
 
@@ -27,9 +27,11 @@ def react(scene: Scene, trips: tuple[Trip, ...]) -> Progress:
         return progress
     rear = progress.facing.rear
     for trip in trips:
-        text, does = words(trip, rear=rear, turns=scene.plan.backward), action(trip, rear=rear)
-        if text:
-            scene.say(CueKind.ALARM if does >= Action.GUIDED or COURSES[trip].alarms else CueKind.NOTICE, text)
+        if text := words(trip, rear=rear, turns=scene.plan.backward):
+            scene.say(CueKind.ALARM if alarms(trip, rear=rear) else CueKind.NOTICE, text)
+    if any(COURSES[trip].alarms for trip in trips):
+        progress = replace(progress, alarmed_at_s=scene.at_s)
+        scene = replace(scene, progress=progress)
     if Trip.LINK_LOST in trips and scene.sent.stopping:  # that Stop may not have come: once more on the next link
         progress = replace(progress, stops=progress.stops + 1)
         scene = replace(scene, progress=progress)

@@ -157,6 +157,11 @@ def action(trip: Trip, *, rear: bool) -> Action:
     return COURSES[trip].rear if rear else COURSES[trip].forward
 
 
+def alarms(trip: Trip, *, rear: bool) -> bool:
+    """It is said with the tone of danger."""
+    return action(trip, rear=rear) >= Action.GUIDED or COURSES[trip].alarms
+
+
 def words(trip: Trip, *, rear: bool, turns: bool) -> str:
     """What is said of a trip, by facing; of turns nothing where the session has none."""
     if rear:

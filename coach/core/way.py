@@ -52,6 +52,8 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
             return enter(tried, Phase.ENDED if progress.no_starts + 1 >= MOST_TRIPS else Phase.PAUSED, why=why)
         case Phase.STARTING, Phase.CONSOLE_START if not scene.guard.prompted:
             return _no_start(scene)
+        case Phase.STARTING, Phase.CONSOLE_START if progress.claimed is Facing.BACKWARD:
+            return call_off(scene)  # nobody who faces the rear is sent to the console (safety.md 6b)
         case ((Phase.STARTING | Phase.CONSOLE_START), Phase.STOPPING) if scene.belt.moving:
             return stop_now(replace(scene, progress=replace(progress, bad_starts=progress.bad_starts + 1)), why=why)
         case ((Phase.STARTING | Phase.CONSOLE_START), Phase.STOPPING):

@@ -335,9 +335,9 @@ class Keeper:
         fit.audience.take(step.event, step.before, step.session, step.outcome)
         for cue in step.outcome.cues:
             self._send(Said(cue.at_s, cue.kind, fit.worded(cue.text)))
-        if fit.watch is not None and step.session.belt is not step.before.belt:
-            progress, belt = step.session.progress, step.session.belt
-            starting = step.session.control.sent.start_at_s > -inf and not belt.moving and not belt.still
+        progress, belt, sent = step.session.progress, step.session.belt, step.session.control.sent
+        if fit.watch is not None and (belt is not step.before.belt or sent is not step.before.control.sent):
+            starting = belt.started(sent)
             mute = self._voice is Voice.CAPTIONS and self.world.plan.profile.simulated
             fit.watch.report(belt.kmh, rear=progress.facing.rear, phase=progress.phase, starting=starting, mute=mute)
 

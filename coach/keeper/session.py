@@ -14,7 +14,7 @@ from typing import IO, Final
 from coach import places
 from coach.core.plan import Plan
 from coach.core.session import Session
-from coach.core.trip import COURSES, Trip
+from coach.core.trip import COURSES, Trip, words
 from coach.keeper.audience import Audience
 from coach.keeper.awake import Awake
 from coach.keeper.lessons import remember
@@ -36,6 +36,7 @@ UNSEEN: Final = "no screen shows the page behind the treadmill"
 BY_SIGHT: Final[Mapping[str, str]] = MappingProxyType(  # what is said of sound to others, to a runner who does not hear
     {
         COURSES[Trip.SOUND_LOST].say_forward: "No page. No turn until it is back.",
+        words(Trip.SOUND_LOST, rear=False, turns=False): "No page.",
         COURSES[Trip.SOUND_LOST].say_rear: "Page lost.",
     }
 )

@@ -11,7 +11,7 @@ from coach.core import say
 from coach.core.cue import Cue, CueKind, spoken_speed, whole_speed
 from coach.core.plan import Plan, Row
 from coach.core.runner import SpokenUnit
-from coach.core.trip import COURSES, Action, action, words
+from coach.core.trip import COURSES, alarms, words
 from coach.core.workout import Facing
 from coach.keeper.wire import Voice
 from coach.sinks.floor import Utterance
@@ -91,7 +91,7 @@ def _trips() -> Iterator[Cue]:
     for trip, course in COURSES.items():
         for rear, turns in ((True, True), (False, True), (False, False)):
             if text := words(trip, rear=rear, turns=turns):
-                yield _cue(CueKind.ALARM if action(trip, rear=rear) >= Action.GUIDED else CueKind.NOTICE, text)
+                yield _cue(CueKind.ALARM if alarms(trip, rear=rear) else CueKind.NOTICE, text)
         if course.repeats:
             yield _cue(CueKind.ALARM, course.say_rear)
 

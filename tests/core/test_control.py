@@ -922,7 +922,7 @@ def test_a_stop_on_a_new_link_is_a_new_one() -> None:
         assert drive(HERE, Control(sent=STOPPED), permit(None, UNKNOWN, stop=1), now, Tick(NOW_S))[0].sent == STOPPED
 
 
-def test_a_stop_on_a_single_zero_report_is_noted_with_what_was_reported() -> None:
+def test_a_stop_on_a_single_zero_report_is_noted_with_the_speed_before_it() -> None:
     now = belt(0.0, still=False, zero_at_s=NOW_S, moved_kmh=3.0, moved_at_s=NOW_S - 0.5)
     told = drive(HERE, idle(3.0), permit(None, stop=1), now, Tick(NOW_S))[0].sent
-    assert (told.stop_at_s, told.stop_from_kmh, told.stop_unseen) == (NOW_S, 0.0, False)
+    assert (told.stop_at_s, told.stop_from_kmh, told.stop_unseen) == (NOW_S, 3.0, False)

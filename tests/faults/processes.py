@@ -16,6 +16,7 @@ from time import monotonic
 from types import MappingProxyType
 from typing import Final
 
+from coach.core.event import Pressed
 from coach.places import HOME_VARIABLE
 from tests.faults.behind import alarm_of, ended_of, told_of, trips_of
 from tests.faults.row import NONE, Row, verdict
@@ -119,6 +120,7 @@ def _met(stand: Stand, kind: str, place: str) -> Row:
     verdicts = [broken] if broken else []
     if within_s is not None and kmh > 0 and alarm == "no":
         verdicts.append("no alarm")
+    answers = sum(isinstance(entry.event, Pressed) for entry in recording.entries[before:])
     rear = PLACES[place][0] != "forward"
     return Row(
         stack="processes",
@@ -137,7 +139,7 @@ def _met(stand: Stand, kind: str, place: str) -> Row:
         if recording.end
         else "the guard sounds, and nobody is left to show words",
         promise=f"{section}: {verdict(verdicts)}",
-        laws="law 2: it was started again" if truth.starts(since_s) else NONE,
+        laws="law 2: it was started without a yes" if truth.starts(since_s) > answers else NONE,
     )
 
 
@@ -151,7 +153,7 @@ def _over(stand: Stand, names: tuple[str, ...]) -> bool:
 
 def _slowed(truth: Truth, since_s: float, within_s: float | None, kmh: float) -> tuple[str, str]:
     if within_s is None:
-        return "none needed: nothing is made faster without a guard", ""
+        return "none needed: a simulated belt goes on without a guard", ""
     if kmh == 0:
         return "none needed: the belt stands", ""
     took_s = truth.slowing_s(since_s) - since_s

@@ -157,7 +157,8 @@ def _slowed(fault: str, place: Place, without: Run, run: Run) -> tuple[str, str]
     took_s, twin = next((one for one in later if not one[1]), (inf, False))
     if took_s > wanted:  # perhaps it is slowed in time anyway
         took_s, twin = next((one for one in later if one[0] <= wanted), (took_s, False))
-    sooner = kind_of(fault) in SILENCES and any(at_s < wanted - SPARE_S - TINY for at_s, _ in later)
+    heard_s = find_machine(place.setting.machine or USUAL).report_period_s  # the last report was so old at most
+    sooner = kind_of(fault) in SILENCES and any(at_s < wanted - SPARE_S - heard_s - TINY for at_s, _ in later)
     after = "" if since_s == run.from_s else f", {since_s - run.from_s:.1f} s after the fault"
     cell = "never" if took_s == inf else f"{took_s:.1f}{AS_WITHOUT if twin else SOONER if sooner else ''}{after}"
     if took_s > wanted and kind_of(fault) in LINKS and any(since_s < at_s <= since_s + wanted for at_s in run.stood):
