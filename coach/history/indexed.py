@@ -127,12 +127,11 @@ class Indexed:
         known = index.stamps()
         found = self._folder.look(known)
         gone = known.keys() - found.files.keys()
-        if gone:
-            index.put({}, gone)
         new = ((name, stamp) for name, stamp in found.files.items() if known.get(name) != stamp)
-        while some := list(islice(new, AT_ONCE)):
+        while (some := list(islice(new, AT_ONCE))) or gone:
             entries = ((name, stamp, self._folder.read(name)) for name, stamp in some)
-            index.put({name: (stamp, entry) for name, stamp, entry in entries if entry is not None})
+            index.put({name: (stamp, entry) for name, stamp, entry in entries if entry is not None}, gone)
+            gone = set()  # in one step with what is left of it, so that nobody meets neither
         return found.trouble
 
 
