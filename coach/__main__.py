@@ -48,9 +48,9 @@ def _run(words: list[str]) -> int:
         print(long_help())
         return 0
     if words[0] == "--version":
-        from importlib.metadata import version
+        from coach.installed import version
 
-        print(f"coach {version('treadmill-coach')}")
+        print(f"coach {version()}")
         return 0
     from coach.cli.app import call
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from coach import tally
 from coach.core.cue import Cue
 from coach.core.plan import Row
 from coach.core.workout import ExtentUnit, Facing, Segment
-from coach.tally import Cut, RowResult, Tally, Tripped
+
+if TYPE_CHECKING:  # it brings the whole session, which a screen does without
+    from coach import tally
+    from coach.tally import Cut, RowResult, Tally, Tripped
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | int | bool | None"
 

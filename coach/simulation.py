@@ -10,8 +10,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as version_of
 from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +26,7 @@ from coach.core.wish import Phase
 from coach.core.workout import Facing, Level, Workout
 from coach.history.account import Account
 from coach.history.summary import summarised
+from coach.installed import version
 from coach.link.fault import Fault, parse_fault, parse_press
 from coach.link.machine_file import SimMachine, find_machine
 from coach.link.profile import profile_of
@@ -199,14 +198,6 @@ def simulate(
     done = _played(world, inputs, _Files(trace, journal), origin)
     asked = [*((text, fault.when) for text, fault in broken), *((text, press.when) for text, press in pressed)]
     return replace(done, missed=tuple(text for text, when in asked if not world.reached(when)))
-
-
-def version() -> str:
-    """The version of coach that is installed."""
-    try:
-        return version_of("treadmill-coach")
-    except PackageNotFoundError:  # run from a copy that nobody installed
-        return "0"
 
 
 @dataclass(frozen=True, slots=True)

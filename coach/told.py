@@ -35,7 +35,7 @@ TRIPS: Final[Mapping[Trip, str]] = MappingProxyType(
         Trip.NOT_FOLLOWED: "the treadmill did not follow",
         Trip.STOP_IGNORED: "the treadmill ignored a stop",
         Trip.RISING: "the belt got faster when told to slow down",
-        Trip.SOUND_LOST: "the sound was lost",
+        Trip.SOUND_LOST: "the cues did not get through",
         Trip.UNGUARDED: "no guard watched",
         Trip.FOCUS_AWAY: "presses went to another window",
         Trip.FOCUS_LOST: "presses went to another window for too long",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,9 @@ class File:
 
 def main(arguments: list[str]) -> int:
     """Run the tests of the core, and print what they left out."""
+    parser = ArgumentParser(prog="python -m tests.covered", description=(__doc__ or "").partition(":")[0])
+    parser.epilog = "What else is said goes to pytest."
+    _, arguments = parser.parse_known_args(arguments)
     files = tuple(measured(arguments))
     unexplained = 0
     for file in files:

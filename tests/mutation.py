@@ -1,4 +1,4 @@
-"""Mutation testing: `python -m tests.mutation coach/core/safety.py coach/core/cap.py [1/2]` tells which mutants live.
+"""Mutation testing: `python -m tests.mutation coach/core/safety.py coach/core/cap.py` tells which mutants live.
 
 Each mutant is one small change of the syntax tree: a comparison, an operator, a constant, a condition, a branch or a
 field of a replace(). It is put into a forked child in place of the code, and the direct tests of the file that reach
@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import time
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -30,13 +31,13 @@ TESTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "safety": ("test_safety",),
         "cap": ("test_cap", "test_safety"),
-        "control": ("test_control",),
+        "control": ("test_control", "test_obeyed"),
         "procedure": ("test_control", "test_renewal"),
         "heed": ("test_prompt",),
         "prompt": ("test_prompt",),
-        "turn": ("test_exits",),
+        "turn": ("test_exits", "test_obeyed"),
         "engine": ("test_engine", "test_connect", "test_turn"),
-        "belt": ("test_belt", "test_belt_frames", "test_units", "test_stands", "test_safety"),
+        "belt": ("test_belt", "test_belt_frames", "test_units", "test_stands", "test_safety", "test_obeyed"),
         "units": ("test_units", "test_belt"),
         "press": ("test_press", "test_turn"),
         "guard": ("test_guard", "test_turn"),
@@ -82,15 +83,9 @@ EQUIVALENT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "_ranged: told = raw if factor == 2 else Range(raw.low * factor, raw.high * factor, raw.step * factor)": (
                 "once is a factor of 1, and no unit is twice another"
             ),
-            "stopped_at_s: told_at_s = zero_at_s + (profile.stop_s(belt.moved_kmh) if slow else 1.0)": (
-                "STILL waits two seconds from the first zero, and five in silence"
-            ),
         },
         "engine": {
             "MOST_MOVES: Final = 5": "no event leads through so many states",
-            "_at: return scene if False and progress is scene.progress else replace(scene, progress=progress)": (
-                "the same scene, made anew"
-            ),
         },
         "procedure": {
             "busy_at_s: float = --inf": "read only while something is under way, and set when it is written",
@@ -483,12 +478,24 @@ def forked(work: Callable[[int], bool], longest_s: float) -> tuple[bool, bytes]:
     return os.waitpid(child, 0)[1] == 0, told
 
 
+def _part(text: str) -> tuple[int, int]:
+    part, of = (int(number) for number in text.split("/"))
+    if not 1 <= part <= of:
+        raise ValueError(text)
+    return part, of
+
+
 def main(arguments: list[str]) -> int:
     """Run all mutants of the files and tell which live."""
-    paths = [Path(argument) for argument in arguments if argument.endswith(".py")]
-    parts = [argument for argument in arguments if not argument.endswith(".py")] or ["1/1"]
-    part, of = (int(number) for number in parts[0].split("/"))
-    mutating = Mutating(paths, part, of)
+    parser = ArgumentParser(prog="python -m tests.mutation", description=(__doc__ or "").partition(":")[0])
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"of coach/core: {', '.join(TESTS)}")
+    parser.add_argument("--part", type=_part, default=(1, 1), metavar="K/N", help="the k-th of n parts of the mutants")
+    asked = parser.parse_args(arguments)
+    paths: list[Path] = asked.files
+    core = ROOT / "coach/core"
+    if unknown := [str(path) for path in paths if path.stem not in TESTS or (ROOT / path).resolve().parent != core]:
+        parser.error(f"there are no tests for the mutants of {', '.join(unknown)}")
+    mutating = Mutating(paths, *asked.part)
     os.chdir(ROOT)
     tests = dict.fromkeys(f"tests/core/{name}.py" for path in paths for name in TESTS[path.stem])
     options = ["-o", "addopts=--import-mode=importlib", "-m", "not slow and not matrix", "-s", "--assert=plain"]

@@ -1,6 +1,9 @@
 """The README keeps its promises: its workout is valid, its commands exist, its tree is the tree."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,3 +89,15 @@ def test_the_table_of_budgets_has_every_row_that_is_measured() -> None:
     (table,) = re.findall(r"<!-- budgets -->\n(.*?)<!-- end of budgets -->", README, re.DOTALL)
     rows = [line.split(" | ")[:2] for line in table.splitlines() if line.startswith("| ")]
     assert rows[1:] == [[f"| {row.what}", row.budget] for part in PARTS for row in part.rows]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", re.findall(r"^\| `python -m (tests[.a-z]+)", README, re.MULTILINE))
+def test_every_proof_of_the_page_says_what_it_does(name: str, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", name, "--help"]
+    said = subprocess.run(
+        words, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(HOME)}, capture_output=True, text=True
+    )
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout.startswith(f"usage: python -m {name} ")
+    assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from textwrap import wrap
@@ -24,6 +23,7 @@ from coach.core.error import CoachError, LinkError
 from coach.core.event import Event, Heard, LinkFound, LinkLost
 from coach.core.machine import MachineProfile
 from coach.core.sent import Sent
+from coach.installed import version
 from coach.keeper.lock import apart
 from coach.link.ble import Peer, scan
 from coach.link.captured import Frame, Header, LinkChange, Said, header_line, said_line
@@ -224,7 +224,7 @@ class Listener:
                 values[uuid] = await peer.read(uuid)
         address = self._target.address
         return Header(
-            coach=_version(),
+            coach=version(),
             name=self._target.name,
             simulated=any(service.uuid == SIMULATED_SERVICE for service in self._services),
             services=self._services,
@@ -291,10 +291,3 @@ def public(values: dict[str, bytes], address: str) -> dict[str, bytes]:
     return {
         uuid: value for uuid, value in values.items() if uuid not in PRIVATE and not any(way in value for way in ways)
     }
-
-
-def _version() -> str:
-    try:
-        return version("treadmill-coach")
-    except PackageNotFoundError:
-        return "unknown"

@@ -20,6 +20,7 @@ from coach.history.export.activity import ExportError, Format, Sport
 from coach.history.export.worker import Exported, Order, exported
 from coach.history.past import Past
 from coach.history.store import Archive
+from coach.history.track import RETOLD
 from coach.places import named_for
 
 STANDARD: Final = "-"  # the terminal, or whatever is behind it
@@ -165,6 +166,8 @@ def _one(asked: Asked, one: Past, under_way: set[Path]) -> None:
     done = _export(asked, one, under_way)
     if done.simulated:
         complain(NOBODY)
+    if not done.as_run:
+        complain(RETOLD)
     if file is None:
         out(done.content.decode().rstrip("\n"))
         return
@@ -266,6 +269,8 @@ def _several(asked: Asked, found: Sequence[Past], under_way: set[Path], *, skip:
             problems += 1
             continue
         simulated += done.simulated
+        if not done.as_run:
+            complain(f"{one.id}: {RETOLD}")
         if not asked.quiet:
             out(f"  {done.title}")
     if there == 1:

@@ -7,8 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from coach.cli.stage import Stage
+from coach.installed import version
 from coach.places import journals, named_for
-from coach.simulation import version
 from coach.sinks.canonical import text_of
 from coach.sinks.header import Origin
 

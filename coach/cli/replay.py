@@ -16,6 +16,7 @@ from coach.cli.app import out
 from coach.cli.cockpit import on_screen
 from coach.cli.whose import found
 from coach.history.store import Archive
+from coach.installed import version
 from coach.keeper.player import FASTEST, SLOWEST
 from coach.seen.units import clock
 from coach.sinks.journal import Recording, read_journal
@@ -126,4 +127,10 @@ def _told(journal: str, recording: Recording, done: Replay) -> str:
         acts = "and the guard stopped the belt" if last.what == "still" else f"the guard's last word was {last.what}"
         said += f"\nThe part of coach that drove the belt was lost, {acts}, {last.after_s:.1f} s later."
     equal = "The same events give the same writes and the same end." if recording.end else "The writes are the same."
-    return f"{said}\n{equal if done.equal else f'Not the same: {done.difference}.'}"
+    return f"{said}\n{equal if done.equal else f'Not the same: {done.difference}.{_older(recording)}'}"
+
+
+def _older(recording: Recording) -> str:
+    """That another coach recorded it, which is why."""
+    now, then = version(), recording.origin.version
+    return "" if then == now else f" It was recorded by coach {then or 'of an unknown version'}; this is {now}."

@@ -168,7 +168,7 @@ def _weeks(archive: Archive, count: int, runner: str | None, *, simulated: bool)
     from coach.history.allowance import weeks
     from coach.history.report.tell import measure_of
     from coach.history.report.weeks import Dose, weeks_of
-    from coach.simulation import version
+    from coach.installed import version
 
     who = whose(runner)
     sessions = archive.of(who.name, only=who.only, simulated=simulated)

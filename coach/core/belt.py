@@ -30,6 +30,7 @@ STRAY_STILL_S: Final = 3.0  # where single stray zeros are known (ftms.md 4.19)
 READ_S: Final = 2.0  # after a link came back: read before writing (safety.md 8)
 SILENT_STILL_S: Final = 5.0  # nothing heard, from a machine that falls silent (safety.md 1)
 SILENT_AFTER_STOP_S: Final = 3.0
+STARTS_S: Final = 15.0  # motion within is by our Start, if it still stands (safety.md 8)
 STEADY_KMH: Final = 0.02  # a report is constant within this
 GAPS: Final = 9  # of so many gaps between frames the median is the period
 USUAL_PERIOD_S: Final = 0.5
@@ -84,9 +85,15 @@ class Belt:
         return sent.start_at_s > max(sent.stop_at_s, self.moved_at_s)
 
     def unheard(self, sent: Sent) -> bool:
-        """Nothing was heard since our Start, or the Stop that called it off: whatever it said before, it may move."""
+        """Nothing was heard since our Start, or the Stop that called it off: whatever it said before, it may move.
+
+        Where that Stop has not come back, or with an error as while the Start was under way (FTMS 4.16.3), the belt
+        may start for as long as a Start may take, whatever it says.
+        """
         called_off = sent.stop_at_s > sent.start_at_s > self.moved_at_s
         act_at_s = sent.stop_at_s if called_off else sent.start_at_s
+        if called_off and not sent.stop_returned:
+            act_at_s = max(act_at_s, sent.start_at_s + STARTS_S)
         return self.heard_at_s <= act_at_s > -inf
 
     def silence(self, at_s: float, facing: Facing, sent: Sent) -> float:
@@ -125,7 +132,9 @@ def _hear(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float, uuid: in
                 return replace(belt, pending=pending)
             return _frame(profile, replace(belt, pending=None) if belt.pending else belt, sent, at_s, record)
         case ftms.MACHINE_STATUS:
-            return replace(belt, status=ftms.decode_machine_status(value), status_at_s=at_s)
+            status = ftms.decode_machine_status(value)
+            belt = replace(belt, status=status, status_at_s=at_s)
+            return replace(belt, still=False, zero_at_s=None) if status.event == ftms.Status.STARTED else belt
         case ftms.CONTROL_POINT:
             return replace(belt, response=ftms.decode_response(value), response_at_s=at_s)
         case ftms.SPEED_RANGE:
@@ -217,11 +226,17 @@ def _settle(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float) -> Bel
         waited_s = (at_s if profile.silent_when_stopped else belt.heard_at_s) - belt.zero_at_s
         if waited_s >= (STRAY_STILL_S if profile.stray_zeros else STILL_S) - TINY:
             return replace(belt, still=True, still_by_silence=False)
-    if profile.silent_when_stopped and at_s - max(belt.heard_at_s, belt.link_at_s) >= SILENT_STILL_S:
+    if profile.silent_when_stopped and at_s - _spoke_at_s(belt) >= SILENT_STILL_S:
         since_stop_s = at_s - stopped_at_s(profile, belt, sent)
         if since_stop_s >= SILENT_AFTER_STOP_S and (sent.stop_at_s > sent.start_at_s or belt.heard_at_s == -inf):
             return replace(belt, still=True, still_by_silence=True, kmh=0.0)
     return _moves(belt)
+
+
+def _spoke_at_s(belt: Belt) -> float:
+    """When it said last what it does: a report, the link that it came by, or that it was started (status 04)."""
+    started = belt.status is not None and belt.status.event == ftms.Status.STARTED
+    return max(belt.heard_at_s, belt.link_at_s, belt.status_at_s if started else -inf)
 
 
 def _moves(belt: Belt) -> Belt:
@@ -231,6 +246,17 @@ def _moves(belt: Belt) -> Belt:
 def stopped_at_s(profile: MachineProfile, belt: Belt, sent: Sent) -> float:
     """When the belt must have come to rest by the profile's ramp, counted from our Stop or from the first zero."""
     slow = profile.reported is Reported.TARGET or not profile.known
-    zero_at_s = belt.zero_at_s if belt.zero_at_s is not None else -inf
-    told_at_s = zero_at_s + (profile.stop_s(belt.moved_kmh) if slow else 0.0)
-    return max(sent.stop_at_s + profile.stop_s(sent.stop_from_kmh), told_at_s) if sent.stopping else told_at_s
+    told_at_s = belt.zero_at_s if belt.zero_at_s is not None else -inf
+    if slow and belt.zero_at_s is not None:
+        told_at_s += profile.stop_s(_ran_kmh(profile, sent, belt.moved_kmh, belt.zero_at_s))
+    if not sent.stopping:
+        return told_at_s
+    from_kmh = _ran_kmh(profile, sent, sent.stop_from_kmh, sent.stop_at_s) if slow else sent.stop_from_kmh
+    return max(sent.stop_at_s + profile.stop_s(from_kmh), told_at_s)
+
+
+def _ran_kmh(profile: MachineProfile, sent: Sent, told_kmh: float, at_s: float) -> float:
+    """How fast it may have run that told so much: what it was asked for, while it was on its way down to that."""
+    if sent.target_at_s > at_s:  # what was asked for later, as again and again after a Stop that failed, tells nothing
+        return told_kmh
+    return max(told_kmh, sent.from_kmh - profile.decel_kmh_s * (at_s - sent.target_at_s))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import inf
 from typing import Final
 
-from coach.core.belt import Belt, stopped_at_s
+from coach.core.belt import STARTS_S, Belt, stopped_at_s
 from coach.core.dose import Dose
 from coach.core.event import Event, Heard
 from coach.core.ftms import MACHINE_STATUS, Status
@@ -16,7 +16,7 @@ from coach.core.plan import Plan
 from coach.core.sent import Sent
 from coach.core.since import CONSOLE_KMH, FAR_OVER_BPM, ceiling_bpm
 from coach.core.trip import Trip
-from coach.core.wish import ON_BELT, STANDING, Phase, Wish
+from coach.core.wish import ON_BELT, READING, STANDING, Phase, Wish
 from coach.core.workout import Facing, Level
 
 UNSEEN_S: Final = 3.0  # stale facing FORWARD (safety.md 1), for a belt that is about to be started by hand
@@ -35,13 +35,11 @@ CONSOLE_S: Final = 5.0  # a settled difference for so long is the console (safet
 AGAIN_S: Final = 30.0  # a second time within: guided stop (safety.md 8)
 FOCUS_S: Final = 5.0  # press lost while rear: guided stop after (safety.md 4)
 OWN_STOP_S: Final = 3.0  # a status 02 within is explained by our own Stop (safety.md 5)
-OWN_START_S: Final = 15.0  # motion within is explained by a Start that still stands
 GRACE_S: Final = 60.0  # after a change of speed the heart may be over its ceiling (safety.md 8)
 FAR_OVER_S: Final = 20.0  # far above the ceiling for so long is danger
 NEAR_MAX_S: Final = 5.0  # as is close to a measured maximum
 EASED_S: Final = 45.0  # still high after easing off: the block ends
 NONE: Final[frozenset[Trip]] = frozenset()
-_UNWATCHED: Final = frozenset({Phase.CONNECTING, Phase.ENDED})
 OVERRUN_S: Final = 0.5  # a block that ends on its cap is no overrun
 
 
@@ -49,7 +47,7 @@ def causes(
     plan: Plan, guard: Guard, dose: Dose, belt: Belt, strap: Strap, sent: Sent, wish: Wish, event: Event
 ) -> frozenset[Trip]:
     """All trips that hold now; a trip that is latched may come again."""
-    if wish.phase in _UNWATCHED:
+    if wish.phase in READING:
         return NONE
     found = [*_machine(plan, guard, belt, sent, wish, event)]
     if not belt.link:
@@ -112,7 +110,7 @@ def _machine(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, event
 def _started(guard: Guard, sent: Sent, at_s: float) -> bool:
     """The Start that was permitted last is written, and what moves now moves by it."""
     written = sent.start_at_s >= guard.started_at_s > -inf
-    return written and sent.start_at_s > sent.stop_at_s and at_s - sent.start_at_s <= OWN_START_S
+    return written and sent.start_at_s > sent.stop_at_s and at_s - sent.start_at_s <= STARTS_S
 
 
 def _ignored(plan: Plan, belt: Belt, sent: Sent, at_s: float) -> bool:

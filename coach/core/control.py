@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import Enum, auto
-from math import inf
+from math import inf, nextafter
 from typing import Final
 
 from coach.core.belt import READ_S, Belt
@@ -79,7 +79,7 @@ def _stop_lost(profile: MachineProfile, control: Control, permit: Permit, belt: 
     """
     failed = control.stop_failed and not control.sent.stop_returned
     asked = control.asked_at_s >= control.stop_refused_at_s > -inf and control.busy is not Op.REQUEST_CONTROL
-    again = control.sent.stopping and (failed or asked) and belt.moving
+    again = control.sent.stopping and (failed or asked) and (belt.moving or belt.unheard(control.sent))
     starves = permit.urgent and not asked  # what is due besides goes out between two
     gap_s = LOWER_WAITS_S if starves else profile.min_write_gap_s
     return again and at_s - control.written_at_s >= gap_s - TINY
@@ -95,7 +95,7 @@ class Halt(Enum):
 
 def _halt(sent: Sent, belt: Belt, at_s: float) -> Halt:
     """A belt that may be moving is stopped at once; one that stood when it was heard last is listened to first."""
-    if belt.started(sent):
+    if belt.started(sent) or (belt.unheard(sent) and not sent.stop_returned):
         return Halt.NOW
     if belt.still:
         return Halt.NEVER
@@ -112,7 +112,7 @@ def _stop(control: Control, permit: Permit, belt: Belt, at_s: float) -> tuple[Co
     if not sent.stopping or sent.stop_at_s < belt.link_at_s:
         sent = replace(
             sent,
-            stop_at_s=at_s,
+            stop_at_s=max(at_s, nextafter(sent.start_at_s, inf)),  # after a Start of the same instant
             stop_from_kmh=belt.kmh or belt.moved_kmh,  # a single zero may be a stray one
             stop_unseen=belt.kmh is None,
             stop_returned=False,

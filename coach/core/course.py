@@ -39,13 +39,13 @@ def run(scene: Scene) -> Progress:
     if scene.belt.link_at_s > progress.read_at_s and scene.at_s - scene.belt.link_at_s >= READ_S:
         progress = _read_again(scene, progress)
     if row.dues:
-        progress = tell_dues(scene if progress is scene.progress else replace(scene, progress=progress), left_s)
+        progress = tell_dues(scene.after(progress), left_s)
     progress = arrived(scene, progress)
     if row.segment.heart is not None:
         progress = hold(scene.plan, progress, scene.strap, scene.at_s)
     if not scene.guard.prompted:
         return progress
-    return ask_speed(scene if progress is scene.progress else replace(scene, progress=progress))
+    return ask_speed(scene.after(progress))
 
 
 def _read_again(scene: Scene, progress: Progress) -> Progress:
@@ -84,7 +84,7 @@ def next_row(scene: Scene) -> Progress:
     if why and progress.facing is Facing.FORWARD:
         scene.say(CueKind.NOTICE, f"No turn now: {why}.")
     over = _fresh(scene, progress, index)
-    scene = replace(scene, progress=over)
+    scene = scene.after(over)
     if index >= len(plan.rows):
         return _finish(scene)
     row = plan.rows[index]
@@ -109,7 +109,7 @@ def bridged(scene: Scene) -> Progress:
     progress = scene.progress
     if progress.here(scene.plan).kind == "bridge":
         progress = _fresh(scene, progress, progress.row + 1)
-    return enter(replace(scene, progress=progress), Phase.SLOW, next=Phase.READY, guided=False)
+    return enter(scene.after(progress), Phase.SLOW, next=Phase.READY, guided=False)
 
 
 def _straight(scene: Scene, here: Row, row: Row) -> Progress:
@@ -162,7 +162,7 @@ def end_block(scene: Scene) -> Progress:
     rows, index = scene.plan.rows, scene.progress.row
     while index < len(rows) and rows[index].segment.facing is Facing.BACKWARD:
         index += 1
-    over = replace(scene, progress=_fresh(scene, scene.progress, index))
+    over = scene.after(_fresh(scene, scene.progress, index))
     return enter(over, Phase.SLOW, next=Phase.READY if index < len(rows) else Phase.ENDED, guided=False)
 
 
@@ -171,12 +171,9 @@ def call_off(scene: Scene, to: Phase = Phase.READY) -> Progress:
     rows, index = scene.plan.rows, scene.progress.row
     while index < len(rows) and (rows[index].segment.facing is Facing.BACKWARD or rows[index].kind != "segment"):
         index += 1
-    over = replace(scene, progress=_fresh(scene, scene.progress, index))
-    if index >= len(rows):
-        return enter(over, Phase.ENDED)
-    if to is Phase.READY:
-        return enter(over, to)
-    return stop_now(over, why="", leaves=Phase.READY)
+    over = scene.after(_fresh(scene, scene.progress, index))
+    after = Phase.READY if index < len(rows) else Phase.ENDED
+    return enter(over, after) if to is Phase.READY else stop_now(over, why="", leaves=after)
 
 
 def skip(scene: Scene, *, resumed: bool = False) -> Progress:
@@ -184,11 +181,11 @@ def skip(scene: Scene, *, resumed: bool = False) -> Progress:
     rows, index = scene.plan.rows, scene.progress.row
     while index < len(rows) and (rows[index].segment.facing is Facing.BACKWARD or rows[index].kind != "segment"):
         index += 1
-    over = replace(scene, progress=_fresh(scene, scene.progress, index))
+    over = scene.after(_fresh(scene, scene.progress, index))
     if index >= len(rows):
         return enter(over, Phase.ENDED) if resumed else _finish(over)
     if resumed:
-        return enter(over, Phase.CONSOLE_START if scene.progress.console_start else Phase.STARTING)
+        return enter(over, Phase.CONSOLE_START if scene.progress.by_console else Phase.STARTING)
     return enter(over, Phase.RUN)
 
 

@@ -55,31 +55,31 @@ def step(
     `last` is the wish that came with `progress`; it stays for as long as nothing of it changes.
     """
     scene = Scene(plan, progress, belt, guard, dose, strap, sent, event.at_s, [])
-    scene = _at(scene, react(scene, trips))
+    scene = scene.after(react(scene, trips))
     if _gone(scene):
-        scene = _at(scene, enter(scene, Phase.ENDED, why="the link was lost", troubled=True))
+        scene = scene.after(enter(scene, Phase.ENDED, why="the link was lost", troubled=True))
     if _key_out(scene, event):
         starting = scene.progress.phase in {Phase.STARTING, Phase.CONSOLE_START}
         stops = scene.progress.stops + (1 if starting else 0)  # a countdown may be under way
-        scene = _at(scene, enter(scene, Phase.KEY, why="the safety key is out", stops=stops))
+        scene = scene.after(enter(scene, Phase.KEY, why="the safety key is out", stops=stops))
     if isinstance(event, Pressed):
-        scene = _at(scene, press(scene, event))
+        scene = scene.after(press(scene, event))
     if isinstance(event, Remote):
-        scene = _at(scene, obey(scene, event))
+        scene = scene.after(obey(scene, event))
     if progress.miles != (belt.units.target != 1 or belt.units.report != 1):
         scene.say(CueKind.NOTICE, say.MILES)
-        scene = _at(scene, replace(scene.progress, miles=True))
-    scene = _at(scene, _link(scene, event))
-    scene = _at(scene, _prompts(scene))
+        scene = scene.after(replace(scene.progress, miles=True))
+    scene = scene.after(_link(scene, event))
+    scene = scene.after(_prompts(scene))
     if isinstance(event, LinkFound) and scene.progress.phase is Phase.RUN and not scene.progress.facing.rear:
         scene.say(CueKind.NOTICE, say.FOUND_BY_HAND if guard.prompted else say.FOUND)
     if isinstance(event, GuardFound) and not scene.progress.guarded:
         scene.say(CueKind.NOTICE, say.GUARDED)
     if scene.progress.guarded is not guard.guarded:
-        scene = _at(scene, replace(scene.progress, guarded=guard.guarded))
+        scene = scene.after(replace(scene.progress, guarded=guard.guarded))
     for _ in range(MOST_MOVES):
         phase, row = scene.progress.phase, scene.progress.row
-        scene = _at(scene, _wait(scene))
+        scene = scene.after(_wait(scene))
         if scene.progress.phase is phase and scene.progress.row == row:
             break
     return scene.progress, _wish(scene, last if scene.progress is progress else None), tuple(scene.cues)
@@ -92,7 +92,7 @@ def _link(scene: Scene, event: Event) -> Progress:
         scene.say(CueKind.NOTICE, say.RENEWING)
         progress = replace(progress, renewals=scene.sent.renewals)
     if isinstance(event, LinkFound) and scene.sent.renewing and progress.phase in {Phase.READY, Phase.PAUSED}:
-        return enter(replace(scene, progress=progress), progress.phase)
+        return enter(scene.after(progress), progress.phase)
     return progress
 
 
@@ -108,7 +108,7 @@ def _prompts(scene: Scene) -> Progress:
         scene.say(CueKind.NOTICE, say.UNPROMPTED)
     elif not before and progress.phase is not Phase.STOP_FAILED:
         scene.say(CueKind.NOTICE, say.PROMPTED)
-    scene = replace(scene, progress=progress)
+    scene = scene.after(progress)
     if before or not why or progress.facing.rear:
         return progress
     match progress.phase:
@@ -140,15 +140,11 @@ def _gone(scene: Scene) -> bool:
     return scene.at_s - belt.link_at_s >= PAUSE_S
 
 
-def _at(scene: Scene, progress: Progress) -> Scene:
-    return scene if progress is scene.progress else replace(scene, progress=progress)
-
-
 def _wait(scene: Scene) -> Progress:
     """Let the state do what it does by itself, then take its first exit that holds."""
     if scene.progress.phase is Phase.RUN:
         return run(scene)
-    scene = _at(scene, _settle(scene))
+    scene = scene.after(_settle(scene))
     progress = scene.progress
     for way in TABLE[progress.phase]:
         if way.when(scene):

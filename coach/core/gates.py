@@ -69,25 +69,26 @@ def _reach(
             )
             help_ = f"set forward_cap_kmh = {top_kmh(segment):g} for this runner in the config, 22 at most"
             yield Problem("speed-over-limit", segment.line, message, help_)
-        steepest = max(target.incline_pct, target.end_incline_pct or 0.0)
-        gentlest = min(target.incline_pct, target.end_incline_pct or 0.0)
+        end_pct = target.incline_pct if target.end_incline_pct is None else target.end_incline_pct
+        steepest, gentlest = max(target.incline_pct, end_pct), min(target.incline_pct, end_pct)
         if steepest > steepest_pct + TINY:
             message = f"{steepest:g} % is above your limit of {steepest_pct:g} %"
             help_ = f"set incline_cap_pct = {steepest:g} for this runner in the config, 25 at most"
             yield Problem("incline-over-limit", segment.line, message, help_)
         elif steepest > inclines.high + TINY or gentlest < inclines.low - TINY:
             rear = segment.facing is Facing.BACKWARD
-            message, help_ = _tilts(profile, inclines, rear=rear)
+            message, help_ = _tilts(profile, inclines, steep=steepest > inclines.high + TINY, rear=rear)
             yield Problem("incline-over-device", segment.line, message, help_, error=rear)
 
 
-def _tilts(profile: MachineProfile, inclines: Range, *, rear: bool) -> tuple[str, str]:
+def _tilts(profile: MachineProfile, inclines: Range, *, steep: bool, rear: bool) -> tuple[str, str]:
     """What becomes of an incline that this machine does not have, and what to write."""
     if inclines.low == inclines.high == 0:
         message = f"{profile.name} has no incline" + ("" if rear else "; this step stays level")
         return message, "leave the incline out"
     message = f"{profile.name} sets inclines from {inclines.low:g} to {inclines.high:g} %"
-    return message + ("" if rear else "; this step stays within that"), f"write at most {inclines.high:g} %"
+    help_ = f"write at most {inclines.high:g} %" if steep else f"write at least {inclines.low:g} %"
+    return message + ("" if rear else "; this step stays within that"), help_
 
 
 def _left_out(workout: Workout, profile: MachineProfile) -> Iterator[Problem]:

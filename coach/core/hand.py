@@ -28,7 +28,7 @@ def press(scene: Scene, event: Pressed) -> Progress:
     progress = scene.progress
     means = meaning(progress, event)
     after = replace(progress, pressed_at_s=event.at_s)
-    scene = replace(scene, progress=after)
+    scene = scene.after(after)
     match means:
         case Meaning.YES:
             return _yes(scene, presenter=event.key is Key.YES)
@@ -67,9 +67,9 @@ def _yes(scene: Scene, *, presenter: bool) -> Progress:
         progress, yes_at_s=scene.at_s, acknowledged=progress.acknowledged + 1, question=None, troubled=False
     )
     progress = replace(progress, presenter=presenter and question.ask is Ask.DIGIT)
-    scene = replace(scene, progress=progress)
+    scene = scene.after(progress)
     if question.ask is Ask.STANDS:
-        return enter(replace(scene, progress=replace(progress, stands=True)), Phase.READY)
+        return enter(scene.after(replace(progress, stands=True)), Phase.READY)
     match progress.phase:
         case Phase.READY if progress.claimed is Facing.BACKWARD and red(scene):
             scene.say(CueKind.NOTICE, f"No backward now: {red(scene)}.")
@@ -77,10 +77,10 @@ def _yes(scene: Scene, *, presenter: bool) -> Progress:
         case Phase.READY if progress.here(plan).segment.target is None:
             return enter(scene, Phase.RESTING)
         case Phase.READY if progress.starts == 0 and question.ask is Ask.DIGIT:
-            facing = replace(scene, progress=replace(progress, facing=Facing.FORWARD))  # the digit says so
-            return enter(facing, Phase.CONSOLE_START if progress.console_start else Phase.STARTING)
+            facing = scene.after(replace(progress, facing=Facing.FORWARD))  # the digit says so
+            return enter(facing, Phase.CONSOLE_START if progress.by_console else Phase.STARTING)
         case Phase.READY:
-            return enter(scene, Phase.CONSOLE_START if progress.console_start else Phase.STARTING)
+            return enter(scene, Phase.CONSOLE_START if progress.by_console else Phase.STARTING)
         case Phase.STEP_ON:
             return enter(scene, Phase.RAMP)
         case Phase.KEY:
@@ -93,7 +93,7 @@ def _yes(scene: Scene, *, presenter: bool) -> Progress:
         return skip(scene, resumed=True) if off else enter(scene, Phase.READY)
     if scene.belt.still_by_silence and not progress.stands:
         return enter(scene, Phase.READY)  # which asks whether it stands
-    return enter(scene, Phase.CONSOLE_START if progress.console_start else Phase.STARTING)
+    return enter(scene, Phase.CONSOLE_START if progress.by_console else Phase.STARTING)
 
 
 def _stop_pressed(scene: Scene) -> Progress:
@@ -114,7 +114,7 @@ def _stop_pressed(scene: Scene) -> Progress:
             return replace(progress, next=leads, stops=progress.stops + (1 if scene.runs_on else 0))
         case _:
             leaving = progress.guided and progress.next is Phase.ENDED
-            calm = replace(scene, progress=replace(progress, troubled=False))
+            calm = scene.after(replace(progress, troubled=False))
             return stop_now(calm, why="you pressed stop", leaves=Phase.ENDED if leaving else Phase.PAUSED)
 
 
@@ -176,7 +176,7 @@ def _quit(scene: Scene) -> Progress:
     if scene.at_s - progress.quit_at_s > QUIT_S:
         scene.say(CueKind.QUESTION, say.QUIT)
         progress = replace(progress, quit_at_s=scene.at_s)
-        return _stop_pressed(replace(scene, progress=progress)) if progress.phase in STEPS else progress
+        return _stop_pressed(scene.after(progress)) if progress.phase in STEPS else progress
     if progress.phase is Phase.KEY and not scene.belt.still:
         return progress
     if progress.phase in STANDING or progress.phase is Phase.KEY:

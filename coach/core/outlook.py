@@ -38,8 +38,8 @@ def red(scene: Scene) -> str:
         return guard.prompted or "another app has control"
     if guard.backward_off:
         return f"no more backward today ({guard.backward_off})"
-    if scene.progress.console_start and not plan.helper:
-        return "the treadmill wants its own key"
+    if scene.progress.by_console and not plan.helper:
+        return "the treadmill wants its own key" if scene.progress.console_start else "the belt did not slow down"
     if not plan.caps.backward_today:
         return "no backward today"
     if not belt.link or guard.notes & {Trip.QUIET, Trip.STALE, Trip.LINK_LOST}:
@@ -47,7 +47,7 @@ def red(scene: Scene) -> str:
     if not guard.guarded:
         return "there is no guard"
     if not guard.sound:
-        return "there is no sound"
+        return "no cue would reach you"
     if plan.level is Level.REHAB and scene.strap.worn_bpm is None:
         return "rehab needs a live heart strap"
     if guard.focus_at_s < inf:

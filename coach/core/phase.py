@@ -8,6 +8,7 @@ from typing import Final, TypedDict, Unpack
 
 from coach.core import say
 from coach.core.cue import CueKind
+from coach.core.machine import Reported
 from coach.core.press import YES_S
 from coach.core.progress import Ask, Button, Progress, Question
 from coach.core.prompt import ask_stop, asked_to_press, show
@@ -51,7 +52,7 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
         reason=before.reason if why is None else why,
         **changes,
     )
-    scene = replace(scene, progress=progress)
+    scene = scene.after(progress)
     match to:
         case Phase.READY:
             return _ready(scene)
@@ -69,7 +70,7 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
             return _run(scene)
         case Phase.SLOW if prompted and not progress.facing.rear:
             slowing = replace(progress, slow_from_kmh=scene.belt.kmh or 0.0, guided=True)
-            return ask_stop(replace(scene, progress=slowing))
+            return ask_stop(scene.after(slowing))
         case Phase.SLOW:
             if before.phase in _SLOWING:
                 scene.say(CueKind.TURN, say.SLOWING)
@@ -90,7 +91,7 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
             rear = progress.facing is Facing.BACKWARD
             progress = replace(progress, facing=Facing.UNKNOWN) if rear else progress
             progress = replace(progress, alarmed_at_s=scene.at_s, slow_from_kmh=scene.belt.kmh or 0.0)
-            return _stop_by_hand(replace(scene, progress=progress))
+            return _stop_by_hand(scene.after(progress))
 
 
 def halted(scene: Scene, progress: Progress) -> Progress:
@@ -135,7 +136,7 @@ def _ready(scene: Scene) -> Progress:
     first = progress.starts == 0 and progress.stepped_at_s == -inf
     unknown = Facing.UNKNOWN if plan.backward else Facing.FORWARD
     progress = replace(progress, facing=unknown, claimed=row.segment.facing, guided=False, troubled=False)
-    scene = replace(scene, progress=progress)
+    scene = scene.after(progress)
     if scene.belt.still_by_silence and not progress.stands:
         return _ask(scene, Ask.STANDS, say.STANDS)
     rear = row.segment.facing is Facing.BACKWARD
@@ -145,8 +146,9 @@ def _ready(scene: Scene) -> Progress:
 
 
 def _step_on(scene: Scene) -> Progress:
-    progress = replace(scene.progress, stepped_at_s=scene.at_s if scene.progress.by_hand else -inf)
-    scene = replace(scene, progress=progress)
+    stepped_at_s = scene.at_s if scene.progress.by_hand else -inf
+    progress = replace(scene.progress, stepped_at_s=stepped_at_s, not_from_creep=False)
+    scene = scene.after(progress)
     if asks_twice(scene):
         return _ask(scene, Ask.YES, say.STEP_ON_YES)
     scene.say(CueKind.TURN, say.STEP_ON)
@@ -192,7 +194,7 @@ def _console_start(scene: Scene) -> Progress:
     progress = replace(scene.progress, claimed=claimed, guided=False, by_hand=by_hand)
     rear = progress.claimed is Facing.BACKWARD
     if by_hand:
-        return asked_to_press(replace(scene, progress=progress), Button.START, say.CONSOLE_START)
+        return asked_to_press(scene.after(progress), Button.START, say.CONSOLE_START)
     scene.say(CueKind.QUESTION, say.HELPER_START if rear else say.CONSOLE_START)
     return progress
 
@@ -201,7 +203,7 @@ def _stopping(scene: Scene, before: Progress) -> Progress:
     progress = scene.progress
     turning = progress.next in {Phase.READY, Phase.RESTING} or progress.broke_off
     unknown = scene.plan.backward and (turning or before.facing is not Facing.FORWARD)
-    scene = replace(scene, progress=_stop_by_hand(scene))
+    scene = scene.after(_stop_by_hand(scene))
     return replace(
         scene.progress,
         turning=turning or (before.phase in {Phase.SLOW, Phase.RAILS} and not before.guided),
@@ -218,7 +220,7 @@ def _paused(scene: Scene) -> Progress:
         if not scene.belt.still:
             return progress
         progress = replace(progress, facing=Facing.UNKNOWN if plan.backward else Facing.FORWARD)
-        return _ask(replace(scene, progress=progress), Ask.DIGIT, say.KEY_BACK)
+        return _ask(scene.after(progress), Ask.DIGIT, say.KEY_BACK)
     if (progress.troubled or progress.turning) and plan.backward:
         progress = replace(progress, facing=Facing.UNKNOWN)
     progress = replace(progress, guided=False)
@@ -226,14 +228,14 @@ def _paused(scene: Scene) -> Progress:
     if not scene.guard.trusted:
         scene.say(CueKind.NOTICE, say.NOT_TRUSTED)
         text = say.PAUSED_HAND if plan.backward else say.PAUSED_HAND_YES
-    return _ask(replace(scene, progress=progress), Ask.DIGIT if plan.backward else Ask.YES, text)
+    return _ask(scene.after(progress), Ask.DIGIT if plan.backward else Ask.YES, text)
 
 
 def _ended(scene: Scene, before: Phase) -> Progress:
     progress = scene.progress
-    still = scene.belt.still and (
-        scene.heard or before is not Phase.STOP_FAILED
-    )  # else it stood when it was last heard
+    still = scene.belt.still and (scene.heard or before is not Phase.STOP_FAILED)  # else it stood when heard last
+    told = not scene.belt.still_by_silence and scene.plan.profile.reported is Reported.ACTUAL
+    still = still and (scene.guard.trusted or told)  # of a machine that ignored Stop neither silence nor an echo tells
     done = progress.row >= len(scene.plan.rows) or (scene.plan.free and progress.reason == LEFT)
     moving = not still and progress.row == 0 and scene.progress.starts == 0
     if done and not still:

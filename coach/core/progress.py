@@ -148,6 +148,12 @@ class Progress:
     slowed_at_s: float = field(default=-inf, metadata=ADDED)  # the network has slowed the belt down last
     messaged_at_s: float = field(default=-inf, metadata=ADDED)  # and said something
     broke_off: bool = field(default=False, metadata=ADDED)  # and stopped a turn that slowed down already
+    not_from_creep: bool = field(default=False, metadata=ADDED)  # the belt did not slow down for the stop of a turn
+
+    @property
+    def by_console(self) -> bool:
+        """The next start is the console's: remote Start is refused, or might go on from where the belt was stopped."""
+        return self.console_start or self.not_from_creep
 
     def here(self, plan: Plan) -> Row:
         """The row under way."""

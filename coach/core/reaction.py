@@ -31,10 +31,10 @@ def react(scene: Scene, trips: tuple[Trip, ...]) -> Progress:
             scene.say(CueKind.ALARM if alarms(trip, rear=rear) else CueKind.NOTICE, text)
     if any(COURSES[trip].alarms for trip in trips):
         progress = replace(progress, alarmed_at_s=scene.at_s)
-        scene = replace(scene, progress=progress)
+        scene = scene.after(progress)
     if Trip.LINK_LOST in trips and scene.sent.stopping:  # that Stop may not have come: once more on the next link
         progress = replace(progress, stops=progress.stops + 1)
-        scene = replace(scene, progress=progress)
+        scene = scene.after(progress)
     if Trip.LINK_LOST in guard.notes and progress.phase in _TURNING and not progress.guided:
         stops = progress.stops + 1
         why = "the link was lost"
@@ -49,7 +49,7 @@ def react(scene: Scene, trips: tuple[Trip, ...]) -> Progress:
     progress = replace(progress, handled_at_s=guard.latched_at_s, troubled=True, alarmed_at_s=scene.at_s)
     if guard.latched_action >= Action.GUIDED:
         progress = replace(progress, trips=progress.trips + 1)
-    return _tripped(replace(scene, progress=progress), guard.latched, guard.latched_action)
+    return _tripped(scene.after(progress), guard.latched, guard.latched_action)
 
 
 def _tripped(scene: Scene, trip: Trip, does: Action) -> Progress:

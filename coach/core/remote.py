@@ -20,7 +20,7 @@ from coach.core.scene import Scene
 from coach.core.target import aim, flatten, least_incline_pct, lower
 from coach.core.trip import Action
 from coach.core.turn import SETTLED_STAGE
-from coach.core.wish import Phase
+from coach.core.wish import READING, Phase
 from coach.core.workout import Facing
 
 SLOWER_EVERY_S: Final = 1.0  # one step of the machine
@@ -171,4 +171,4 @@ def _not_facing(scene: Scene) -> str:
 
 
 def _over(scene: Scene) -> bool:
-    return scene.progress.phase in {Phase.CONNECTING, Phase.ENDED}
+    return scene.progress.phase in READING

@@ -20,7 +20,7 @@ from coach.core.plan import Plan
 from coach.core.sent import Sent
 from coach.core.trip import Action, Trip
 from coach.core.units import AGREES_KMH, SETTLED_S
-from coach.core.wish import Phase, Wish
+from coach.core.wish import READING, Phase, Wish
 from coach.core.workout import Facing
 
 __all__ = ["LEVELS", "Allowance", "Caps", "Guard", "Limit", "Permit", "Row", "Trip", "cap_of", "govern"]
@@ -38,7 +38,6 @@ UNHEARD_S: Final = 1.0  # while rear: on a link that came back, a report is wait
 UNSLOWED_S: Final = 1.5  # and control, which the slowing write needs, until then (safety.md 8, link lost)
 ANSWER_S: Final = 8.0  # machines that answer after 6 s refuse a Stop in between: at creep it waits so long
 START_WITHIN_S: Final = 1.0  # a permitted Start that could not be written so soon is gone; a yes is 6 s old at most
-_READING: Final = frozenset({Phase.CONNECTING, Phase.ENDED})
 _WAITING: Final = frozenset({Phase.READY, Phase.RESTING, Phase.PAUSED})
 TINY: Final = 1e-6
 
@@ -130,7 +129,7 @@ def _permit(
         urgent=urgent,
         ask_control=not guard.control and (belt.still or wish.facing.rear or urgent),
         limit=limit,
-        reads=wish.phase in _READING or (by_hand and not belt.still and not sent.stopping),
+        reads=wish.phase in READING or (by_hand and not belt.still and not sent.stopping),
         renew=wish.phase in _WAITING and belt.still and belt.link,
     )
 

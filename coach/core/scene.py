@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 from coach.core.belt import Belt
 from coach.core.cue import Cue, CueKind
@@ -17,8 +16,7 @@ from coach.core.sent import Sent
 HEARD_S: Final = 3.0  # a Start wants a machine that was heard so lately (safety.md 1, stale)
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """All that a state may look at."""
 
     plan: Plan
@@ -30,6 +28,10 @@ class Scene:
     sent: Sent
     at_s: float
     cues: list[Cue]
+
+    def after(self, progress: Progress) -> Self:
+        """The same with what has become of the session; the same object where that is nothing."""
+        return self if progress is self.progress else self._replace(progress=progress)
 
     def say(self, kind: CueKind, text: str) -> None:
         """Something for the runner, due now."""

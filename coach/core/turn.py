@@ -44,6 +44,7 @@ CONSOLE_START_S: Final = 60.0  # safety.md 6b
 HELPER_S: Final = 20.0
 SETTLED_STAGE: Final = 2  # the first set-points of a session have been agreed (safety.md 5)
 PAUSE_S: Final = 300.0
+UNHEARD_S: Final = 60.0  # a treadmill that stops and says nothing for so long has nothing more to say
 BRIDGE_LONGEST_S: Final = 180.0
 BRIDGE_PCT: Final = 80.0  # of maximum, or the ceiling less BRIDGE_POINTS
 BRIDGE_POINTS: Final = 5.0
@@ -120,9 +121,21 @@ def _still(scene: Scene) -> bool:
     return scene.belt.still
 
 
+def _rests(scene: Scene) -> bool:
+    """It stands, and no Start of ours is under way whose Stop is yet to be written, in this very step."""
+    due = scene.progress.stops > scene.guard.wished_stops
+    return scene.belt.still and not (due and scene.belt.started(scene.sent))
+
+
 def _seen_still(scene: Scene) -> bool:
     """It stands, and that was heard just now: it may have been started by hand since it was heard last."""
     return scene.belt.still and scene.heard
+
+
+def _fell_silent(scene: Scene) -> bool:
+    """It said 0, so that no Stop may be written, and whether it came to rest it does not say (safety.md 5)."""
+    unheard_s = scene.at_s - max(scene.belt.heard_at_s, scene.progress.at_s)
+    return scene.belt.link and not scene.sent.stopping and unheard_s >= UNHEARD_S
 
 
 def _key_away(scene: Scene) -> bool:
@@ -230,7 +243,10 @@ TABLE: Final[Mapping[Phase, tuple[Exit, ...]]] = MappingProxyType(
             Exit(_slow_too_long, Phase.STOPPING, "the belt does not slow down"),
         ),
         Phase.RAILS: (Exit(_after(RAILS_S), Phase.STOPPING),),
-        Phase.STOPPING: (Exit(_still, Phase.READY),),  # or where the stop was to lead
+        Phase.STOPPING: (
+            Exit(_rests, Phase.READY),  # or where the stop was to lead
+            Exit(_fell_silent, Phase.ENDED, "the treadmill fell silent"),
+        ),
         Phase.READY: (Exit(_after(READY_S), Phase.PAUSED, "nobody pressed"),),
         Phase.STARTING: (
             Exit(_to_the_console, Phase.CONSOLE_START),

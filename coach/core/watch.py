@@ -35,7 +35,6 @@ from coach.core.sent import Sent
 from coach.core.since import lasting
 from coach.core.trip import COURSES, ORDER, Action, Off, Trip, action
 from coach.core.wish import Wish
-from coach.core.workout import Facing
 
 BAD_STARTS: Final = 2  # starts that were too fast: backward off (safety.md 6a, STARTING)
 EASE_KMH: Final = 0.5  # what a heart over its ceiling takes off (safety.md 8)
@@ -58,7 +57,7 @@ def watch(
     since = lasting(plan, guard, belt, strap, sent, wish, event.at_s)
     if since is not guard.since or sent.target_at_s != guard.judged_at_s:
         guard = replace(guard, since=since, judged_at_s=sent.target_at_s)
-    notes, rear = causes(plan, guard, dose, belt, strap, sent, wish, event), wish.facing is not Facing.FORWARD
+    notes, rear = causes(plan, guard, dose, belt, strap, sent, wish, event), wish.facing.rear
     if rear == guard.rear and notes == guard.notes:
         return guard, ()
     new = {trip for trip in notes if trip not in guard.notes or action(trip, rear=rear) > action(trip, rear=guard.rear)}

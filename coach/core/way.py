@@ -7,7 +7,7 @@ from math import inf
 from typing import Final
 
 from coach.core import say
-from coach.core.course import bridged, call_off, skip
+from coach.core.course import bridged, call_off, red, skip
 from coach.core.cue import CueKind
 from coach.core.phase import enter, stop_now
 from coach.core.progress import Progress
@@ -22,12 +22,17 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
     """Take an exit of the table; some lead somewhere else than they name."""
     progress = scene.progress
     match progress.phase, to:
+        case Phase.STOPPING, Phase.ENDED:
+            return enter(scene, Phase.ENDED, why=why)
         case Phase.STOPPING, _ if scene.guard.prompted and progress.next is Phase.READY and not enough(scene):
             return (
                 call_off(scene)
                 if progress.here(scene.plan).segment.facing is Facing.BACKWARD
                 else enter(scene, Phase.READY)
             )
+        case Phase.STOPPING, _ if _not_to_the_rear(scene):
+            scene.say(CueKind.NOTICE, f"No backward now: {red(scene)}.")
+            return call_off(scene)
         case Phase.STOPPING, _:
             return enter(scene, Phase.ENDED if enough(scene) else progress.next)
         case Phase.STOP_FAILED | Phase.BELT_MOVES, Phase.PAUSED if enough(scene):
@@ -39,32 +44,34 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
             if level and not progress.facing.rear and progress.next is Phase.READY:
                 scene.say(CueKind.NOTICE, "Incline stays up. No turn.")
                 return skip(scene)
-            return stop_now(scene, why="" if level else why, leaves=progress.next)
+            marked = scene.after(replace(progress, not_from_creep=not level))
+            return stop_now(marked, why="" if level else why, leaves=progress.next)
         case Phase.RAILS, Phase.STOPPING:
-            return stop_now(scene, why="", leaves=progress.next)
+            slow = scene.after(replace(progress, not_from_creep=False))
+            return stop_now(slow, why="", leaves=progress.next)
         case Phase.BRIDGE, Phase.SLOW:
             return bridged(scene)
         case Phase.BRIDGE, Phase.RUN:
             scene.say(CueKind.NOTICE, "Heart rate stays high. No turn.")
             return skip(scene)
         case Phase.CONSOLE_START, Phase.PAUSED:
-            tried = replace(scene, progress=replace(progress, no_starts=progress.no_starts + 1, troubled=True))
+            tried = scene.after(replace(progress, no_starts=progress.no_starts + 1, troubled=True))
             return enter(tried, Phase.ENDED if progress.no_starts + 1 >= MOST_TRIPS else Phase.PAUSED, why=why)
         case Phase.STARTING, Phase.CONSOLE_START if not scene.guard.prompted:
             return _no_start(scene)
         case Phase.STARTING, Phase.CONSOLE_START if progress.claimed is Facing.BACKWARD:
             return call_off(scene)  # nobody who faces the rear is sent to the console (safety.md 6b)
         case ((Phase.STARTING | Phase.CONSOLE_START), Phase.STOPPING) if scene.belt.moving:
-            return stop_now(replace(scene, progress=replace(progress, bad_starts=progress.bad_starts + 1)), why=why)
+            return stop_now(scene.after(replace(progress, bad_starts=progress.bad_starts + 1)), why=why)
         case ((Phase.STARTING | Phase.CONSOLE_START), Phase.STOPPING):
-            tried = replace(scene, progress=replace(progress, no_starts=progress.no_starts + 1, troubled=True))
+            tried = scene.after(replace(progress, no_starts=progress.no_starts + 1, troubled=True))
             return stop_now(
                 tried, why=why, leaves=Phase.ENDED if progress.no_starts + 1 >= MOST_TRIPS else Phase.PAUSED
             )
         case Phase.STEP_ON, Phase.STOPPING:
             return stop_now(scene, why=why)
         case Phase.RAMP, Phase.RUN if why:
-            reached = replace(scene, progress=replace(progress, console_kmh=scene.belt.kmh))
+            reached = scene.after(replace(progress, console_kmh=scene.belt.kmh))
             return enter(reached, Phase.RUN)
         case _:
             return enter(scene, to, why=why or None)
@@ -77,7 +84,14 @@ def _no_start(scene: Scene) -> Progress:
         scene.say(CueKind.NOTICE, say.OWN_KEY)
     else:
         scene.say(CueKind.NOTICE, "The treadmill did not start.")
-    return stop_now(replace(scene, progress=progress), why="the treadmill wants its own key")
+    return stop_now(scene.after(progress), why="the treadmill wants its own key")
+
+
+def _not_to_the_rear(scene: Scene) -> bool:
+    """The belt was not slow when it was stopped for a turn to the rear, and nobody helps at the console (6a, 6b)."""
+    progress = scene.progress
+    rear = progress.next is Phase.READY and progress.here(scene.plan).segment.facing is Facing.BACKWARD
+    return rear and progress.not_from_creep and not scene.plan.helper and not enough(scene)
 
 
 def enough(scene: Scene) -> bool:

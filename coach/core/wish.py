@@ -36,6 +36,9 @@ class Phase(StrEnum):
 STANDING: Final = frozenset({Phase.CONNECTING, Phase.READY, Phase.RESTING, Phase.PAUSED, Phase.ENDED})
 """The belt stands and no Start of ours is under way: motion here is BELT_MOVES."""
 
+READING: Final = frozenset({Phase.CONNECTING, Phase.ENDED})
+"""Before and after the session: coach reads, and asks nothing of the belt."""
+
 ON_BELT: Final = frozenset({Phase.STEP_ON, Phase.RAMP, Phase.RUN, Phase.BRIDGE, Phase.SLOW, Phase.RAILS})
 """Somebody may stand on a belt that moves as wished."""
 

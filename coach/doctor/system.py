@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import get_clock_info
 from typing import Final
@@ -17,6 +16,7 @@ from typing import Final
 from coach import places
 from coach.core.error import CoachError
 from coach.doctor.finding import Finding, State
+from coach.installed import installed
 from coach.keeper.awake import Awake
 from coach.keeper.lock import HeldError, Lock, lock_folder
 from coach.system import SYSTEM
@@ -53,7 +53,7 @@ def numbers(text: str | None) -> tuple[int, ...]:
 
 def python() -> Finding:
     """The interpreter, and the version of coach itself."""
-    about, own = ".".join(map(str, sys.version_info[:3])), _installed("treadmill-coach") or "not installed"
+    about, own = ".".join(map(str, sys.version_info[:3])), installed("treadmill-coach") or "not installed"
     seen = f"{about} on {SYSTEM}, coach {own}"
     if sys.version_info < PYTHON:
         return Finding("python", State.MISSING, seen, "install Python 3.11 or newer", simulator=True)
@@ -62,7 +62,7 @@ def python() -> Finding:
 
 def bleak(found: str | None = None) -> Finding:
     """The library of the radio; `found` is its version, asked for where it is not given."""
-    found = found or _installed("bleak")
+    found = found or installed("bleak")
     if found is None or numbers(found) < BLEAK:
         return Finding("bleak", State.MISSING, found or "not installed", "pip install 'bleak>=3.1,<4'")
     return Finding("bleak", State.OK, found)
@@ -149,13 +149,6 @@ def sleep_guard(patience_s: float = AWAKE_S) -> Finding:
         return Finding("sleep guard", State.OK, "keeps the computer awake while a belt is kept; a closed lid does not")
     do = "switch off the computer's sleep while you train, and leave the lid open"
     return Finding("sleep guard", State.WARN, "this system offers none", do)
-
-
-def _installed(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
 
 
 def _free(folder: Path) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil, floor
+from typing import Final
 
 from coach.core.heart import Source
 from coach.history.lap import Course, Lap, LapKind, laps_of
@@ -18,7 +19,10 @@ from coach.history.traced import Direction, Traced, TrackError
 from coach.sinks.journal import Recording
 from coach.sinks.replay import refold
 
-__all__ = ["Direction", "Lap", "LapKind", "Pause", "Sample", "Sleep", "Track", "TrackError", "track"]
+__all__ = ["RETOLD", "Direction", "Lap", "LapKind", "Pause", "Sample", "Sleep", "Track", "TrackError", "track"]
+
+
+RETOLD: Final = "The rules of today would have run this session differently in part: its laps may not be what was run."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Track:
     end_s: float = 0.0
     sleeps: tuple[Sleep, ...] = ()
     heart: Source | None = None  # who counted it; None: nobody
+    as_run: bool = True  # False: the rules have changed since, and the same events lead elsewhere (RETOLD)
 
     @property
     def moved(self) -> bool:
@@ -77,17 +82,21 @@ def track(recording: Recording) -> Track:
         TrackError: its clock is no session's.
     """
     traced = Traced(recording.plan, backward_sessions=recording.origin.allowance.backward_sessions)
+    as_run = True
     for entry, before, after, outcome in refold(recording):
+        as_run = as_run and outcome.writes == entry.writes
         traced.take(entry.event, before, after, outcome)
     traced.close()
     started, sleeps = _started(recording.origin.started), tuple(sleeps_of(traced))
     if traced.first_s is None:
-        return Track(tuple(samples_of(traced, 0.0, ())), (), (), started, sleeps=sleeps, heart=traced.heart)
+        return Track(
+            tuple(samples_of(traced, 0.0, ())), (), (), started, sleeps=sleeps, heart=traced.heart, as_run=as_run
+        )
     start_s, end_s = float(floor(traced.first_s)), float(ceil(traced.last_s))
     pauses = tuple(pauses_of(traced, start_s, end_s))
     samples = tuple(samples_of(traced, start_s, pauses))
     laps = tuple(laps_of(traced, Course(samples, pauses, sleeps, start_s, end_s)))
-    return Track(samples, laps, pauses, started, start_s, end_s, sleeps, traced.heart)
+    return Track(samples, laps, pauses, started, start_s, end_s, sleeps, traced.heart, as_run)
 
 
 def _started(text: str) -> datetime | None:

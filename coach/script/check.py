@@ -137,6 +137,10 @@ def _loaded(script: Script | None, given: _Given, findings: Findings, wanted: Wa
     draft, on_machine = None, Findings()
     if script is not None:
         draft = compile_script(script, findings, sets=wanted.sets, runner_params=wanted.runner_params)
+    if draft is not None and script is not None and not draft.segments:
+        message = "nothing is run: there are only marks"
+        findings.error(script.name_at, "no-steps", message, "begin with - warm-up: 5 min @ 4 km/h")
+        draft = None
     if draft is not None and script is not None:
         _rules(script, draft, given, wanted, findings, on_machine)
     told, silenced = _heard(given, findings, on_machine, _asked(script, draft, wanted))

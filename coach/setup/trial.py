@@ -100,7 +100,6 @@ _WORDS: Final = MappingProxyType(
         say.RAMP_CONSOLE: "",
         say.SLOWING: "Slowing.",
         say.QUIT: "Stop the belt and leave? Press q again.",
-        COURSES[Trip.CONSOLE_STOP].say_forward: "The belt has stopped.",
         COURSES[Trip.KEY].say_forward: "The safety key is out.",
         COURSES[Trip.LINK_LOST].say_forward: "No connection. Does the belt run on?",
         COURSES[Trip.SOUND_LOST].say_forward: "",

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from coach.core.workout import Facing
-from coach.history.allowance import DoseWeek, Standing
-from coach.history.past import Past
-from coach.history.rating import Rating
-from coach.history.statistics import Statistics
-from coach.history.summary import Summary
-from coach.history.trend import Trend
 from coach.keeper.crew import Crew
+
+if TYPE_CHECKING:
+    from coach.history.allowance import DoseWeek, Standing
+    from coach.history.past import Past
+    from coach.history.rating import Rating
+    from coach.history.statistics import Statistics
+    from coach.history.summary import Summary
+    from coach.history.trend import Trend
 
 
 @dataclass(frozen=True, slots=True)

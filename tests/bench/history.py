@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +70,9 @@ class Taken:
 
 def main() -> int:
     """Measure, print a table, and say whether everything grows no worse than linearly."""
-    counts = tuple(map(int, sys.argv[1:])) or COUNTS
+    parser = ArgumentParser(prog="python -m tests.bench.history", description=(__doc__ or "").partition(":")[0])
+    parser.add_argument("counts", nargs="*", type=int, metavar="COUNT", help="of sessions, ascending")
+    counts = tuple(parser.parse_args().counts) or COUNTS
     kept = True
     print(f"{'':<32}" + "".join(f"{count:>16,}" for count in counts) + "   over linear")
     for what, taken in measured(counts):

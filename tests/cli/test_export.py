@@ -13,10 +13,11 @@ from coach.core.error import CoachError
 from coach.history.export.activity import ExportError, Format
 from coach.history.export.worker import Exported, Order
 from coach.history.name import NOTHING
+from coach.history.track import RETOLD
 from coach.places import journals
 from coach.sinks.line import one_line
 from tests.history.export.fitted import problems, read
-from tests.history.made import journal, past
+from tests.history.made import as_of_other_rules, journal, past
 
 Coach = Callable[..., tuple[int, str, str]]
 WALK = "1min @ 6"
@@ -100,6 +101,16 @@ def test_every_format_goes_to_standard_output_but_fit(coach: Coach) -> None:
     assert (code, out) == (2, "")
     assert "a FIT file is binary; name a file or a folder" in err
     assert names() == []
+
+
+@pytest.mark.slow
+def test_a_session_of_other_rules_is_told_of(coach: Coach) -> None:
+    kept = put(workout=BACK)
+    kept.write_text(as_of_other_rules(kept.read_text(encoding="utf-8")), encoding="utf-8")
+    assert coach("export", "last", "--quiet")[2] == f"{RETOLD}\n"
+    assert coach("export", "--all", "--force", "--quiet")[2] == f"{ID}: {RETOLD}\n"
+    put(workout=BACK)
+    assert coach("export", "last", "--force", "--quiet")[2] == ""
 
 
 @pytest.mark.slow

@@ -10,9 +10,10 @@ import pytest
 
 from coach.cli import replay as command
 from coach.history.store import Archive
+from coach.installed import version
 from coach.places import journals
 from coach.tui.past import Recorded
-from tests.history.made import journal
+from tests.history.made import as_of_other_rules, journal
 
 Coach = Callable[..., tuple[int, str, str]]
 BACK = "70s@4 / back 60s@2 / 3min@3"
@@ -34,6 +35,25 @@ def test_a_session_is_meant_by_its_name_or_as_the_last(coach: Coach, kept: Path,
     assert (code, err) == (0, "")
     assert out.startswith(f"{kept}: simulated ")
     assert "The same events give the same writes and the same end." in out
+
+
+@pytest.mark.parametrize(
+    ("version", "sentence"),
+    [("0.0.9", "It was recorded by coach 0.0.9; this is "), ("", "by coach of an unknown version"), (version(), "")],
+)
+def test_a_session_that_would_go_another_way_today_is_told_with_the_coach_that_recorded_it(
+    coach: Coach, kept: Path, version: str, sentence: str
+) -> None:
+    head, _, body = as_of_other_rules(kept.read_text(encoding="utf-8")).partition("\n")
+    told = json.loads(head)
+    told["versions"]["coach"] = version
+    kept.write_text(f"{json.dumps(told)}\n{body}", encoding="utf-8")
+    code, out, _ = coach("replay", "last")
+    assert code == 1
+    assert "Not the same: event " in out
+    assert "wrote 02 51 00, now writes 02 50 00." in out
+    assert sentence in out
+    assert ("recorded by" in out) is bool(sentence)
 
 
 def test_a_file_is_meant_by_its_path_whatever_it_is_called(coach: Coach, kept: Path, tmp_path: Path) -> None:

@@ -273,8 +273,9 @@ def law_7(step: Step) -> str:
     alarmed = step.event.at_s - known.alarmed_at_s <= ALARM_S
     if before.phase is Phase.CONNECTING and step.after.belt.kmh is None:
         return ""  # a belt that coach never heard and never touched
-    if step.machine.unheard and any(cue.text == say.SILENT_END for cue in step.outcome.cues):
-        return ""  # coach cannot know, and says so
+    silent_end = any(cue.text == say.SILENT_END for cue in step.outcome.cues)
+    if (step.machine.unheard or step.machine.mute) and (silent_end or step.after.belt.still_by_silence):
+        return ""  # coach cannot know, and says so where the session did not come to its end
     if step.machine.kmh > 0 and not alarmed:
         return f"ended {progress.ended} at {step.machine.kmh:.1f} km/h without an alarm"
     if step.machine.kmh > 0 and progress.ended == "finished":

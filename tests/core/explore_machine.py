@@ -12,6 +12,7 @@ ACCEL_KMH: Final = 0.5  # in a second, up and down
 START_S: Final = 3  # Start to motion, as the profile of the plans has it
 DELAY_S: Final = 6  # what some machines take to do what a Stop says
 LOW_KMH: Final = 0.8
+FAILED: Final = 0  # no result code (FTMS 4.16.2.22)
 
 
 class Mode(StrEnum):
@@ -24,6 +25,8 @@ class Mode(StrEnum):
     SLOWS = "only slows when it is told to stop"
     REFUSES = "refuses Start"
     DEAF = "answers nothing and does nothing"
+    BUSY = "takes no Stop in the second of a Start"
+    FAILS = "takes no Stop at all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,15 @@ class Machine:
 
 
 def told(machine: Machine, value: bytes) -> tuple[Machine, int]:
-    """What a write does to a machine, and the result code of its answer."""
+    """What a write does to a machine, and the result code of its answer; FAILED: its write comes back with an error."""
     kmh = asked_kmh(value)
     match machine.mode:
         case Mode.REFUSES if value == START:
             return machine, 4
+        case Mode.FAILS if value == STOP:
+            return machine, FAILED
+        case Mode.BUSY if value == STOP and machine.start_in_s == START_S:
+            return machine, FAILED
         case Mode.TOGGLES if (value == START) == (machine.kmh > 0) and value in {START, STOP}:
             return (halted(machine) if value == START else replace(machine, start_in_s=1)), 1
         case Mode.IGNORES if value in {STOP, PAUSE}:

@@ -15,7 +15,7 @@ from coach.core.plan import Plan
 from coach.core.session import Session, advance, first
 from tests.core.build import answer, data, h, pulse
 from tests.core.explore_laws import Memory, Step, noted, written
-from tests.core.explore_machine import Machine, Mode, moved, told
+from tests.core.explore_machine import FAILED, Machine, Mode, moved, told
 
 STEP_S: Final = 1.0  # the machine reports so often
 
@@ -48,8 +48,9 @@ class Happened:
         for value in outcome.writes:
             if self.known.linked and self.machine.mode is not Mode.DEAF:
                 self.machine, result = told(self.machine, value)
-                self.feed(Returned(self.at_s, ok=True))
-                self.feed(answer(self.at_s, value[0], result))
+                self.feed(Returned(self.at_s, ok=result != FAILED))
+                if result != FAILED:
+                    self.feed(answer(self.at_s, value[0], result))
 
     def second(self) -> None:
         """Nothing happens for a second but what was under way; the machine reports."""

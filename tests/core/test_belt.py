@@ -193,7 +193,26 @@ def test_a_belt_is_unheard_until_it_speaks_after_our_start_or_the_stop_that_call
     start_s: float, stop_s: float, moved_s: float, heard_s: float, unheard: bool
 ) -> None:
     now = belt(0.0, at_s=NOW_S - heard_s, moved_at_s=NOW_S - moved_s)
-    assert now.unheard(sent(None, start_at_s=NOW_S - start_s, stop_at_s=NOW_S - stop_s)) is unheard
+    told = sent(None, start_at_s=NOW_S - start_s, stop_at_s=NOW_S - stop_s)
+    assert now.unheard(told) is unheard
+
+
+@pytest.mark.parametrize(
+    ("start_s", "heard_s", "moved_s", "unheard"),
+    [
+        (18.0, 3.1, 99.0, True),
+        (18.0, 3.0, 99.0, True),
+        (18.0, 2.9, 99.0, False),
+        (18.0, 3.1, 18.0, False),
+        (inf, 3.1, inf, False),
+    ],
+)
+def test_a_belt_whose_start_was_called_off_by_a_stop_that_did_not_come_back_may_start_for_fifteen_seconds(
+    start_s: float, heard_s: float, moved_s: float, unheard: bool
+) -> None:
+    told = sent(None, start_at_s=NOW_S - start_s, stop_at_s=NOW_S - 17.0, stop_returned=False)
+    now = belt(0.0, at_s=NOW_S - heard_s, moved_at_s=NOW_S - moved_s)
+    assert now.unheard(told) is unheard
 
 
 # Stale.

@@ -704,6 +704,19 @@ def test_a_stop_that_was_refused_comes_again_when_control_was_asked_for_since(
     assert control.stop_refused_at_s == (-inf if stops else NOW_S - 0.5)
 
 
+@pytest.mark.parametrize(("since_s", "writes"), [(0.4, ()), (0.99, ()), (1.0, (STOP,))])
+def test_in_an_emergency_a_stop_whose_write_fails_leaves_a_second_for_what_is_due_besides(
+    since_s: float, writes: tuple[bytes, ...]
+) -> None:
+    lost = replace(stopping(), stop_failed=True, unreturned=(), written_at_s=NOW_S - since_s)
+    assert written(lost, permit(None, stop=1, urgent=True)) == writes
+
+
+def test_in_an_emergency_a_stop_that_was_refused_comes_as_soon_as_control_was_asked_for() -> None:
+    before = replace(not_permitted(asked_s=0.4), written_at_s=NOW_S - 0.4)
+    assert written(before, permit(None, stop=1, urgent=True)) == (STOP,)
+
+
 def test_a_stop_that_was_refused_comes_after_the_gap_and_to_a_moving_belt_that_is_to_stop_only() -> None:
     before = replace(not_permitted(asked_s=0.4), written_at_s=NOW_S - 0.39)
     assert written(before, permit(None, stop=1)) == ()

@@ -223,7 +223,7 @@ def test_where_nothing_follows_the_end_of_a_block_is_the_end() -> None:
 def test_a_block_that_will_not_be_asks_for_the_console_or_stops_first() -> None:
     here = scene(plan(), replace(REAR, phase=Phase.READY), kmh=0.0)
     assert (call_off(here).phase, call_off(here).row, call_off(here).claimed) == (Phase.READY, 2, FORWARD)
-    stopped = call_off(replace(here, progress=replace(REAR, phase=Phase.STARTING)), Phase.STOPPING)
+    stopped = call_off(here.after(replace(REAR, phase=Phase.STARTING)), Phase.STOPPING)
     assert (stopped.phase, stopped.next, stopped.row, stopped.stops) == (Phase.STOPPING, Phase.READY, 2, 1)
 
 

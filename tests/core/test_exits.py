@@ -298,7 +298,7 @@ def test_a_machine_without_incline_and_a_belt_that_was_not_inclined_are_level() 
     here = inclined(Target(6.0), 5.0)
     assert leads(here) is None
     assert leads(inclined(Target(6.0), 5.0, control=False)) is Phase.RAILS
-    assert leads(replace(here, sent=replace(here.sent, incline_pct=None))) is Phase.RAILS
+    assert leads(here._replace(sent=replace(here.sent, incline_pct=None))) is Phase.RAILS
 
 
 @pytest.mark.parametrize(
@@ -496,7 +496,7 @@ def by_hand(in_s: float, kmh: float, *, stood_s: float = 900.0, hand: bool = Tru
     """The runner pressed Start on the treadmill, whose belt was last seen to stand so long ago."""
     now = replace(belt(kmh), stood_at_s=NOW_S - stood_s)
     here = at(Phase.CONSOLE_START, in_s, now=now, told=told or sent(None, start_at_s=NOW_S - 400), green=moved(200.0))
-    return replace(here, progress=replace(here.progress, by_hand=hand))
+    return here.after(replace(here.progress, by_hand=hand))
 
 
 @pytest.mark.parametrize(

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import inf
+
 import pytest
 
+from coach.core.belt import observe, stopped_at_s
 from coach.core.cue import CueKind
-from coach.core.event import Key, LinkFound, LinkLost, Returned
+from coach.core.event import Key, LinkFound, LinkLost, Pressed, Returned, SoundLost, Tick
 from coach.core.machine import MachineProfile, Reported
+from coach.core.plan import Plan
+from coach.core.scene import Scene
 from coach.core.trip import COURSES, Trip
+from coach.core.turn import TABLE
 from coach.core.wish import Phase
 from coach.sinks.phrase import phrases
 from coach.sinks.tone import Tone
 from tests.core.build import (
     BACKWARD,
+    NOW_S,
     PAUSE,
     START,
+    STOP,
     Play,
     answer,
+    asked_kmh,
+    backward,
+    belt,
+    forward,
     forward_plan,
+    plan,
     play,
     profile,
+    sent,
     started,
     status,
+    strap,
     target_bytes,
     to_the_rear,
 )
@@ -33,6 +49,18 @@ ECHOES = profile(reported=Reported.TARGET)
 def running(machine: MachineProfile) -> Play:
     """Forward at 6 km/h."""
     return started(forward_plan(machine=machine)).follow(20)
+
+
+def told_to_start() -> Play:
+    """A machine that is silent at rest was just written a Start, and does nothing yet."""
+    made = play(forward_plan(machine=profile(silent_when_stopped=True)))
+    for _ in range(20):
+        made.tick(0.5)
+    made.press()
+    while START not in made.written():
+        made.tick(0.5)
+    made.obeys = False
+    return made
 
 
 def believed(made: Play) -> bool:
@@ -81,15 +109,21 @@ def test_a_stop_on_a_stray_zero_is_judged_by_the_speed_before_it() -> None:
 
 
 def test_a_start_that_is_called_off_on_a_machine_that_is_silent_at_rest_is_no_alarm() -> None:
-    made = play(forward_plan(machine=profile(silent_when_stopped=True)))
-    for _ in range(20):
-        made.tick(0.5)
-    made.press()
-    while START not in made.written():
-        made.tick(0.5)
-    made.obeys = False
+    made = told_to_start()
     made.tick(0.4)
     made.press(Key.STOP)
+    made.feed(Returned(made.at_s + 0.1, ok=True))
+    made.feed(answer(made.at_s, 8))
+    for _ in range(20):
+        made.tick(0.5)
+    assert made.raised == []
+    assert made.phase is Phase.PAUSED
+
+
+def test_a_stop_in_the_very_instant_of_the_start_comes_after_it() -> None:
+    made = told_to_start()
+    made.feed(Pressed(made.at_s, Key.STOP))
+    assert made.written()[-1] == STOP
     made.feed(Returned(made.at_s + 0.1, ok=True))
     made.feed(answer(made.at_s, 8))
     for _ in range(20):
@@ -133,3 +167,270 @@ def test_a_link_that_is_lost_before_the_start_is_one_alarm() -> None:
 
 def test_the_words_of_a_lost_link_are_ready_with_the_tone_that_they_are_said_with() -> None:
     assert (Tone.DANGER, COURSES[Trip.LINK_LOST].say_forward) in phrases(forward_plan())
+
+
+def test_a_last_block_that_is_called_off_after_our_start_is_stopped_before_the_session_ends() -> None:
+    made = to_the_rear(Phase.STARTING, plan(forward(100.0, 6.0), backward(60.0, 2.0)))
+    while made.written()[-1] != START:
+        made.follow(0.5)
+    made.feed(SoundLost(made.at_s))
+    assert made.written()[-1] == STOP
+    assert made.at() is Phase.STOPPING
+    made.follow(10.0)
+    made.run(20.0, 0.0)
+    assert made.phase is Phase.ENDED
+    assert made.session.belt.still
+
+
+def test_a_start_that_is_stopped_while_the_last_report_is_a_zero_waits_for_what_the_belt_does() -> None:
+    made = to_the_rear(Phase.STARTING, plan(forward(100.0, 6.0), backward(60.0, 2.0)))
+    made.obeys = False
+    while made.written()[-1] != START:
+        made.run(0.5, 0.0)
+    made.run(1.0, 0.0)  # it counts down, and says nothing more
+    made.tick(1.5)
+    made.feed(SoundLost(made.at_s))
+    assert made.written()[-1] == STOP
+    assert made.at() is Phase.STOPPING
+    made.run(3.0, 0.8)
+    assert made.phase is not Phase.ENDED
+
+
+def test_a_belt_that_echoes_its_target_is_not_said_to_stand_while_it_comes_down_from_what_it_ran_before() -> None:
+    made = started(forward_plan(machine=ECHOES)).follow(20)
+    made.press(Key.SLOWER)
+    made.feed(Pressed(made.at_s + 0.1, Key.PAUSE))
+    while asked_kmh(made.written()[-1]) != 0.8:
+        made.tick(0.1)
+    made.run(1.0, 0.8)
+    made.press(Key.STOP)
+    stopped_s = made.at_s
+    from_kmh = 6.0 - ECHOES.decel_kmh_s
+    while not made.session.belt.still:
+        made.run(0.5, 0.0)
+    assert made.at_s - stopped_s >= ECHOES.stop_s(from_kmh) - 0.5
+
+
+def test_a_belt_that_echoes_its_target_and_is_stopped_at_its_console_is_no_sooner_said_to_stand() -> None:
+    made = started(forward_plan(machine=ECHOES)).follow(20)
+    made.feed(Pressed(made.at_s + 0.1, Key.PAUSE))
+    while asked_kmh(made.written()[-1]) != 0.8:
+        made.tick(0.1)
+    made.run(1.0, 0.8)
+    made.feed(status(made.at_s, "02 01"))
+    stopped_s = made.at_s
+    from_kmh = 6.0 - 2 * ECHOES.decel_kmh_s
+    while not made.session.belt.still:
+        made.run(0.5, 0.0)
+    assert made.at_s - stopped_s >= ECHOES.stop_s(from_kmh) - 0.5
+
+
+def test_a_treadmill_that_stops_by_hand_and_falls_silent_ends_the_session() -> None:
+    made = play(forward_plan(machine=profile(speed_control=False)))
+    made.yes()
+    made.run(3.0, 0.0).run(4.0, 0.8).run(6.0)
+    made.press(Key.STOP)
+    made.run(1.0, 0.8).run(1.0, 0.0)
+    for _ in range(600):
+        made.tick(1.0)
+    assert made.phase is Phase.ENDED
+
+
+def test_a_machine_that_is_silent_at_rest_and_says_that_it_was_started_is_not_said_to_stand() -> None:
+    made = told_to_start()
+    made.press(Key.STOP)
+    made.feed(Returned(made.at_s + 0.1, ok=True))
+    made.feed(answer(made.at_s, 8))
+    for _ in range(8):
+        made.tick(0.5)
+    made.feed(status(made.at_s + 0.4, "04"))
+    for _ in range(9):
+        made.tick(0.5)
+        assert not made.session.belt.still
+        assert made.phase is not Phase.PAUSED
+    made.tick(1.0)
+    assert made.session.belt.still
+
+
+def test_the_silence_of_a_machine_that_ignored_stop_is_no_end_without_an_alarm() -> None:
+    made = running(profile(silent_when_stopped=True))
+    made.obeys = False
+    made.press(Key.STOP)
+    made.feed(Returned(made.at_s, ok=True))
+    made.feed(answer(made.at_s, 8))
+    for _ in range(80):
+        made.tick(0.5)
+    assert made.session.belt.still_by_silence
+    assert not made.session.guard.trusted
+    made.press(Key.QUIT)
+    made.press(Key.QUIT)
+    assert made.phase is Phase.ENDED
+    assert made.outcomes[-1].cues[-1].kind is CueKind.ALARM
+
+
+def not_slowed(a_plan: Plan | None = None) -> Play:
+    """Before the first turn the belt is told to slow down, runs on as fast, and obeys the Stop that follows."""
+    made = to_the_rear(Phase.SLOW, a_plan)
+    while made.at() is Phase.SLOW:
+        made.run(0.5, 6.0)
+    assert made.at() is Phase.STOPPING
+    made.run(4.0, 3.0).run(10.0, 0.0)
+    return made
+
+
+def test_a_belt_that_was_stopped_from_above_creep_is_not_started_towards_a_runner_who_faces_the_rear() -> None:
+    made = not_slowed()
+    starts = made.written().count(START)
+    assert made.at() is Phase.READY
+    assert made.progress.here(made.plan).segment.facing is not BACKWARD
+    assert "No backward now: the belt did not slow down." in made.said
+    made.yes()
+    made.run(20.0, 0.0)
+    assert made.phase is Phase.CONSOLE_START
+    assert made.written().count(START) == starts
+
+
+def test_with_a_helper_it_is_started_at_the_console() -> None:
+    made = not_slowed(plan(forward(100.0, 6.0), backward(60.0, 2.0), forward(180.0, 4.0), helper=True))
+    starts = made.written().count(START)
+    made.yes()
+    assert made.at() is Phase.CONSOLE_START
+    made.run(4.0, 0.8)
+    assert made.at() is Phase.STEP_ON
+    assert not made.progress.by_console
+    assert made.written().count(START) == starts
+
+
+def test_a_stop_from_creep_lets_coach_start_the_belt_again() -> None:
+    made = to_the_rear(Phase.RAILS)
+    made.session = replace(made.session, progress=replace(made.progress, not_from_creep=True))
+    made.until(Phase.READY)
+    assert not made.progress.by_console
+    made.yes()
+    assert made.phase is Phase.STARTING
+
+
+@pytest.mark.parametrize("machine", [profile(), UNTESTED, ECHOES], ids=["known", "untested", "echoes"])
+def test_how_long_a_stop_takes_is_reckoned_from_what_the_belt_may_have_run(machine: MachineProfile) -> None:
+    told = replace(sent(0.8, at_s=NOW_S - 4), from_kmh=6.0)
+    zero = belt(0.0, zero_at_s=NOW_S - 2, moved_kmh=0.8)
+    ran_kmh = 6.0 - 2 * machine.decel_kmh_s
+    slow = machine.reported is Reported.TARGET or not machine.known
+    assert stopped_at_s(machine, zero, told) == NOW_S - 2 + (machine.stop_s(ran_kmh) if slow else 0.0)
+    stopping = replace(told, stop_at_s=NOW_S - 3, stop_from_kmh=0.8)
+    ran_kmh = 6.0 - machine.decel_kmh_s if slow else 0.8
+    assert stopped_at_s(machine, belt(0.8), stopping) == NOW_S - 3 + machine.stop_s(ran_kmh)
+    assert stopped_at_s(machine, belt(0.8), told) == -inf
+    asked_again = replace(stopping, target_at_s=NOW_S - 1)
+    assert stopped_at_s(machine, belt(0.8), asked_again) == NOW_S - 3 + machine.stop_s(0.8)
+    at_once = replace(stopping, target_at_s=NOW_S - 3)
+    assert stopped_at_s(machine, belt(0.8), at_once) == NOW_S - 3 + machine.stop_s(6.0 if slow else 0.8)
+
+
+@pytest.mark.parametrize(("value", "stands"), [("04", False), ("05 50 00", True), ("02 01", True)])
+def test_a_machine_that_says_started_does_not_stand(value: str, stands: bool) -> None:
+    stood = belt(0.0, heard_at_s=NOW_S - 1)
+    heard = observe(profile(), stood, sent(None), status(NOW_S, value))
+    assert heard.still is stands
+    assert heard.zero_at_s == (stood.zero_at_s if stands else None)
+
+
+@pytest.mark.parametrize(("value", "stands"), [("04", False), ("05 50 00", True)])
+def test_in_silence_it_counts_when_it_said_started_and_nothing_else(value: str, stands: bool) -> None:
+    machine = profile(silent_when_stopped=True)
+    crawls = belt(0.3, heard_at_s=NOW_S - 60, zero_at_s=None)
+    told = sent(None, stop_at_s=NOW_S - 60)
+    heard = observe(machine, crawls, told, status(NOW_S - 2, value))
+    assert observe(machine, heard, told, Tick(NOW_S)).still is stands
+
+
+@pytest.mark.parametrize(
+    ("stops", "start_s", "stop_s", "rests"),
+    [(1, 1.0, inf, False), (0, 1.0, inf, True), (1, 9.0, 1.0, True)],
+    ids=["its stop is due", "stopped at the console", "stopped by us"],
+)
+def test_a_belt_rests_where_no_start_waits_for_its_stop(stops: int, start_s: float, stop_s: float, rests: bool) -> None:
+    made = to_the_rear(Phase.STOPPING)
+    told = sent(None, start_at_s=NOW_S - start_s, stop_at_s=NOW_S - stop_s)
+    here = replace(made.progress, stops=made.session.guard.wished_stops + stops)
+    stands = belt(0.0, moved_at_s=NOW_S - 60)
+    scene = Scene(made.plan, here, stands, made.session.guard, made.session.dose, strap(), told, NOW_S, [])
+    assert TABLE[Phase.STOPPING][0].when(scene) is rests
+
+
+@pytest.mark.parametrize(
+    ("unheard_s", "link", "stopping", "ends"),
+    [(59.9, True, False, False), (60.0, True, False, True), (90.0, False, False, False), (90.0, True, True, False)],
+)
+def test_a_stop_by_hand_ends_after_a_silent_minute(unheard_s: float, link: bool, stopping: bool, ends: bool) -> None:
+    made = to_the_rear(Phase.STOPPING)
+    told = sent(None, stop_at_s=NOW_S - 95 if stopping else -inf)
+    quiet = belt(0.0, still=False, link=link, heard_at_s=NOW_S - unheard_s)
+    here = replace(made.progress, at_s=NOW_S - 95)
+    scene = Scene(made.plan, here, quiet, made.session.guard, made.session.dose, strap(), told, NOW_S, [])
+    assert TABLE[Phase.STOPPING][1].when(scene) is ends
+
+
+# A Stop that the machine did not take, because it was busy with our Start.
+
+
+def called_off_at_once(*, told: bool = True, machine: MachineProfile | None = None) -> Play:
+    """The Stop comes while the Start is under way, and so comes back with an error (FTMS 4.16.3)."""
+    made = play(forward_plan(machine=machine) if machine is not None else forward_plan()).run(10.0, 0.0)
+    made.press()
+    while START not in made.written():
+        made.run(0.25, 0.0, every_s=0.25)
+    made.obeys = False
+    if told:
+        made.feed(status(made.at_s + 0.05, "04"))
+    made.feed(Pressed(made.at_s + 0.05, Key.OTHER))
+    assert made.written()[-1] == STOP
+    made.feed(answer(made.at_s, 7))
+    made.feed(Returned(made.at_s, ok=False))
+    return made
+
+
+def stops(made: Play) -> int:
+    """How many were written so far."""
+    return made.written().count(STOP)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_stop_that_came_back_because_the_start_was_under_way_is_written_again_before_the_belt_moves(
+    told: bool,
+) -> None:
+    made = called_off_at_once(told=told)
+    made.run(0.6, 0.0, every_s=0.2)
+    assert stops(made) == 2
+    made.feed(Returned(made.at_s, ok=True))
+    made.feed(answer(made.at_s, 8))
+    made.run(30.0, 0.0)
+    assert made.raised == []
+    assert made.phase is Phase.PAUSED
+    assert stops(made) == 2
+
+
+def test_a_stop_that_is_never_taken_is_told_in_a_second_and_a_half_and_written_for_as_long_as_the_start_may_come() -> (
+    None
+):
+    made = called_off_at_once()
+    began_s = made.at_s
+    for _ in range(100):
+        for _ in range(len(made.session.control.unreturned)):
+            made.feed(Returned(made.at_s, ok=False))
+        made.run(0.2, 0.0, every_s=0.2)
+        late = made.at_s - began_s
+        assert (Trip.STOP_IGNORED in made.raised) == (late > 1.4) or 1.3 < late < 1.8
+        assert made.at() is not Phase.PAUSED or late > 13.0
+    assert made.phase is Phase.PAUSED
+    assert not made.session.guard.trusted
+    before = stops(made)
+    made.run(30.0, 0.0)
+    assert stops(made) == before
+
+
+def test_a_belt_that_starts_though_its_stop_came_back_is_told_to_stop_again() -> None:
+    made = called_off_at_once()
+    before = stops(made)
+    made.run(1.2, 0.8, every_s=0.2)
+    assert stops(made) > before

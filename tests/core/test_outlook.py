@@ -29,31 +29,31 @@ def scene(a_plan: Plan | None = None) -> Scene:
 
 def noting(trip: Trip) -> Callable[[Scene], Scene]:
     """The same while a trip lasts."""
-    return lambda one: replace(one, guard=replace(one.guard, notes=frozenset({trip})))
+    return lambda one: one._replace(guard=replace(one.guard, notes=frozenset({trip})))
 
 
 QUIET: Final = "the treadmill is quiet"
 REASONS: Final[tuple[tuple[str, Callable[[Scene], Scene]], ...]] = (
-    ("it does not obey", lambda one: replace(one, guard=replace(one.guard, prompted="it does not obey"))),
-    ("another app has control", lambda one: replace(one, guard=replace(one.guard, control=False))),
-    ("no more backward today (key)", lambda one: replace(one, guard=replace(one.guard, backward_off="key"))),
-    ("the treadmill wants its own key", lambda one: replace(one, progress=replace(HERE, console_start=True))),
-    ("no backward today", lambda one: replace(one, plan=plan(allowance=Allowance(backward_today=False)))),
-    (QUIET, lambda one: replace(one, belt=replace(one.belt, link=False))),
+    ("it does not obey", lambda one: one._replace(guard=replace(one.guard, prompted="it does not obey"))),
+    ("another app has control", lambda one: one._replace(guard=replace(one.guard, control=False))),
+    ("no more backward today (key)", lambda one: one._replace(guard=replace(one.guard, backward_off="key"))),
+    ("the treadmill wants its own key", lambda one: one._replace(progress=replace(HERE, console_start=True))),
+    ("no backward today", lambda one: one._replace(plan=plan(allowance=Allowance(backward_today=False)))),
+    (QUIET, lambda one: one._replace(belt=replace(one.belt, link=False))),
     (QUIET, noting(Trip.QUIET)),
     (QUIET, noting(Trip.STALE)),
     (QUIET, noting(Trip.LINK_LOST)),
-    ("there is no guard", lambda one: replace(one, guard=replace(one.guard, guarded=False))),
-    ("there is no sound", lambda one: replace(one, guard=replace(one.guard, sound=False))),
-    ("rehab needs a live heart strap", lambda one: replace(one, plan=plan(level=Level.REHAB), strap=strap(None))),
-    ("presses go elsewhere", lambda one: replace(one, guard=replace(one.guard, focus_at_s=NOW_S - 1))),
+    ("there is no guard", lambda one: one._replace(guard=replace(one.guard, guarded=False))),
+    ("no cue would reach you", lambda one: one._replace(guard=replace(one.guard, sound=False))),
+    ("rehab needs a live heart strap", lambda one: one._replace(plan=plan(level=Level.REHAB), strap=strap(None))),
+    ("presses go elsewhere", lambda one: one._replace(guard=replace(one.guard, focus_at_s=NOW_S - 1))),
     (
         "the unit of the treadmill is not known yet",
-        lambda one: replace(one, belt=replace(one.belt, units=replace(one.belt.units, measured=False))),
+        lambda one: one._replace(belt=replace(one.belt, units=replace(one.belt.units, measured=False))),
     ),
-    ("enough backward for today", lambda one: replace(one, dose=dose(run_s=720.0))),
-    ("the belt cannot go slow enough", lambda one: replace(one, belt=belt(6.0, speeds=Range(4.6, 18.0, 0.1)))),
-    ("first a minute at a steady speed facing the console", lambda one: replace(one, dose=dose(1.3, run_s=0.0))),
+    ("enough backward for today", lambda one: one._replace(dose=dose(run_s=720.0))),
+    ("the belt cannot go slow enough", lambda one: one._replace(belt=belt(6.0, speeds=Range(4.6, 18.0, 0.1)))),
+    ("first a minute at a steady speed facing the console", lambda one: one._replace(dose=dose(1.3, run_s=0.0))),
 )
 
 
@@ -78,38 +78,38 @@ def test_what_lasts_longest_is_told_first(
 
 def test_a_helper_at_the_console_makes_up_for_a_start_that_is_refused() -> None:
     own_key = replace(HERE, console_start=True)
-    assert red(replace(scene(plan(helper=True)), progress=own_key)) == ""
+    assert red(scene(plan(helper=True)).after(own_key)) == ""
 
 
 def test_without_a_strap_only_rehab_stays_forward() -> None:
-    assert red(replace(scene(), strap=strap(None))) == ""
+    assert red(scene()._replace(strap=strap(None))) == ""
 
 
 @pytest.mark.parametrize(("run_s", "ends"), [(719.0, False), (720.0, True)])
 def test_the_dose_of_a_session_is_its_levels(run_s: float, ends: bool) -> None:
-    assert bool(red(replace(scene(), dose=dose(run_s=run_s)))) is ends
+    assert bool(red(scene()._replace(dose=dose(run_s=run_s)))) is ends
 
 
 @pytest.mark.parametrize(("run_s", "ends"), [(179.0, False), (180.0, True)])
 def test_and_of_a_first_session_less(run_s: float, ends: bool) -> None:
     beginner = plan(forward(), backward(60.0, 2.0), forward(180.0), level=Level.BEGINNER, allowance=FIRST)
-    assert bool(red(replace(scene(beginner), dose=dose(run_s=run_s)))) is ends
+    assert bool(red(scene(beginner)._replace(dose=dose(run_s=run_s)))) is ends
 
 
 @pytest.mark.parametrize(("held_kmh", "ends"), [(0.8 / 0.6, False), (1.33, True)])
 def test_creep_is_at_most_six_tenths_of_what_was_held(held_kmh: float, ends: bool) -> None:
-    assert bool(red(replace(scene(), dose=dose(held_kmh, run_s=0.0)))) is ends
+    assert bool(red(scene()._replace(dose=dose(held_kmh, run_s=0.0)))) is ends
 
 
 def test_with_a_block_its_bridge_is_left_out_and_a_rest_is_not() -> None:
-    off = replace(scene(plan(forward(60.0, 8.0), backward(), forward(180.0))), guard=replace(guard(), sound=False))
+    off = scene(plan(forward(60.0, 8.0), backward(), forward(180.0)))._replace(guard=replace(guard(), sound=False))
     assert following_index(off) == 3
-    rested = replace(off, plan=plan(forward(60.0), rest(), backward(), forward(180.0)))
+    rested = off._replace(plan=plan(forward(60.0), rest(), backward(), forward(180.0)))
     assert following_index(rested) == 1
 
 
 def test_where_nothing_follows_there_is_no_row() -> None:
-    last = replace(scene(), progress=replace(HERE, row=2))
+    last = scene().after(replace(HERE, row=2))
     assert (following(last), following_index(last)) == (None, 3)
-    off = replace(scene(plan(forward(), backward())), guard=replace(guard(), sound=False))
+    off = scene(plan(forward(), backward()))._replace(guard=replace(guard(), sound=False))
     assert (following(off), following_index(off)) == (None, 2)

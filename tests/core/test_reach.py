@@ -58,6 +58,23 @@ def tilted(pct: float, end_pct: float | None = None, *, facing: Facing = FORWARD
 # Speed and incline.
 
 
+@pytest.mark.parametrize(
+    ("pct", "end_pct", "help_"),
+    [
+        (3.0, None, None),
+        (3.0, 5.0, None),
+        (0.5, None, "at least 1 %"),
+        (3.0, 0.0, "at least 1 %"),
+        (13.0, None, "at most 12 %"),
+    ],
+)
+def test_an_incline_is_told_which_way_it_leaves_the_range_of_the_machine(
+    pct: float, end_pct: float | None, help_: str | None
+) -> None:
+    problems = found(tilted(pct, end_pct), inclines=Range(1.0, 12.0, 0.5))
+    assert [problem.help for problem in problems] == ([f"write {help_}"] if help_ else [])
+
+
 @pytest.mark.parametrize(("kmh", "refused"), [(18.0, False), (18.1, True)])
 def test_no_step_is_faster_than_the_machine(kmh: float, refused: bool) -> None:
     wanted = [("speed-over-device", True)] if refused else []

@@ -207,5 +207,5 @@ def test_it_is_told_in_the_runners_unit_and_only_where_one_is_waited_for() -> No
 
 def test_an_unheard_belt_has_not_arrived() -> None:
     one = scene(plan(), replace(REAR, spoken_kmh=3.0))
-    silent = replace(one, belt=replace(one.belt, kmh=None))
+    silent = one._replace(belt=replace(one.belt, kmh=None))
     assert arrived(silent, silent.progress).spoken_kmh == 3.0

@@ -63,7 +63,7 @@ def tilted_turn() -> Play:
 def test_an_incline_that_stays_up_leaves_the_block_out_facing_the_console() -> None:
     made = tilted_turn()
     here = replace(made.progress, steady_at_s=made.at_s - 2.0)
-    after = leave(replace(scene_of(made), progress=here), Phase.STOPPING, "the belt does not slow down")
+    after = leave(scene_of(made).after(here), Phase.STOPPING, "the belt does not slow down")
     assert (after.phase, after.row, after.facing) == (Phase.RUN, 2, FORWARD)
 
 
@@ -71,7 +71,7 @@ def test_facing_the_rear_it_is_stopped_anyway_and_goes_on_to_the_console() -> No
     made = to_the_rear(Phase.RUN)
     made.follow(30.0)
     slow = replace(made.progress, phase=Phase.SLOW, row=2, next=Phase.READY, steady_at_s=made.at_s - 2.0)
-    after = leave(replace(scene_of(made), progress=slow), Phase.STOPPING, "the belt does not slow down")
+    after = leave(scene_of(made).after(slow), Phase.STOPPING, "the belt does not slow down")
     assert (after.phase, after.next, after.reason, after.facing) == (Phase.STOPPING, Phase.READY, "", Facing.UNKNOWN)
     assert after.stops == slow.stops + 1
 

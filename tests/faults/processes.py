@@ -44,6 +44,8 @@ PLACES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType(
 )
 SPARE_S: Final = 1.0  # other processes run beside these
 STANDS_S: Final = 30.0
+GUIDED_KMH_S: Final = 0.3  # how slowly a belt may be brought to its stop (safety.md 1)
+STILL_LATE_S: Final = 5.0  # and so much later it stands (safety.md 9)
 WATCHED_S: Final = 3.0  # so long a session that goes on is looked at
 
 
@@ -87,7 +89,7 @@ def rows() -> list[Row]:
 
 
 def _row(kind: str, place: str) -> Row:
-    with TemporaryDirectory() as name:
+    with TemporaryDirectory(ignore_cleanup_errors=True) as name:  # a guard may be writing its last line
         folder = Path(name)
         os.environ[HOME_VARIABLE] = str(folder / "home")
         workout = folder / "short.yaml"
@@ -114,7 +116,7 @@ def _met(stand: Stand, kind: str, place: str) -> Row:
         stand.cockpit.kill()
     said = stand.rest().splitlines()[lines:]
     truth, recording = stand.truth(), stand.recorded()
-    slowed, broken = _slowed(truth, since_s, within_s, kmh)
+    slowed, broken = _slowed(truth, since_s, within_s, kmh, goes_on=names == ("cockpit",))
     words = [*told_of(recording, before), *(line for line in said if "HAS ENDED" in line or "guard has" in line)]
     alarm = alarm_of(recording, before, said)
     verdicts = [broken] if broken else []
@@ -151,10 +153,17 @@ def _over(stand: Stand, names: tuple[str, ...]) -> bool:
     return recording.end is not None or guarded or (paused and stand.kmh == 0)
 
 
-def _slowed(truth: Truth, since_s: float, within_s: float | None, kmh: float) -> tuple[str, str]:
+def _slowed(
+    truth: Truth, since_s: float, within_s: float | None, kmh: float, *, goes_on: bool = False
+) -> tuple[str, str]:
+    """What slowed the belt and what was broken; `goes_on`: the keeper that slows it already is there still."""
     if within_s is None:
         return "none needed: a simulated belt goes on without a guard", ""
     if kmh == 0:
         return "none needed: the belt stands", ""
     took_s = truth.slowing_s(since_s) - since_s
+    if goes_on and took_s > within_s and truth.slows(since_s, kmh):
+        stood_s, most_s = truth.stood_s(since_s) - since_s, kmh / GUIDED_KMH_S + STILL_LATE_S
+        told = f"none needed: it slows already; the next after {took_s:.1f}"
+        return told, "" if stood_s <= most_s + SPARE_S else f"stood after {stood_s:.1f} s, {most_s:.1f} s promised"
     return f"{took_s:.1f}", "" if took_s <= within_s + SPARE_S else f"{took_s:.1f} s, {within_s:.1f} s promised"

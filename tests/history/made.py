@@ -55,6 +55,12 @@ def past(
     )
 
 
+def as_of_other_rules(text: str) -> str:
+    """A journal as a coach would have written it that set another speed once."""
+    assert '"writes":["025000"]' in text
+    return text.replace('"writes":["025000"]', '"writes":["025100"]', 1)
+
+
 @cache
 def journal(
     workout: str, machine: str = "home", faults: Sequence[str] = (), presses: Sequence[str] = (), heart: str = "sim"

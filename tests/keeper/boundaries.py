@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -193,7 +194,9 @@ def main() -> None:
     """`python -m tests.keeper.boundaries [BOUNDARIES]`: the budget is 5 ms at p99 above the floor."""
     from tempfile import TemporaryDirectory
 
-    boundaries = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    parser = ArgumentParser(prog="python -m tests.keeper.boundaries", description=__doc__)
+    parser.add_argument("boundaries", nargs="?", type=int, default=100, help="of each kind")
+    boundaries = parser.parse_args().boundaries
     for blocked in ("", "screen", "voice", "journal", "folder", *TROUBLES):
         with TemporaryDirectory() as folder:
             began_s = monotonic()

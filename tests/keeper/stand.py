@@ -44,13 +44,9 @@ class Truth:
     def slowing_s(self, mono_s: float) -> float:
         """When the first write that slows the belt came, seen from an instant on."""
         last = float("inf")
-        for one in self.lines:
-            value = one.get("write")
-            if value is None:
-                continue
-            at_s, data = float(str(one["mono"])), bytes.fromhex(str(value))
+        for at_s, data in self._writes():
             if data[0] == Op.TARGET_SPEED:
-                kmh = int.from_bytes(data[1:3], "little") / 100
+                kmh = _target_kmh(data)
                 slower, last = kmh < last, kmh
                 if at_s > mono_s and slower:
                     return at_s
@@ -60,8 +56,22 @@ class Truth:
 
     def starts(self, mono_s: float) -> int:
         """How many times the belt was started from an instant on."""
-        writes = [(float(str(one["mono"])), bytes.fromhex(str(one["write"]))) for one in self.lines if "write" in one]
-        return sum(data[0] == Op.START for at_s, data in writes if at_s > mono_s)
+        return sum(data[0] == Op.START for at_s, data in self._writes() if at_s > mono_s)
+
+    def slows(self, mono_s: float, kmh: float) -> bool:
+        """At an instant at which it ran so fast it had been told to go slower, by the last set-point of its Start."""
+        last = float("inf")
+        for at_s, data in self._writes():
+            if at_s <= mono_s and data[0] in {Op.TARGET_SPEED, Op.START, Op.STOP}:
+                last = _target_kmh(data) if data[0] == Op.TARGET_SPEED else float("inf")
+        return last < kmh - STANDS_KMH
+
+    def _writes(self) -> list[tuple[float, bytes]]:
+        return [(float(str(one["mono"])), bytes.fromhex(str(one["write"]))) for one in self.lines if "write" in one]
+
+
+def _target_kmh(value: bytes) -> float:
+    return int.from_bytes(value[1:3], "little") / 100
 
 
 def wait_for(what: Callable[[], object], timeout_s: float = PATIENCE_S) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 from tests.screens.pictures import FOLDER, drawn
@@ -18,4 +18,6 @@ async def _write(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_write(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))
+    parser = ArgumentParser(prog="python -m tests.screens", description=(__doc__ or "").partition(":")[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER, metavar="FOLDER", help="another one")
+    asyncio.run(_write(parser.parse_args().folder))

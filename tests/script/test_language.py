@@ -251,6 +251,13 @@ def test_a_mark_names_the_segment_after_it() -> None:
     assert [segment.mark for segment in segments] == [None, "gate"]
 
 
+@pytest.mark.parametrize("steps", ["- mark: x", "- repeat: 3\n    steps:\n      - mark: x"])
+def test_marks_alone_are_nothing_to_run(steps: str) -> None:
+    loaded = check_text(f"format: 1\nname: Marks\nsteps:\n  {steps}\n")
+    assert loaded.workout is None
+    assert "error[no-steps]: nothing is run: there are only marks" in loaded.rendered()
+
+
 def test_to_counts_from_the_start_where_there_is_no_mark() -> None:
     segments = workout("  - forward: 1 km @ 9 km/h\n  - forward: to 2 km @ 9 km/h\n").segments
     assert [segment.mark for segment in segments] == [None, None]

@@ -251,9 +251,9 @@ def test_every_trip_has_words() -> None:
         ({}, ""),
         ({"limit": "level"}, "Held at the cap of your level."),
         ({"limit": "level", "trips": (Trip.HEART_HIGH,)}, "The heart rate was above its ceiling."),
-        ({"row": 1, "no_backward": "there is no sound", "left_s": 40.0}, "No turn now: there is no sound."),
-        ({"row": 1, "no_backward": "there is no sound", "left_s": 41.0}, ""),
-        ({"row": 0, "no_backward": "there is no sound"}, ""),
+        ({"row": 1, "no_backward": "no cue would reach you", "left_s": 40.0}, "No turn now: no cue would reach you."),
+        ({"row": 1, "no_backward": "no cue would reach you", "left_s": 41.0}, ""),
+        ({"row": 0, "no_backward": "no cue would reach you"}, ""),
     ],
 )
 def test_the_worst_that_holds_is_told(changes: dict[str, Any], notice: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from coach.core.error import CoachError
 from coach.core.event import Key
 from coach.core.level import Allowance
 from coach.core.machine import MachineProfile
@@ -16,7 +17,7 @@ from coach.core.workout import Level
 from coach.gate import PRESS, Facts, Screening
 from coach.keeper.wire import Done, Refused, Voice
 from coach.script.check import load
-from coach.tui.outside import Machine, Morning, Settings, Wanted, free_session
+from coach.tui.outside import Choice, Machine, Morning, Settings, Staged, Wanted, free_session
 from coach.tui.screens.help import HelpScreen
 from coach.tui.screens.library import LibraryScreen
 from coach.tui.screens.ready import NOT_STARTED, ReadyScreen
@@ -27,6 +28,7 @@ from tests.tui.outside import FAST, HOME, OWN_KEY, FakeOutside
 from tests.tui.text import matches_snapshot, screen_lines
 
 ASKED_S = 5.0  # the simulated treadmill is found, is STILL, and the core has asked
+DAMAGED = "what was known of your treadmills was damaged"
 REAL = Machine("home", "Home", simulated=False)
 
 
@@ -357,6 +359,25 @@ def test_what_cannot_be_opened_is_told() -> None:
     async def test() -> None:
         async with opened(FakeOutside(refuse="no keeper can be started here"), BACKWARD) as pilot:
             assert "No keeper can be started here" in shown(pilot)
+
+    play(test)
+
+
+class Damaged(FakeOutside):
+    """What is known of the real treadmills cannot be read, neither to plan with it nor for its facts."""
+
+    def prepare(self, choice: Choice) -> Staged:  # noqa: ARG002
+        raise CoachError(DAMAGED)
+
+    def facts(self, machine: Machine) -> Facts:  # noqa: ARG002
+        raise CoachError(DAMAGED)
+
+
+def test_a_treadmill_of_which_nothing_can_be_read_is_told_and_another_may_be_chosen() -> None:
+    async def test() -> None:
+        async with opened(Damaged(treadmills=(REAL,)), BACKWARD) as pilot:
+            assert DAMAGED[1:] in " ".join(shown(pilot).split())
+            assert isinstance(pilot.app.screen, ReadyScreen)
 
     play(test)
 

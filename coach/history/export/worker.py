@@ -50,6 +50,7 @@ class Exported:
     title: str
     description: str
     simulated: bool
+    as_run: bool = True  # by the rules of today too
 
 
 def exported(order: Order, *, patience_s: float | None = None, start: Callable[..., Process] = spawn) -> Exported:
@@ -73,7 +74,9 @@ def exported(order: Order, *, patience_s: float | None = None, start: Callable[.
             content = place.read_bytes()
         except OSError:
             raise _broken(order.to) from None
-    return Exported(content, str(told["title"]), str(told["description"]), told["simulated"] is True)
+    return Exported(
+        content, str(told["title"]), str(told["description"]), told["simulated"] is True, told["as_run"] is True
+    )
 
 
 def _patience_s(journal: Path) -> float:
@@ -154,7 +157,12 @@ def _done(order: Order, place: Path) -> dict[str, object]:
         return {"error": str(error)}
     except OSError as error:
         return {"error": f"{error.filename}: cannot be written: {(error.strerror or str(error)).lower()}"}
-    return {"title": one.title, "description": one.description, "simulated": one.summary.simulated}
+    return {
+        "title": one.title,
+        "description": one.description,
+        "simulated": one.summary.simulated,
+        "as_run": one.track.as_run,
+    }
 
 
 def _read(order: Order) -> Activity:

@@ -16,6 +16,7 @@ from coach.history.report.tables import faced, interval_table, turn_table, zone_
 from coach.history.report.trends import trend_section
 from coach.history.steady import LARGE_PCT, SMALL_PCT
 from coach.history.summary import Summary
+from coach.history.track import RETOLD
 from coach.show.words import clock
 from coach.told import ending, trip_words
 
@@ -38,6 +39,7 @@ def _body(shown: Shown) -> Iterator[str]:
     yield f"<p>{told(ending(summary))}</p>"
     yield f"<p>{told(shown.trend)}</p>" if shown.trend else ""
     yield "" if shown.whole else "<p>The recording breaks off: what came after its last line is not known.</p>"
+    yield "" if shown.as_run else f"<p>{told(RETOLD)}</p>"
     yield from tiles(_tiles(shown))
     yield from section("Profile", _profile(shown))
     yield from section("By facing", faced(shown))

@@ -41,6 +41,7 @@ class Shown:
     trends: tuple[Trend, ...]  # those that it is part of, up to it
     whole: bool  # the recording has its end
     version: str  # of coach, that recorded it
+    as_run: bool = True  # by the rules of today too
 
     @property
     def measure(self) -> Measure:
@@ -61,6 +62,7 @@ class Shown:
             "session": self.id,
             "at": self.at.isoformat(),
             "complete": self.whole,
+            "as_run": self.as_run,
             "summary": self.summary.facts(),
             "statistics": self.statistics.facts(),
             "rating": self.rating.facts(),
@@ -97,4 +99,5 @@ def shown_of(past: Past, recording: Recording, summary: Summary, seen: Sequence[
         tuple(one for one in trends(before) if any(map(one.takes, mine))),
         recording.end is not None,
         recording.origin.version,
+        ran.as_run,
     )

@@ -380,7 +380,9 @@ def _is_heart(token: re.Match[str]) -> bool:
 
 
 def _unit(text: str) -> str:
-    return _SPELT.get(text.lower(), text.lower())
+    """As METRES has it; that letters like the dotted and the dotless Turkish i are one counts for patterns too."""
+    plain = text.casefold().replace("\u0307", "").replace("\u0131", "i")
+    return _SPELT.get(plain, plain)
 
 
 def _seconds(text: str) -> float:

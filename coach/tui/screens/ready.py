@@ -6,7 +6,7 @@ the session is past READY, the session's own screen takes over with the same kee
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -23,41 +23,27 @@ from textual.widgets import Static
 
 from coach.core.error import CoachError
 from coach.core.event import Key
-from coach.core.gates import prompt_only
 from coach.core.press import YES_S
 from coach.core.wish import Phase
-from coach.gate import ALARM, PAIN, PAIN_MOST, PRESS, Check, Facts, asks_pain, gate, missing, too_much
+from coach.gate import ALARM, PAIN, PRESS, Check, Facts, asks_pain, gate, missing
 from coach.history.question import Question
 from coach.keeper.crew import Crew, Life
-from coach.keeper.wire import Done, FromKeeper, Note, Refused, Said, Snapshot, Voice
-from coach.seen.units import Units
+from coach.keeper.wire import Done, FromKeeper, Note, Refused, Said, Snapshot
 from coach.shelf import forward_only
 from coach.tui import before
 from coach.tui.before import Before, Told
 from coach.tui.frame import Bar, Choose, Keys
 from coach.tui.keys import read_key
-from coach.tui.outside import SHORT_VOICE_SESSIONS, Choice, Machine, Morning, Settings, Staged, Strap, Wanted
+from coach.tui.outside import Choice, Machine, Morning, Staged, Strap, Wanted
 from coach.tui.readiness import (
     FACT_COLUMNS,
     SIGN_COLUMNS,
-    Bottom,
-    asked,
-    belt_words,
     checked,
-    connecting,
     draw_bottom,
-    fact,
-    heart_words,
     hung,
-    length_words,
-    limit_words,
-    missing_words,
-    page_words,
-    prompt_words,
-    refusal,
-    simulator_words,
     wants_helper,
 )
+from coach.tui.ready_shown import NOBODY, PRACTICE, Shown
 from coach.tui.screens.page import PageScreen
 from coach.tui.widgets.pane import Pane
 from coach.tui.widgets.profile import Profile
@@ -69,10 +55,8 @@ DRAW_S: Final = 0.25  # four times a second
 HERE: Final = frozenset({Phase.CONNECTING, Phase.READY})
 """What this screen shows; all that follows is the session's own."""
 UNPRESSED: Final = "nobody pressed"  # why the core pauses at READY
-PRACTICE: Final = "presses"  # a check of the gate that this screen helps with
 LOW_PADDING: Final = 2  # columns beside the text, as in coach.tcss
 PADDING: Final = 4  # the same on a screen with room
-NOBODY: Final = "Nobody pressed, so the treadmill was let go."
 NOT_STARTED: Final = "No session: the belt was not started."
 
 
@@ -187,8 +171,8 @@ class ReadyScreen(Screen[None]):
             self._crew.close()
         self._crew, self._snapshot, self._asked, self._said = None, None, None, ""
 
-    def _checks(self) -> tuple[Check, ...]:
-        return () if self._staged is None else gate(self._staged.plan, self._facts())
+    def _checks(self, facts: Facts | None = None) -> tuple[Check, ...]:
+        return () if self._staged is None else gate(self._staged.plan, facts or self._facts())
 
     def _facts(self) -> Facts:
         assert self._machine is not None
@@ -418,7 +402,8 @@ class ReadyScreen(Screen[None]):
 
     def _draw(self) -> None:
         assert self._machine is not None
-        checks, settings = self._checks(), self.app.settings
+        shown = self._shown()
+        checks = shown.checks
         self._prompt(checks)
         simulated = self._machine.simulated
         title = self.wanted.title + (", forward only" if self._forward_only else "")
@@ -429,93 +414,43 @@ class ReadyScreen(Screen[None]):
         low = self.has_class("-low")
         scrolls = bool(missing(checks)) or (self._staged is not None and bool(self._staged.allowed))
         width = self.app.size.width - (LOW_PADDING if low else PADDING) - scrolls  # with its scroll bar
-        told = [hung(line, width, FACT_COLUMNS) for line in self._lines(settings.units)]
+        told = [hung(line, width, FACT_COLUMNS) for line in shown.lines()]
         self._write("#lines", Content("\n").join(told))
         listed = [hung(line, width, SIGN_COLUMNS) for line in checked(checks, brief=low)]
-        self._write("#checks", Content("\n").join([*listed, *self._notes(settings, checks)]))
-        self.query_one("#bottom", Pane).put(self._bottom(checks))
-        self.query_one(Keys).show(self._keys(checks))
+        self._write("#checks", Content("\n").join([*listed, *shown.notes()]))
+        self.query_one("#bottom", Pane).put(shown.bottom())
+        self.query_one(Keys).show(shown.keys())
+
+    def _shown(self) -> Shown:
+        assert self._machine is not None
+        assert self._strap is not None
+        facts = None if self._staged is None else self._facts()
+        checks = self._checks(facts)
+        return Shown(
+            wanted=self.wanted,
+            machine=self._machine,
+            strap=self._strap,
+            staged=self._staged,
+            forward_only=self._forward_only,
+            helper=self._helper,
+            connected=self._crew is not None,
+            snapshot=self._snapshot,
+            said=self._said,
+            trouble=self._trouble,
+            told=self._before,
+            asking=self._asking(checks),
+            unkept=self._unkept,
+            checks=checks,
+            facts=facts,
+            page=self.app.outside.page(),
+            settings=self.app.settings,
+            focus_told=self.app.focus_told,
+        )
 
     def _write(self, where: str, content: Content) -> None:
         static = self.query_one(where, Static)
         if static.content != content:
             static.update(content)
-
-    def _lines(self, units: Units) -> Iterator[Content]:
-        assert self._machine is not None
-        assert self._strap is not None
-        yield fact("Treadmill", self._machine.name, belt_words(self._crew is not None, self._snapshot, units))
-        yield fact("Strap", self._strap.name, heart_words(self._strap, self._snapshot))
-        if address := self.app.outside.page():
-            yield fact("Page", *page_words(address, self._snapshot))
-        if self._staged is not None:
-            plan = self._staged.plan
-            if self._before.pain is not None:
-                yield fact("Pain", f"{self._before.pain} of 10", _pain_words(self._before.pain, plan.backward))
-            yield fact("Length", length_words(plan))
-            yield fact("Limits", limit_words(plan, units))
-            if self._staged.allowed:
-                yield fact("Today", self._staged.allowed)
-            if prompts := prompt_words(plan, self._snapshot):
-                yield fact("Console", *prompts)
-            elif plan.helper:
-                yield fact("Console", "somebody stands there and presses Start when asked")
-
-    def _notes(self, settings: Settings, checks: tuple[Check, ...]) -> Iterator[Content]:
-        """What is worth knowing and stands in nobody's way."""
-        plan = None if self._staged is None else self._staged.plan
-        simulated = plan is not None and self._machine is not None and self._machine.simulated
-        told = [simulator_words(plan, self._facts())] if plan is not None and simulated else []
-        told.append(before.note_of(self._before) if self._asking(checks) is None else "")
-        for note in (self._unkept, " ".join(filter(None, told))):
-            if note:
-                yield Content.styled(note, "$ink-dim")
-        if plan is not None and plan.backward and not self.app.focus_told:
-            words = "This terminal has not said yet whether it has the focus: keep its window in front."
-            yield Content.styled(words, "$ink-dim")
-        if settings.sessions >= SHORT_VOICE_SESSIONS and settings.voice is Voice.FULL:
-            yield Content.styled("Fewer words? Settings has a short voice.", "$ink-dim")
-
-    def _bottom(self, checks: tuple[Check, ...]) -> Bottom:
-        reasons = () if self._staged is None else self._staged.reasons
-        if (asking := self._asking(checks)) is not None:
-            return before.bottom_of(asking)
-        if self._trouble or reasons:
-            forward = self.wanted.workout.backward and not self._forward_only and bool(reasons)
-            head = "LET GO" if self._trouble == NOBODY else "NOT LIKE THIS"
-            return Bottom(head, refusal(self._trouble, reasons, forward=forward), role="alarm")
-        if missing(checks):
-            return Bottom("NOT YET", missing_words(checks), role="turn")
-        question = None if self._snapshot is None else self._snapshot.question
-        if question is None:
-            return connecting(self._snapshot, self._said)
-        assert self._snapshot is not None
-        return asked(question, self._said, paused=self._snapshot.phase is Phase.PAUSED)
-
-    def _keys(self, checks: tuple[Check, ...]) -> Iterator[tuple[str, str]]:
-        """At most seven."""
-        question = None if self._snapshot is None else self._snapshot.question
-        if question is not None:
-            yield (question.digit or "Enter"), "start"
-            yield "Space", "stop"
-        elif (asking := self._asking(checks)) is not None:
-            yield from before.keys_of(asking)
-        elif first := next(iter(missing(checks)), None):
-            if first.name == ALARM and first.by_word:
-                yield "a", "play it"
-            if first.name == PRACTICE:
-                yield "Enter", "press"
-            if first.by_word:
-                yield "c", "that is done"
-        if self.wanted.workout.backward and (self._staged is None or not prompt_only(self._staged.plan.profile)):
-            yield "f", "backward too" if self._forward_only else "forward only"
-        if self._helper or wants_helper(self._staged):
-            yield "m", "nobody there" if self._helper else "helper there"
-        yield "q", "back"
-        yield "t", "treadmill"
-        yield "s", "strap"
-        if self._before.askable and self._asking(checks) is None:
-            yield before.KEY, "pain"
 
 
 def _begun(snapshot: Snapshot) -> bool:
@@ -526,11 +461,6 @@ def _begun(snapshot: Snapshot) -> bool:
 def _dozes(snapshot: Snapshot) -> bool:
     """Nobody pressed for a minute, so the session is paused before it began: still the last stop before the belt."""
     return snapshot.phase is Phase.PAUSED and snapshot.reason == UNPRESSED and not _begun(snapshot)
-
-
-def _pain_words(pain: int, backward: bool) -> str:
-    """What it means for today."""
-    return f"more than {PAIN_MOST}: on a real belt nothing is run backward today" if backward and too_much(pain) else ""
 
 
 def first_name(checks: tuple[Check, ...]) -> str:

@@ -18,6 +18,7 @@ from coach.history.report.tell import FACES, NOTHING
 from coach.history.statistics import statistics
 from coach.history.steady import Steady
 from coach.history.summary import Heart
+from coach.history.track import RETOLD
 from coach.result import Trip
 from coach.show.words import clock
 from tests.history.report.pages import EVIL, Reading, Table, played, told_of, weeks_of_windows
@@ -185,6 +186,15 @@ def test_a_recording_that_breaks_off_says_so() -> None:
     said = text_of(read(told_of(cut)))
     assert "The recording breaks off" in said
     assert "The recording breaks off" not in text_of(page("first-steps-back"))
+
+
+def test_a_session_of_other_rules_says_so() -> None:
+    whole = played("first-steps-back")
+    other = [replace(entry, writes=tuple(reversed(entry.writes)) or (b"\x00",)) for entry in whole.entries[:1]]
+    shown = told_of(replace(whole, entries=(*other, *whole.entries[1:])))
+    assert RETOLD in text_of(read(shown))
+    assert shown.facts()["as_run"] is False
+    assert RETOLD not in text_of(page("first-steps-back"))
 
 
 def test_a_session_in_which_the_belt_never_moved_is_a_page_too() -> None:

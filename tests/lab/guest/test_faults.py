@@ -19,6 +19,7 @@ import pytest
 from coach.air.quirks import Mischief
 from coach.core.cue import CueKind
 from coach.core.ftms import Op, Result
+from coach.link.sim import VirtualTreadmill
 from coach.link.writes import STOP
 from coach.sinks.replay import replay
 from tests.faults.behind import alarm_of, cues_of, ended_of, trips_of
@@ -153,43 +154,28 @@ def frozen(scene: Scene) -> float:
     return now_s
 
 
+def by_hand(act: Callable[[VirtualTreadmill, float], None]) -> Callable[[Scene], float]:
+    """Something that is done to the treadmill itself, or that it does."""
+
+    def done(scene: Scene) -> float:
+        now_s = monotonic()
+        scene.air.hand(scene.mill, act)
+        return now_s
+
+    return done
+
+
 def starts_itself(scene: Scene) -> float:
-    now_s = monotonic()
-    scene.air.hand(scene.mill, lambda mill, at_s: mill.self_start(at_s))
+    now_s = by_hand(lambda mill, at_s: mill.self_start(at_s))(scene)
     wait_for(lambda: scene.kmh > 0)
     return now_s
 
 
-def key_pulled(scene: Scene) -> float:
-    now_s = monotonic()
-    scene.air.hand(scene.mill, lambda mill, at_s: mill.pull_key(at_s))
-    return now_s
-
-
-def silent(scene: Scene) -> float:
-    now_s = monotonic()
-    scene.air.hand(scene.mill, lambda mill, _: mill.mute(inf))
-    return now_s
-
-
-def stopped_at_the_console(scene: Scene) -> float:
-    now_s = monotonic()
-    scene.air.hand(scene.mill, lambda mill, at_s: mill.console_stop(at_s))
-    return now_s
-
-
-def garbled(scene: Scene) -> float:
-    """Its reports are noise; the seed's first ones tell no speed that a belt could have."""
-    now_s = monotonic()
-    scene.air.hand(scene.mill, lambda mill, _: mill.garbage(inf))
-    return now_s
-
-
-def taken(scene: Scene) -> float:
-    """Somebody else takes control; it is given back when it is asked for."""
-    now_s = monotonic()
-    scene.air.hand(scene.mill, lambda mill, at_s: mill.take_control(at_s))
-    return now_s
+key_pulled = by_hand(lambda mill, at_s: mill.pull_key(at_s))
+silent = by_hand(lambda mill, _: mill.mute(inf))
+stopped_at_the_console = by_hand(lambda mill, at_s: mill.console_stop(at_s))
+garbled = by_hand(lambda mill, _: mill.garbage(inf))  # the seed's first ones tell no speed that a belt could have
+taken = by_hand(lambda mill, at_s: mill.take_control(at_s))  # and gives it back when it is asked for
 
 
 def taken_for_good(scene: Scene) -> float:

@@ -65,6 +65,11 @@ def test_a_text_is_read_or_refused_in_these_words(text: str, said: str) -> None:
     assert outcome(text) == said
 
 
+@pytest.mark.parametrize("unit", ["MI", "m\u0130", "m\u0131", "\u212am", "yd\u017f"])
+def test_a_unit_is_the_same_in_all_letters_that_a_pattern_takes_for_its_own(unit: str) -> None:
+    assert "forward: " in outcome(f"- 3{unit} 6:00/km Pace")
+
+
 def test_the_table_has_enough_of_both() -> None:
     refused = [name for name, _, said in ROWS if said.startswith("refused: ")]
     assert len(ROWS) == TABLE.read_text(encoding="utf-8").count("\n=== ") + 1
