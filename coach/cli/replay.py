@@ -131,6 +131,6 @@ def _told(journal: str, recording: Recording, done: Replay) -> str:
 
 
 def _older(recording: Recording) -> str:
-    """That another coach recorded it, which is why."""
+    """That another coach recorded it, which may be why."""
     now, then = version(), recording.origin.version
     return "" if then == now else f" It was recorded by coach {then or 'of an unknown version'}; this is {now}."

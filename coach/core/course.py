@@ -166,27 +166,31 @@ def end_block(scene: Scene) -> Progress:
     return enter(over, Phase.SLOW, next=Phase.READY if index < len(rows) else Phase.ENDED, guided=False)
 
 
-def call_off(scene: Scene, to: Phase = Phase.READY) -> Progress:
+def call_off(scene: Scene, to: Phase = Phase.READY, *, why: str = "") -> Progress:
     """The backward block will not be: the belt stands or is stopped, the question is for the console."""
-    rows, index = scene.plan.rows, scene.progress.row
-    while index < len(rows) and (rows[index].segment.facing is Facing.BACKWARD or rows[index].kind != "segment"):
-        index += 1
-    over = scene.after(_fresh(scene, scene.progress, index))
-    after = Phase.READY if index < len(rows) else Phase.ENDED
+    if why:
+        scene.say(CueKind.NOTICE, f"No backward now: {why}.")
+    over = _left_out(scene)
+    after = Phase.READY if over.progress.row < len(scene.plan.rows) else Phase.ENDED
     return enter(over, after) if to is Phase.READY else stop_now(over, why="", leaves=after)
 
 
 def skip(scene: Scene, *, resumed: bool = False) -> Progress:
     """Leave the backward rows out and go on facing the console."""
+    over = _left_out(scene)
+    if over.progress.row >= len(scene.plan.rows):
+        return enter(over, Phase.ENDED) if resumed else _finish(over)
+    if resumed:
+        return enter(over, scene.progress.starts_by)
+    return enter(over, Phase.RUN)
+
+
+def _left_out(scene: Scene) -> Scene:
+    """At the row behind the backward ones, and the rests and bridges among them."""
     rows, index = scene.plan.rows, scene.progress.row
     while index < len(rows) and (rows[index].segment.facing is Facing.BACKWARD or rows[index].kind != "segment"):
         index += 1
-    over = scene.after(_fresh(scene, scene.progress, index))
-    if index >= len(rows):
-        return enter(over, Phase.ENDED) if resumed else _finish(over)
-    if resumed:
-        return enter(over, Phase.CONSOLE_START if scene.progress.by_console else Phase.STARTING)
-    return enter(over, Phase.RUN)
+    return scene.after(_fresh(scene, scene.progress, index))
 
 
 def _finish(scene: Scene) -> Progress:

@@ -177,6 +177,8 @@ def _acts(scene: Scene) -> Progress:
             return alarm(scene)
         case Phase.KEY if scene.belt.still and progress.question is None:
             return enter(scene, Phase.KEY, why=progress.reason)
+        case Phase.KEY if not scene.belt.link and progress.question is None:
+            return alarm(scene)
         case Phase.CONNECTING:
             return _connecting(scene)
         case Phase.RESTING:

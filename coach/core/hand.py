@@ -71,16 +71,15 @@ def _yes(scene: Scene, *, presenter: bool) -> Progress:
     if question.ask is Ask.STANDS:
         return enter(scene.after(replace(progress, stands=True)), Phase.READY)
     match progress.phase:
-        case Phase.READY if progress.claimed is Facing.BACKWARD and red(scene):
-            scene.say(CueKind.NOTICE, f"No backward now: {red(scene)}.")
-            return call_off(scene)
+        case Phase.READY if progress.claimed is Facing.BACKWARD and (why := red(scene)):
+            return call_off(scene, why=why)
         case Phase.READY if progress.here(plan).segment.target is None:
             return enter(scene, Phase.RESTING)
         case Phase.READY if progress.starts == 0 and question.ask is Ask.DIGIT:
             facing = scene.after(replace(progress, facing=Facing.FORWARD))  # the digit says so
-            return enter(facing, Phase.CONSOLE_START if progress.by_console else Phase.STARTING)
+            return enter(facing, progress.starts_by)
         case Phase.READY:
-            return enter(scene, Phase.CONSOLE_START if progress.by_console else Phase.STARTING)
+            return enter(scene, progress.starts_by)
         case Phase.STEP_ON:
             return enter(scene, Phase.RAMP)
         case Phase.KEY:
@@ -93,7 +92,7 @@ def _yes(scene: Scene, *, presenter: bool) -> Progress:
         return skip(scene, resumed=True) if off else enter(scene, Phase.READY)
     if scene.belt.still_by_silence and not progress.stands:
         return enter(scene, Phase.READY)  # which asks whether it stands
-    return enter(scene, Phase.CONSOLE_START if progress.by_console else Phase.STARTING)
+    return enter(scene, progress.starts_by)
 
 
 def _stop_pressed(scene: Scene) -> Progress:

@@ -14,7 +14,7 @@ from coach.core.progress import Ask, Button, Progress, Question
 from coach.core.prompt import ask_stop, asked_to_press, show
 from coach.core.scene import Scene
 from coach.core.turn import asks_twice
-from coach.core.wish import Phase
+from coach.core.wish import STANDING, Phase
 from coach.core.workout import Facing
 
 DIGITS: Final = "31424213"  # new each time, never twice in a row
@@ -39,6 +39,8 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
     before, prompted = scene.progress, bool(scene.guard.prompted)
     if prompted and to is Phase.STARTING:
         to = Phase.CONSOLE_START
+    if to is Phase.ENDED and before.phase in STANDING and scene.starts:
+        to, changes["next"], changes["stops"] = Phase.STOPPING, Phase.ENDED, before.stops + 1
     progress = halted(scene, before)
     progress = replace(
         progress,

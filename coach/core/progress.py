@@ -155,6 +155,11 @@ class Progress:
         """The next start is the console's: remote Start is refused, or might go on from where the belt was stopped."""
         return self.console_start or self.not_from_creep
 
+    @property
+    def starts_by(self) -> Phase:
+        """The state that a yes leads to."""
+        return Phase.CONSOLE_START if self.by_console else Phase.STARTING
+
     def here(self, plan: Plan) -> Row:
         """The row under way."""
         rows = plan.rows

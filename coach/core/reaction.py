@@ -82,6 +82,8 @@ def _tripped(scene: Scene, trip: Trip, does: Action) -> Progress:
             return call_off(scene, Phase.STOPPING) if starting else end_block(scene)
         case _ if progress.phase is Phase.STOPPING:
             return replace(progress, next=leaves)
+        case Action.PAUSE if progress.facing.rear and scene.belt.moving:  # the console's stop may be a pause, and law 5 wants ours
+            return stop_now(scene, why="stopped at the console", leaves=leaves)
         case Action.PAUSE:
             return enter(scene, Phase.STOPPING, why="stopped at the console", next=leaves)
         case Action.GUIDED if scene.guard.prompted and not progress.facing.rear:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple, Self
 
-from coach.core.belt import Belt
+from coach.core.belt import STARTS_S, Belt
 from coach.core.cue import Cue, CueKind
 from coach.core.dose import Dose
 from coach.core.guard import Guard
@@ -53,6 +53,11 @@ class Scene(NamedTuple):
         belt = self.belt
         fresh = self.at_s - belt.heard_at_s <= max(HEARD_S, 4 * belt.period_s)
         return belt.link and (fresh or self.plan.profile.silent_when_stopped)
+
+    @property
+    def starts(self) -> bool:
+        """A Start of ours stands and the belt has not moved: it may any moment."""
+        return self.belt.link and self.belt.started(self.sent) and self.at_s - self.sent.start_at_s <= STARTS_S
 
     @property
     def runs_on(self) -> bool:

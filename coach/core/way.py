@@ -24,15 +24,10 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
     match progress.phase, to:
         case Phase.STOPPING, Phase.ENDED:
             return enter(scene, Phase.ENDED, why=why)
-        case Phase.STOPPING, _ if scene.guard.prompted and progress.next is Phase.READY and not enough(scene):
-            return (
-                call_off(scene)
-                if progress.here(scene.plan).segment.facing is Facing.BACKWARD
-                else enter(scene, Phase.READY)
-            )
-        case Phase.STOPPING, _ if _not_to_the_rear(scene):
-            scene.say(CueKind.NOTICE, f"No backward now: {red(scene)}.")
+        case Phase.STOPPING, _ if scene.guard.prompted and _turns_rear(scene):
             return call_off(scene)
+        case Phase.STOPPING, _ if progress.not_from_creep and not scene.plan.helper and _turns_rear(scene):
+            return call_off(scene, why=red(scene))  # the next start would be the console's (6a, 6b)
         case Phase.STOPPING, _:
             return enter(scene, Phase.ENDED if enough(scene) else progress.next)
         case Phase.STOP_FAILED | Phase.BELT_MOVES, Phase.PAUSED if enough(scene):
@@ -87,11 +82,11 @@ def _no_start(scene: Scene) -> Progress:
     return stop_now(scene.after(progress), why="the treadmill wants its own key")
 
 
-def _not_to_the_rear(scene: Scene) -> bool:
-    """The belt was not slow when it was stopped for a turn to the rear, and nobody helps at the console (6a, 6b)."""
+def _turns_rear(scene: Scene) -> bool:
+    """The stop was made for a turn to the rear, and the session goes on."""
     progress = scene.progress
-    rear = progress.next is Phase.READY and progress.here(scene.plan).segment.facing is Facing.BACKWARD
-    return rear and progress.not_from_creep and not scene.plan.helper and not enough(scene)
+    rear = progress.here(scene.plan).segment.facing is Facing.BACKWARD
+    return rear and progress.next is Phase.READY and not enough(scene)
 
 
 def enough(scene: Scene) -> bool:

@@ -16,7 +16,7 @@ from typing import Final
 from coach import places
 from coach.core.error import CoachError
 from coach.doctor.finding import Finding, State
-from coach.installed import installed
+from coach.installed import COACH, installed
 from coach.keeper.awake import Awake
 from coach.keeper.lock import HeldError, Lock, lock_folder
 from coach.system import SYSTEM
@@ -53,7 +53,7 @@ def numbers(text: str | None) -> tuple[int, ...]:
 
 def python() -> Finding:
     """The interpreter, and the version of coach itself."""
-    about, own = ".".join(map(str, sys.version_info[:3])), installed("treadmill-coach") or "not installed"
+    about, own = ".".join(map(str, sys.version_info[:3])), installed(COACH) or "not installed"
     seen = f"{about} on {SYSTEM}, coach {own}"
     if sys.version_info < PYTHON:
         return Finding("python", State.MISSING, seen, "install Python 3.11 or newer", simulator=True)

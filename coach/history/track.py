@@ -21,7 +21,6 @@ from coach.sinks.replay import refold
 
 __all__ = ["RETOLD", "Direction", "Lap", "LapKind", "Pause", "Sample", "Sleep", "Track", "TrackError", "track"]
 
-
 RETOLD: Final = "The rules of today would have run this session differently in part: its laps may not be what was run."
 
 

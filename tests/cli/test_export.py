@@ -55,7 +55,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[Order]:
     def exported(order: Order) -> Exported:
         orders.append(order)
         simulated = "simulated" in order.journal.parts
-        return Exported(f"{order.to} of {order.journal.stem}\n".encode(), "Title", "Description", simulated)
+        return Exported(
+            f"{order.to} of {order.journal.stem}\n".encode(), "Title", "Description", simulated, as_run=True
+        )
 
     monkeypatch.setattr(export, "exported", exported)
     return orders
@@ -169,7 +171,7 @@ def test_a_file_that_appears_meanwhile_is_not_written_over(coach: Coach, monkeyp
 
     def exported(order: Order) -> Exported:
         there.write_text("mine", encoding="utf-8")
-        return Exported(b"other", order.to, "", simulated=False)
+        return Exported(b"other", order.to, "", simulated=False, as_run=True)
 
     monkeypatch.setattr(export, "exported", exported)
     code, _, err = coach("export", "last")
@@ -334,7 +336,7 @@ def test_one_that_fails_among_several_does_not_keep_the_others(coach: Coach, mon
     def exported(order: Order) -> Exported:
         if "05-20" in order.journal.name:
             raise ExportError("the part of coach that writes FIT files broke down; nothing is written")
-        return Exported(b"x", "Title", "Description", simulated=False)
+        return Exported(b"x", "Title", "Description", simulated=False, as_run=True)
 
     monkeypatch.setattr(export, "exported", exported)
     code, out, err = coach("export", "2026-05-20", "2026-05-21")

@@ -63,6 +63,16 @@ def told_to_start() -> Play:
     return made
 
 
+def ends_paused(made: Play) -> None:
+    """The Stop is taken, nothing is heard for ten seconds, and nobody is alarmed."""
+    made.feed(Returned(made.at_s + 0.1, ok=True))
+    made.feed(answer(made.at_s, 8))
+    for _ in range(20):
+        made.tick(0.5)
+    assert made.raised == []
+    assert made.phase is Phase.PAUSED
+
+
 def believed(made: Play) -> bool:
     """Nobody says that the machine ignores Stop."""
     return Trip.STOP_IGNORED not in made.raised and made.session.guard.trusted
@@ -112,24 +122,14 @@ def test_a_start_that_is_called_off_on_a_machine_that_is_silent_at_rest_is_no_al
     made = told_to_start()
     made.tick(0.4)
     made.press(Key.STOP)
-    made.feed(Returned(made.at_s + 0.1, ok=True))
-    made.feed(answer(made.at_s, 8))
-    for _ in range(20):
-        made.tick(0.5)
-    assert made.raised == []
-    assert made.phase is Phase.PAUSED
+    ends_paused(made)
 
 
 def test_a_stop_in_the_very_instant_of_the_start_comes_after_it() -> None:
     made = told_to_start()
     made.feed(Pressed(made.at_s, Key.STOP))
     assert made.written()[-1] == STOP
-    made.feed(Returned(made.at_s + 0.1, ok=True))
-    made.feed(answer(made.at_s, 8))
-    for _ in range(20):
-        made.tick(0.5)
-    assert made.raised == []
-    assert made.phase is Phase.PAUSED
+    ends_paused(made)
 
 
 def test_control_that_is_taken_in_the_count_of_a_turn_to_the_rear_calls_the_block_off() -> None:
@@ -434,3 +434,93 @@ def test_a_belt_that_starts_though_its_stop_came_back_is_told_to_stop_again() ->
     before = stops(made)
     made.run(1.2, 0.8, every_s=0.2)
     assert stops(made) > before
+
+
+def stopped_at_the_console_facing_the_rear() -> Play:
+    """At 3 km/h backward somebody presses Stop on the treadmill."""
+    made = to_the_rear(Phase.RUN).follow(50.0)
+    assert made.kmh > 2.5
+    made.feed(status(made.at_s + 0.1, "02 01"))
+    return made
+
+
+def test_the_consoles_stop_facing_the_rear_is_ours_as_well_and_the_belt_that_falls_is_not_too_fast() -> None:
+    made = stopped_at_the_console_facing_the_rear()
+    assert made.written()[-1] == STOP
+    made.follow(5.0, kmh_s=0.3)
+    assert made.kmh > 0.8 + 0.3  # for longer than a cap is exceeded
+    made.follow(30.0, kmh_s=0.3)
+    assert made.raised == [Trip.CONSOLE_STOP]
+    assert made.phase is Phase.PAUSED
+    assert made.written().count(STOP) == 2  # the turn's, and this one
+
+
+def test_a_belt_that_goes_on_after_the_consoles_stop_facing_the_rear_is_an_alarm() -> None:
+    made = stopped_at_the_console_facing_the_rear()
+    made.run(4.0, made.kmh)
+    assert Trip.STOP_IGNORED in made.raised
+    assert made.phase is Phase.STOP_FAILED
+
+
+def test_a_link_that_is_lost_while_the_belt_of_a_pulled_key_still_moves_is_told_every_three_seconds() -> None:
+    made = running(profile())
+    made.feed(status(made.at_s + 0.1, "03"))
+    assert made.at() is Phase.KEY
+    made.feed(LinkLost(made.at_s))
+    before = len(made.said)
+    for _ in range(20):
+        made.tick(0.5)
+    assert [text for text in made.said[before:] if "Pull the clip" in text] == [made.said[-1]] * 3
+    assert made.at() is Phase.KEY
+
+
+def test_a_link_that_is_lost_when_the_belt_of_a_pulled_key_stands_is_told_once() -> None:
+    made = running(profile())
+    made.feed(status(made.at_s + 0.1, "03"))
+    made.run(20.0, 0.0)
+    assert made.at() is Phase.KEY
+    made.feed(LinkLost(made.at_s))
+    before = len(made.said)
+    for _ in range(20):
+        made.tick(0.5)
+    assert not any("Pull the clip" in text for text in made.said[before:])
+
+
+def stopped_before_it_moves() -> Play:
+    """In the second after our last Start the machine says that somebody pressed Stop; its belt has not moved yet."""
+    made = to_the_rear(Phase.STARTING, plan(forward(100.0, 6.0), backward(60.0, 2.0)))
+    while made.written()[-1] != START:
+        made.follow(0.5)
+    made.obeys = False
+    made.feed(status(made.at_s + 0.5, "02 01"))
+    made.run(0.5, 0.0)
+    assert made.at() is Phase.PAUSED
+    assert made.written()[-1] == START
+    return made
+
+
+@pytest.mark.parametrize("keys", [[], [Key.QUIT, Key.QUIT]], ids=["nothing is left", "who leaves"])
+def test_a_session_does_not_end_while_its_last_start_may_still_come(keys: list[Key]) -> None:
+    made = stopped_before_it_moves().run(2.0, 0.0)
+    if not keys:
+        assert made.progress.question is not None
+        made.feed(SoundLost(made.at_s))
+        made.press(Key.DIGIT, made.progress.question.digit)
+    for key in keys:
+        made.press(key)
+    assert made.at() is Phase.STOPPING
+    assert made.written()[-1] == STOP
+    made.feed(Returned(made.at_s, ok=True))
+    made.feed(answer(made.at_s, 8))
+    made.run(10.0, 0.0)
+    assert made.phase is Phase.ENDED
+    assert made.progress.ended == ("stopped" if keys else "finished")
+
+
+def test_a_session_ends_at_once_when_no_start_comes_any_more() -> None:
+    made = stopped_before_it_moves().run(15.0, 0.0)
+    before = len(made.writes)
+    made.press(Key.QUIT)
+    made.press(Key.QUIT)
+    assert made.at() is Phase.ENDED
+    assert made.writes[before:] == []

@@ -50,7 +50,7 @@ class Exported:
     title: str
     description: str
     simulated: bool
-    as_run: bool = True  # by the rules of today too
+    as_run: bool  # by the rules of today too
 
 
 def exported(order: Order, *, patience_s: float | None = None, start: Callable[..., Process] = spawn) -> Exported:

@@ -41,7 +41,7 @@ class Shown:
     trends: tuple[Trend, ...]  # those that it is part of, up to it
     whole: bool  # the recording has its end
     version: str  # of coach, that recorded it
-    as_run: bool = True  # by the rules of today too
+    as_run: bool  # by the rules of today too
 
     @property
     def measure(self) -> Measure:
