@@ -133,6 +133,19 @@ class Runner(BaseModel):
             raise ValueError(str(wrong)) from wrong
         return threshold
 
+    @field_validator("params")
+    @classmethod
+    def _of_numbers(cls, params: dict[str, str]) -> dict[str, str]:
+        from coach.script.names import given
+        from coach.script.problem import UnreadableError
+
+        for name, text in params.items():
+            try:
+                given(text)
+            except UnreadableError as wrong:
+                raise ValueError(f"{name}: {wrong}{f'; {wrong.help}' if wrong.help else ''}") from wrong
+        return params
+
     @field_validator("paces")
     @classmethod
     def _known(cls, paces: dict[str, str]) -> dict[str, str]:
@@ -388,6 +401,8 @@ def _told(places: Places, detail: ErrorDetails) -> str:
     """A problem as its author hears it."""
     path = _parts(detail)
     where, key = places.where(path), ".".join(path)
+    if path[0] == "runner" and len(path) > 1 and path[1] in Runner.model_fields:
+        return f"{where}: {key} is nobody's; the settings of a person stand under a name, such as [runner.anna]"
     if detail["type"] == "extra_forbidden":
         known = [name for name in _FIELDS.get(path[0], Config).model_fields if name != "password"]
         close = get_close_matches(path[-1], known, 1)

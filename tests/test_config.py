@@ -46,6 +46,22 @@ WRONG = {  # the file, and the message without its path
         "[runner.anna]\nweight_kg = 900\n",
         ":2: runner.anna.weight_kg is 900; it should be at most 300",
     ),
+    "settings of nobody": (
+        "[runner]\nmax_bpm = 180\n",
+        ":2: runner.max_bpm is nobody's; the settings of a person stand under a name, such as [runner.anna]",
+    ),
+    "a table of nobody": (
+        "[runner]\nparams = {easy = '5 km/h'}\n",
+        ":1: runner.params.easy is nobody's; the settings of a person stand under a name, such as [runner.anna]",
+    ),
+    "a value of his own without a unit that is known": (
+        "[runner.anna]\nparams = {easy = '6 kmh'}\n",
+        ':2: runner.anna.params: easy: "kmh" is not a unit that coach knows; did you mean 6 km/h?',
+    ),
+    "a value of his own that is another": (
+        "[runner.anna]\nparams = {easy = '$fast'}\n",
+        ":2: runner.anna.params: easy: a parameter is a number, it cannot use another; write 4.5 km/h",
+    ),
     "a capital": ("[runner.Anna]\n", ":1: a runner's name is a word in small letters, not 'Anna'"),
     "no TOML": ("sound = yes\n", ":1: is not TOML: Invalid value"),
     "cut off": ("sound = true\n[runner.\n", ":2: is not TOML: Invalid initial character for a key part"),

@@ -204,7 +204,8 @@ def _lines(stage: Stage, journal: Path | None, runner: str | None, voice: Voice)
     head = banner(stage.plan.workout.name, stage.taken.name, stage.plan, stage.choice.timelapse)
     opened = kept(stage, journal, voice)
     try:
-        done, refused = plain.play(opened.client, head, alone=stage.choice.auto, buttons=learnt(runner))
+        alone = stage.choice.auto and not (stage.plan.free and not stage.choice.presses)  # a free session ends by a key
+        done, refused = plain.play(opened.client, head, alone=alone, buttons=learnt(runner))
     except plain.LeftError:
         out("Left before the belt stood; it is being stopped.")
         raise typer.Exit(1) from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from textwrap import wrap
 from typing import Annotated, Final
 
@@ -19,8 +18,8 @@ from coach.cli.whose import whose
 from coach.core.plan import plan_anywhere, problems
 from coach.core.workout import Level
 from coach.history.allowance import Standing
-from coach.script.check import Loaded, load
-from coach.script.find import shipped, workouts_in
+from coach.library import Library
+from coach.script.check import Loaded
 from coach.shelf import lock
 
 SCHEMA: Final = 1  # of the facts as JSON; another number when a field means something else
@@ -109,13 +108,14 @@ def command(
 ) -> None:
     """List the workouts that come with coach, and those of your own folder."""
     who = person(runner)
-    listed, broken, now = [], [], standing_of(whose(runner))
-    for name, own in [*((name, False) for name in shipped()), *((name, True) for name in _own(who.folder))]:
-        loaded = load(name, runner_params=who.params)
+    library = Library(who.folder, who.params)
+    listed, broken, now, there = [], [], standing_of(whose(runner)), library.listing()
+    for source in there.sources:
+        loaded = library.read(source)
         if loaded.draft is None or loaded.workout is None:
             broken.append(loaded)
         else:
-            listed.append(_listed(name, loaded, now, own=own))
+            listed.append(_listed(source.name, loaded, now, own=source.own))
     found = [one for one in listed if one.asked(words or (), level, forward_only=forward_only)]
     if as_json:
         facts = {"schema": SCHEMA, "workouts": [one.facts() for one in found], "today": now.facts()}
@@ -123,6 +123,8 @@ def command(
     else:
         for line in table(found, _today(now)):
             out(line)
+    if there.told:
+        complain(there.told)
     for loaded in broken:
         complain(f"{loaded.file}: has problems; coach check shows them")
     if broken:
@@ -175,7 +177,7 @@ def _listed(name: str, loaded: Loaded, now: Standing, *, own: bool) -> Listed:
     assert workout is not None
     plan = plan_anywhere(workout)
     return Listed(
-        name=Path(name).stem,
+        name=name,
         file=loaded.file,
         title=workout.name,
         level=workout.level,
@@ -189,7 +191,3 @@ def _listed(name: str, loaded: Loaded, now: Standing, *, own: bool) -> Listed:
         lock=lock(workout, history_of(now)),
         fits=not any(found.error for found in problems(workout, None, now.allowance)),
     )
-
-
-def _own(folder: Path | None) -> list[str]:
-    return [str(path) for path in workouts_in(folder)] if folder is not None and folder.is_dir() else []

@@ -178,7 +178,7 @@ def page(done: Simulation) -> Iterator[str]:
         turning = clock(sum(turn.took_s or 0.0 for turn in done.turn_list))
         yield f"  backward  {_side(done.backward)}"
         turns = f"{done.turns} turn{'s' * (done.turns != 1)}"
-        yield f"  {turns} in {turning}; fastest facing the rear {done.max_true_speed_backward_kmh} km/h"
+        yield f"  {turns} in {turning}; fastest facing the rear or turning {done.max_true_speed_backward_kmh} km/h"
     yield ""
     yield "   #  what        facing    planned     took    km  km/h target   heart  ended by"
     yield from (_row(row) for row in done.segments)

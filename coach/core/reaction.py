@@ -82,7 +82,7 @@ def _tripped(scene: Scene, trip: Trip, does: Action) -> Progress:
             return call_off(scene, Phase.STOPPING) if starting else end_block(scene)
         case _ if progress.phase is Phase.STOPPING:
             return replace(progress, next=leaves)
-        case Action.PAUSE if progress.facing.rear and scene.belt.moving:  # the console's stop may be a pause, and law 5 wants ours
+        case Action.PAUSE if progress.facing.rear and scene.belt.moving:  # it may only slow (safety.md 2.5)
             return stop_now(scene, why="stopped at the console", leaves=leaves)
         case Action.PAUSE:
             return enter(scene, Phase.STOPPING, why="stopped at the console", next=leaves)

@@ -78,7 +78,7 @@ def problems(
         found += _row(level, allowance)
         if level is Level.REHAB and not heart:
             found.append(Problem("strap-required", 0, "rehab needs a live heart strap for backward running"))
-        found += _blocks(workout, caps(level, allowance, workout.backward_limit_kmh), allowance, heart=heart)
+        found += _blocks(workout, caps(level, allowance), allowance, heart=heart)
         found += _turns(workout, LEVELS[level].turns, level)
     return tuple(found)
 
@@ -107,6 +107,7 @@ def _row(level: Level, allowance: Allowance) -> Iterator[Problem]:
 
 def _blocks(workout: Workout, most: Caps, allowance: Allowance, *, heart: bool) -> Iterator[Problem]:
     whole_s = sum(planned_s(one) or 0.0 for one in workout.segments if one.facing is Facing.BACKWARD and one.target)
+    own_kmh = inf if workout.backward_limit_kmh is None else workout.backward_limit_kmh
     block_s = total_s = held_kmh = 0.0
     block_told = total_told = False
     for segment in workout.segments:
@@ -116,7 +117,7 @@ def _blocks(workout: Workout, most: Caps, allowance: Allowance, *, heart: bool) 
             if segment.target is not None and segment.target.end_kmh is None and (length_s or inf) >= HELD_S:
                 held_kmh = max(held_kmh, segment.target.speed_kmh)
             continue
-        yield from _speed(segment, most, held_kmh, heart=heart)
+        yield from _speed(segment, most, own_kmh, held_kmh, heart=heart)
         yield from _incline(segment, most)
         block_s += length_s or 0.0
         total_s += length_s or 0.0
@@ -147,14 +148,15 @@ def _for(most: Caps) -> str:
     return f"for {most.level}" if whole else f"here and now for {most.level}"
 
 
-def _speed(segment: Segment, most: Caps, held_kmh: float, *, heart: bool) -> Iterator[Problem]:
+def _speed(segment: Segment, most: Caps, own_kmh: float, held_kmh: float, *, heart: bool) -> Iterator[Problem]:
     asked = top_kmh(segment)
-    cap_kmh = most.speed_kmh * (1.0 if heart else 0.8)
+    whose = "by the limits of this workout" if own_kmh < most.speed_kmh else _for(most)
+    cap_kmh = min(own_kmh, most.speed_kmh) * (1.0 if heart else 0.8)
     if asked > cap_kmh + TINY:
         yield Problem(
             "backward-too-fast",
             segment.line,
-            f"backward at {kmh(asked)} is above {kmh(cap_kmh)}, the most {_for(most)}"
+            f"backward at {kmh(asked)} is above {kmh(cap_kmh)}, the most {whose}"
             + ("" if heart else " without a heart strap"),
             f"write at most {kmh(cap_kmh)}",
         )

@@ -217,6 +217,14 @@ def _diagnose_unit(text: str, want: Want, at: int) -> None:
     raise UnreadableError("unknown-unit", f"{quoted(unit)} is not a unit that coach knows", fix, at + match.start(2))
 
 
+def two_bare(amount: str, speed: str, rest: str) -> NoReturn:
+    """Neither the extent nor the speed of a step has a unit: told at once, since one fix does for both."""
+    amount = amount.lstrip("+-")
+    unit = "min" if float(amount) < FEWEST_METRES else "m"
+    fix = f"write {amount} {unit} @ {speed} km/h{',' if rest else ''}{rest.rstrip()}"
+    raise UnreadableError("bare-number-needs-unit", f"{amount} and {speed} have no units", fix, 0)
+
+
 def _bare(text: str, want: Want, at: int) -> NoReturn:
     if ":" in text and want is SPEED:
         fix = f"for a pace write {text} /km or {text} /mi"

@@ -10,6 +10,18 @@ from coach.script.quantity import read_value, resolve
 from coach.script.unit import ANY, Quantity, Reference, Value, Want
 
 
+def given(text: str) -> Quantity:
+    """The value of a name, as a person gives it.
+
+    Raises:
+        UnreadableError: it is no number with its unit.
+    """
+    value = read_value(text, ANY)
+    if isinstance(value, Reference):
+        raise UnreadableError("unreadable-value", "a parameter is a number, it cannot use another", "write 4.5 km/h")
+    return value
+
+
 class Names:
     """The names of one script."""
 
@@ -28,31 +40,18 @@ class Names:
         """The value of each name: --set over the runner's own over the file's."""
         scope = dict(self._script.params)
         for name, text in runner_params.items():
-            value = self._given(text)
-            if isinstance(value, Quantity):
-                scope[name] = value
-            elif name in self._script.params:
-                message = f"the runner's own {name} cannot be used: {value}"
-                self._findings.error(self.place, "runner-param", message, "correct it with coach config")
+            try:
+                scope[name] = given(text)
+            except UnreadableError as wrong:
+                if name in self._script.params:
+                    message = f"the runner's own {name} cannot be used: {wrong}"
+                    self._findings.error(self.place, "runner-param", message, "correct it with coach config")
         for name, text in sets.items():
-            value = self._given(text)
-            if isinstance(value, Quantity):
-                scope[name] = value
-            else:
-                message = f"--set {name}={text}: {value}"
-                self._findings.error(self.place, value.rule, message, value.help)
+            try:
+                scope[name] = given(text)
+            except UnreadableError as wrong:
+                self._findings.error(self.place, wrong.rule, f"--set {name}={text}: {wrong}", wrong.help)
         return scope
-
-    def _given(self, text: str) -> Quantity | UnreadableError:
-        try:
-            value = read_value(text, ANY)
-        except UnreadableError as wrong:
-            return wrong
-        if isinstance(value, Reference):
-            return UnreadableError(
-                "unreadable-value", "a parameter is a number, it cannot use another", "write 4.5 km/h"
-            )
-        return value
 
     def resolved(self, value: Value, scope: Mapping[str, Quantity], want: Want, place: Place) -> Quantity | None:
         """The number behind a value; None where a problem was told."""

@@ -96,7 +96,10 @@ def read_reach(text: str, at: int = 0) -> Reach:
         return Reach(None)
     if stripped.startswith("to "):
         return Reach(read_value(stripped[3:], DISTANCE, at + text.index("to ") + 3), to=True)
-    if (short := _METRES.fullmatch(stripped)) and float(short[1]) < FEWEST_METRES:
+    short = _METRES.fullmatch(stripped)
+    if short and float(short[1]) == 0:
+        raise UnreadableError("out-of-range", f"{stripped} is no distance", "write one such as 400 m", at)
+    if short and float(short[1]) < FEWEST_METRES:
         message = f"{stripped} is {number(float(short[1]))} metres, which is very short"
         fix = f"did you mean {short[1]} min? so few metres are written as {float(short[1]) / 1000:g} km"
         raise UnreadableError("minutes-or-metres", message, fix, at)
@@ -116,6 +119,8 @@ def read_line(text: str) -> Line:
     if mark and _turned_round(left, right):
         message = "the speed stands before the @, and the extent behind it"
         raise UnreadableError("wrong-unit", message, f"write {right.strip()} @ {left.strip()}", 0)
+    if mark and BARE.fullmatch(left.strip()) and BARE.fullmatch(speed := right.partition(",")[0].strip()):
+        misread.two_bare(left.strip(), speed, right.partition(",")[2])
     extent = read_reach(left)
     if not mark:
         return Line(extent)

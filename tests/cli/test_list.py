@@ -104,3 +104,13 @@ def test_the_own_folder_comes_first_and_what_is_broken_in_it_is_told(
     assert code == 1
     assert "mine" in out
     assert "broken.yaml: has problems; coach check shows them" in err
+
+
+def test_an_own_folder_that_is_not_there_is_told_beside_the_list(
+    coach: Coach, settings: Callable[[str], Path], tmp_path: Path
+) -> None:
+    settings(f"workouts = '{tmp_path / 'gone'}'\n")
+    code, out, err = coach("list")
+    assert code == 0
+    assert "easy-walk-30" in out
+    assert err == f"Your folder {tmp_path / 'gone'} is not there.\n"
