@@ -116,6 +116,7 @@ class Did(Protocol):
         """Why."""
 
 
+RETOLD: Final = "The rules of today would have run this session differently in part: its laps may not be what was run."
 _WHOLE: Final = frozenset({"extent", "until"})
 
 

@@ -58,6 +58,10 @@ WRONG = {  # the file, and the message without its path
         "[runner.anna]\nparams = {easy = '6 kmh'}\n",
         ':2: runner.anna.params: easy: "kmh" is not a unit that coach knows; did you mean 6 km/h?',
     ),
+    "a value of his own that is a word": (
+        "[runner.anna]\nparams = {easy = 'brisk'}\n",
+        ':2: runner.anna.params: easy: cannot read "brisk" as a value; write 4.5 km/h',
+    ),
     "a value of his own that is another": (
         "[runner.anna]\nparams = {easy = '$fast'}\n",
         ":2: runner.anna.params: easy: a parameter is a number, it cannot use another; write 4.5 km/h",

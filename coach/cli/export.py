@@ -20,8 +20,8 @@ from coach.history.export.activity import ExportError, Format, Sport
 from coach.history.export.worker import Exported, Order, exported
 from coach.history.past import Past
 from coach.history.store import Archive
-from coach.history.track import RETOLD
 from coach.places import named_for
+from coach.told import RETOLD
 
 STANDARD: Final = "-"  # the terminal, or whatever is behind it
 NOBODY: Final = "This session was simulated: nobody ran it. Its title says so; it is not training."

@@ -133,11 +133,12 @@ def looked(past: Past, summary: Summary, recording: Recording, trend: str = "") 
     Raises:
         TrackError: its clock is no session's.
     """
-    samples = track(recording).samples
+    ran = track(recording)
+    samples = ran.samples
     steps = steps_of(recording.entries, summary.segments)
     found = statistics(summary, recording.plan, past.rating, steps=steps, steady=steady_of(samples))
     points = thinned([point for one in samples for point in _points(one)])
-    return Looked(past, summary, found, points, trend, recording.plan.free, _short(past.path))
+    return Looked(past, summary, found, points, trend, recording.plan.free, _short(past.path), ran.as_run)
 
 
 def recorded(recording: Recording, speed: float = SLOWEST) -> Recorded:

@@ -222,6 +222,10 @@ def racing(scene: Scene) -> bool:
     return scene.strap.bpm is not None and bpm is not None and bpm > bridge_bpm(scene.plan)
 
 
+def _never_there(scene: Scene) -> bool:
+    return scene.belt.kmh is None and scene.in_s >= PAUSE_S
+
+
 def _bridged(scene: Scene) -> bool:
     return scene.at_s - scene.progress.bridge_at_s >= BRIDGE_S - 1e-6 and not racing(scene)
 
@@ -234,6 +238,7 @@ TABLE: Final[Mapping[Phase, tuple[Exit, ...]]] = MappingProxyType(
     {
         Phase.CONNECTING: (
             Exit(_still, Phase.READY),
+            Exit(_never_there, Phase.ENDED, "the treadmill was not heard"),
             Exit(_after(PAUSE_S), Phase.ENDED, "the belt was not found standing"),
         ),
         Phase.BRIDGE: (Exit(_bridged, Phase.SLOW), Exit(_bridge_late, Phase.RUN, "heart rate stays high")),

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil, floor
-from typing import Final
 
 from coach.core.heart import Source
 from coach.history.lap import Course, Lap, LapKind, laps_of
@@ -19,9 +18,7 @@ from coach.history.traced import Direction, Traced, TrackError
 from coach.sinks.journal import Recording
 from coach.sinks.replay import refold
 
-__all__ = ["RETOLD", "Direction", "Lap", "LapKind", "Pause", "Sample", "Sleep", "Track", "TrackError", "track"]
-
-RETOLD: Final = "The rules of today would have run this session differently in part: its laps may not be what was run."
+__all__ = ["Direction", "Lap", "LapKind", "Pause", "Sample", "Sleep", "Track", "TrackError", "track"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class Track:
     end_s: float = 0.0
     sleeps: tuple[Sleep, ...] = ()
     heart: Source | None = None  # who counted it; None: nobody
-    as_run: bool = True  # False: the rules have changed since, and the same events lead elsewhere (RETOLD)
+    as_run: bool = True  # False: the rules have changed since, and the same events lead elsewhere (coach.told.RETOLD)
 
     @property
     def moved(self) -> bool:

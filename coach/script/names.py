@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from coach.script.model import Script
 from coach.script.problem import Findings, Place, UnreadableError
 from coach.script.quantity import read_value, resolve
 from coach.script.unit import ANY, Quantity, Reference, Value, Want
+
+WRITTEN: Final = "write 4.5 km/h"
 
 
 def given(text: str) -> Quantity:
@@ -16,9 +19,13 @@ def given(text: str) -> Quantity:
     Raises:
         UnreadableError: it is no number with its unit.
     """
-    value = read_value(text, ANY)
+    try:
+        value = read_value(text, ANY)
+    except UnreadableError as wrong:
+        fix = wrong.help if wrong.help and "$" not in wrong.help else WRITTEN  # a parameter cannot use another
+        raise UnreadableError(wrong.rule, wrong.message, fix, wrong.at) from wrong
     if isinstance(value, Reference):
-        raise UnreadableError("unreadable-value", "a parameter is a number, it cannot use another", "write 4.5 km/h")
+        raise UnreadableError("unreadable-value", "a parameter is a number, it cannot use another", WRITTEN)
     return value
 
 

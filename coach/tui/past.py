@@ -50,6 +50,7 @@ class Looked:
     trend: str  # how the heart was weeks before at the same speed, in a sentence, or nothing
     free: bool  # it had no workout
     where: str  # the file of its recording, as people read it
+    as_run: bool  # by the rules of today too
 
 
 @dataclass(frozen=True, slots=True)

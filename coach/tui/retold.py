@@ -15,7 +15,7 @@ from coach.history.question import marked, said_in_words
 from coach.history.report.tell import moment
 from coach.history.statistics import Energy, Faced, Interval, Turns, Zone
 from coach.seen.units import NOTHING, Units, clock, distance, speed
-from coach.told import ENDED_BY, achieved, ending, trip_words
+from coach.told import ENDED_BY, RETOLD, achieved, ending, trip_words
 from coach.tui.past import Looked
 from coach.tui.stretch import planned, turn_lines
 from coach.tui.widgets.pane import Line, beside
@@ -47,7 +47,8 @@ def _head(looked: Looked, units: Units, width: int) -> Iterator[Line]:
     started = any(row.start_s is not None for row in summary.segments)
     name = "" if looked.free else past.workout
     sentence = achieved(summary, name, lambda metres: distance(metres, units), started=started)
-    for text in (sentence, "The recording breaks off." if past.open else ending(summary), looked.trend):
+    changed = "" if looked.as_run else RETOLD
+    for text in (sentence, "The recording breaks off." if past.open else ending(summary), looked.trend, changed):
         yield from _text(text, width)
 
 

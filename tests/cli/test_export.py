@@ -13,9 +13,9 @@ from coach.core.error import CoachError
 from coach.history.export.activity import ExportError, Format
 from coach.history.export.worker import Exported, Order
 from coach.history.name import NOTHING
-from coach.history.track import RETOLD
 from coach.places import journals
 from coach.sinks.line import one_line
+from coach.told import RETOLD
 from tests.history.export.fitted import problems, read
 from tests.history.made import as_of_other_rules, journal, past
 

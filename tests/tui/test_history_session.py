@@ -9,6 +9,7 @@ import pytest
 from coach.core.workout import Facing
 from coach.history.rating import Rating
 from coach.seen.units import Units
+from coach.told import RETOLD
 from coach.tui.measured import MOST_POINTS, drawn, measured, planned, thinned, trace
 from coach.tui.past import Looked, Point
 from coach.tui.retold import TWO_FROM, retold
@@ -53,6 +54,11 @@ def test_every_line_fits(width: int, units: Units) -> None:
 )
 def test_it_tells(words: str) -> None:
     assert words in " ".join(page().split())
+
+
+def test_a_session_that_the_rules_of_today_would_run_differently_says_so() -> None:
+    assert RETOLD not in " ".join(page().split())
+    assert RETOLD in " ".join(page(replace(look(BACK), as_run=False)).split())
 
 
 def test_an_estimate_of_energy_never_stands_without_how_far_off_it_may_be() -> None:

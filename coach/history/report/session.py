@@ -16,9 +16,8 @@ from coach.history.report.tables import faced, interval_table, turn_table, zone_
 from coach.history.report.trends import trend_section
 from coach.history.steady import LARGE_PCT, SMALL_PCT
 from coach.history.summary import Summary
-from coach.history.track import RETOLD
 from coach.show.words import clock
-from coach.told import ending, trip_words
+from coach.told import RETOLD, ending, trip_words
 
 _STOPS: Final = frozenset({"guided", "stop", "alarm"})  # what a trip did, as core/trip.py names it
 

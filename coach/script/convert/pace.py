@@ -14,6 +14,7 @@ from coach.script.unit import SPEED, Quantity
 
 SLOWEST_KMH: Final = 1.0  # of what a runner can hold
 FASTEST_KMH: Final = 30.0  # faster than any record
+_WRITTEN: Final = "4:40 /km or 12.9 km/h"
 
 
 class Race(StrEnum):
@@ -77,9 +78,12 @@ def read_speed(text: str) -> float:
     try:
         value = read_value(text.strip(), SPEED)
     except UnreadableError as wrong:
-        raise ConvertError(f"{wrong.message}; {wrong.help or SPEED.example}") from wrong
+        fix = (
+            wrong.help if wrong.help and "$" not in wrong.help else f"write {_WRITTEN}"
+        )
+        raise ConvertError(f"{wrong.message}; {fix}") from wrong
     if not isinstance(value, Quantity):
-        raise ConvertError(f"{quoted(text)} is not a number; write 4:40 /km or 12.9 km/h")
+        raise ConvertError(f"{quoted(text)} is not a number; write {_WRITTEN}")
     if not SLOWEST_KMH <= value.amount <= FASTEST_KMH:
         least, most = number(SLOWEST_KMH), number(FASTEST_KMH)
         raise ConvertError(f"{quoted(text)} is {number(value.amount)} km/h; it must be {least} to {most} km/h")

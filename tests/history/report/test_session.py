@@ -18,9 +18,9 @@ from coach.history.report.tell import FACES, NOTHING
 from coach.history.statistics import statistics
 from coach.history.steady import Steady
 from coach.history.summary import Heart
-from coach.history.track import RETOLD
 from coach.result import Trip
 from coach.show.words import clock
+from coach.told import RETOLD
 from tests.history.report.pages import EVIL, Reading, Table, played, told_of, weeks_of_windows
 from tests.history.report.pages import told as session
 

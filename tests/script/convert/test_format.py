@@ -387,6 +387,7 @@ def test_a_pace_is_read_as_the_language_reads_it(text: str, kmh: float) -> None:
         ("0:40 /km", '"0:40 /km" is 90 km/h; it must be 1 to 30 km/h'),
         ("0.5 km/h", "is 0.5 km/h; it must be 1 to 30 km/h"),
         ("$easy", "is not a number"),
+        ("brisk", 'cannot read "brisk" as a speed; write 4:40 /km or 12.9 km/h'),
         ("", "a speed is missing here"),
     ],
 )
