@@ -52,7 +52,7 @@ class Belt:
     steady_at_s: float = -inf  # the report has been constant since
     zero_at_s: float | None = None  # and 0 since
     stood_at_s: float = -inf  # the last report of 0
-    moved_kmh: float = 0.0  # last report above 0
+    moved_kmh: float = 0.0  # last report above 0 since it was STILL
     moved_at_s: float = -inf  # and when it came
     rests: bool = False  # the last report was 0, on whatever link it came
     still: bool = False
@@ -85,16 +85,19 @@ class Belt:
         return sent.start_at_s > max(sent.stop_at_s, self.moved_at_s)
 
     def unheard(self, sent: Sent) -> bool:
-        """Nothing was heard since our Start, or the Stop that called it off: whatever it said before, it may move.
-
-        Where that Stop has not come back, or with an error as while the Start was under way (FTMS 4.16.3), the belt
-        may start for as long as a Start may take, whatever it says.
-        """
-        called_off = sent.stop_at_s > sent.start_at_s > self.moved_at_s
-        act_at_s = sent.stop_at_s if called_off else sent.start_at_s
-        if called_off and not sent.stop_returned:
-            act_at_s = max(act_at_s, sent.start_at_s + STARTS_S)
+        """Nothing was heard since our Start, or the Stop that called it off: whatever it said before, it may move."""
+        act_at_s = sent.stop_at_s if self._called_off(sent) else sent.start_at_s
         return self.heard_at_s <= act_at_s > -inf
+
+    def comes(self, sent: Sent, at_s: float) -> bool:
+        """Our Start may come though it was called off: that Stop has not come back, or not as done.
+
+        A machine may take no Stop while a Start is under way (FTMS 4.16.3).
+        """
+        return self._called_off(sent) and not sent.stop_taken and at_s - sent.start_at_s < STARTS_S
+
+    def _called_off(self, sent: Sent) -> bool:
+        return sent.stop_at_s > sent.start_at_s > self.moved_at_s
 
     def silence(self, at_s: float, facing: Facing, sent: Sent) -> float:
         """How long nothing was heard, in units of `stale`: from 1 it is stale, from 2 a Stop (safety.md 1, 8)."""
@@ -119,7 +122,7 @@ def observe(profile: MachineProfile, belt: Belt, sent: Sent, event: Event) -> Be
             belt = replace(belt, link=True, link_at_s=at_s, zero_at_s=None, gaps=())
         case _:
             pass
-    if belt.still and not belt.unheard(sent):
+    if belt.still and not belt.unheard(sent) and not belt.comes(sent, event.at_s):
         return belt
     return _settle(profile, belt, sent, event.at_s)
 
@@ -220,16 +223,16 @@ def _ranged(profile: MachineProfile, belt: Belt, raw: Range, units: Units) -> Be
 
 def _settle(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float) -> Belt:
     """STILL as safety.md 1 has it: zero for a while and the stop time over, or silence where silence means that."""
-    if not belt.link or at_s < stopped_at_s(profile, belt, sent):
+    if not belt.link or at_s < stopped_at_s(profile, belt, sent) or belt.comes(sent, at_s):
         return _moves(belt)
     if belt.zero_at_s is not None and not belt.unheard(sent):
         waited_s = (at_s if profile.silent_when_stopped else belt.heard_at_s) - belt.zero_at_s
         if waited_s >= (STRAY_STILL_S if profile.stray_zeros else STILL_S) - TINY:
-            return replace(belt, still=True, still_by_silence=False)
+            return replace(belt, still=True, still_by_silence=False, moved_kmh=0.0)
     if profile.silent_when_stopped and at_s - _spoke_at_s(belt) >= SILENT_STILL_S:
         since_stop_s = at_s - stopped_at_s(profile, belt, sent)
         if since_stop_s >= SILENT_AFTER_STOP_S and (sent.stop_at_s > sent.start_at_s or belt.heard_at_s == -inf):
-            return replace(belt, still=True, still_by_silence=True, kmh=0.0)
+            return replace(belt, still=True, still_by_silence=True, kmh=0.0, moved_kmh=0.0)
     return _moves(belt)
 
 

@@ -127,6 +127,8 @@ def _ignored(plan: Plan, belt: Belt, sent: Sent, at_s: float) -> bool:
         return True
     if since_s >= RETURN_S and not sent.stop_returned:
         return True
+    if belt.comes(sent, at_s):  # the Stop was refused: what the belt does is seen
+        return False
     return at_s >= stopped_at_s(plan.profile, belt, sent) + (SILENT_LATE_S if silent else LATE_S)
 
 

@@ -75,11 +75,13 @@ def _stop_lost(profile: MachineProfile, control: Control, permit: Permit, belt: 
     """A Stop that is to be written again.
 
     Its write came back with an error, as while another procedure runs (FTMS 4.16.3), or it was refused for want of
-    control, and that has been asked for since, granted or not (safety.md 8).
+    control, and that has been asked for since, granted or not (safety.md 8). One that came back while it was to
+    call a Start off is written again for as long as that Start may come, and one that was refused when the belt moves.
     """
-    failed = control.stop_failed and not control.sent.stop_returned
+    sent = control.sent
+    failed = control.stop_failed and not sent.stop_returned
     asked = control.asked_at_s >= control.stop_refused_at_s > -inf and control.busy is not Op.REQUEST_CONTROL
-    again = control.sent.stopping and (failed or asked) and (belt.moving or belt.unheard(control.sent))
+    again = sent.stopping and (((failed or asked) and belt.moving) or (failed and belt.comes(sent, at_s)))
     starves = permit.urgent and not asked  # what is due besides goes out between two
     gap_s = LOWER_WAITS_S if starves else profile.min_write_gap_s
     return again and at_s - control.written_at_s >= gap_s - TINY
@@ -94,15 +96,19 @@ class Halt(Enum):
 
 
 def _halt(sent: Sent, belt: Belt, at_s: float) -> Halt:
-    """A belt that may be moving is stopped at once; one that stood when it was heard last is listened to first."""
-    if belt.started(sent) or (belt.unheard(sent) and not sent.stop_returned):
+    """A belt that may be moving is stopped at once, and one that a Start of ours may still move whatever it says.
+
+    One that stood when it was heard last is listened to first.
+    """
+    if belt.started(sent) or (belt.comes(sent, at_s) and not sent.stop_refused):
         return Halt.NOW
     if belt.still:
         return Halt.NEVER
     if belt.kmh is None:
         stopped = sent.stopping and sent.stop_accepted and at_s - belt.link_at_s < HEARD_S - TINY
         return Halt.HEARD if belt.rests or stopped else Halt.NOW
-    single = belt.zero_at_s == belt.heard_at_s and belt.moved_at_s >= belt.link_at_s and not sent.stopping
+    moved = belt.moved_kmh > 0 and belt.moved_at_s >= belt.link_at_s
+    single = belt.zero_at_s == belt.heard_at_s and moved and not sent.stopping
     return Halt.HEARD if belt.kmh == 0 and not single else Halt.NOW  # a single zero may be a stray one (ftms.md 4.19)
 
 
@@ -117,6 +123,7 @@ def _stop(control: Control, permit: Permit, belt: Belt, at_s: float) -> tuple[Co
             stop_unseen=belt.kmh is None,
             stop_returned=False,
             stop_accepted=False,
+            stop_refused=False,
             stop_done=False,
         )
     control = replace(

@@ -21,7 +21,7 @@ from coach.core.turn import racing
 from coach.core.wish import Phase
 from coach.core.workout import ExtentUnit, Facing, Head
 
-__all__ = ["bridged", "call_off", "end_block", "next_row", "red", "run", "skip"]
+__all__ = ["bridged", "call_off", "end_block", "next_row", "run", "skip"]
 
 NEAR_KMH: Final = 0.5  # to the last set-point: on as before (safety.md 8, link lost)
 TINY: Final = 1e-6

@@ -275,7 +275,8 @@ def _asked(scene: Scene, *, by_hand: bool) -> tuple[float | None, float | None, 
         case Phase.STEP_ON:
             return belt.creep_kmh, aim(scene.plan, scene.progress, belt, scene.at_s).incline_pct, False
         case Phase.BRIDGE:
-            return BRIDGE_KMH, 0.0, False
+            set_kmh = scene.guard.set_kmh  # who walks slower, or was slowed, is not made faster
+            return BRIDGE_KMH if set_kmh is None else min(BRIDGE_KMH, set_kmh), 0.0, False
         case Phase.SLOW | Phase.RAILS:
             return belt.creep_kmh, 0.0, False
         case Phase.STOP_FAILED:

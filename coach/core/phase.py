@@ -39,7 +39,7 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
     before, prompted = scene.progress, bool(scene.guard.prompted)
     if prompted and to is Phase.STARTING:
         to = Phase.CONSOLE_START
-    if to is Phase.ENDED and before.phase in STANDING and scene.starts:
+    if to is Phase.ENDED and before.phase in {*STANDING, Phase.KEY} and scene.starts:  # nobody would stop it any more
         to, changes["next"], changes["stops"] = Phase.STOPPING, Phase.ENDED, before.stops + 1
     progress = halted(scene, before)
     progress = replace(

@@ -106,7 +106,8 @@ def _answered(control: Control, response: Response, at_s: float) -> Control:
         case Op.REQUEST_CONTROL:
             return replace(control, sent=sent, wanted=False, busy=busy, deaf=False)
         case Op.STOP:
-            sent = replace(sent, stop_returned=True, stop_accepted=good or response.result == Result.FAILED)
+            accepted = good or response.result == Result.FAILED
+            sent = replace(sent, stop_returned=True, stop_accepted=accepted, stop_refused=not good)
             if response.result == Result.NOT_PERMITTED:
                 control = replace(control, stop_refused_at_s=at_s)
         case Op.START if not good:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from coach.core import say
 from coach.core.course import call_off, end_block
 from coach.core.cue import CueKind
 from coach.core.phase import enter, stop_now
@@ -27,7 +28,8 @@ def react(scene: Scene, trips: tuple[Trip, ...]) -> Progress:
         return progress
     rear = progress.facing.rear
     for trip in trips:
-        if text := words(trip, rear=rear, turns=scene.plan.backward):
+        by_itself = trip is Trip.CONSOLE_STOP and scene.belt.still and not rear  # nobody saw who stopped it
+        if text := say.STOPPED if by_itself else words(trip, rear=rear, turns=scene.plan.backward):
             scene.say(CueKind.ALARM if alarms(trip, rear=rear) else CueKind.NOTICE, text)
     if any(COURSES[trip].alarms for trip in trips):
         progress = replace(progress, alarmed_at_s=scene.at_s)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
 
 from coach.core.machine import MachineProfile
+from coach.core.value import ADDED
 
 RAMP_SPARE_S: Final = 2.0  # latency on top of a machine's ramp
 UNKNOWN_ACCEL_KMH_S: Final = 1.0  # fastest home machine; for overshoot, the cautious side
@@ -36,6 +37,7 @@ class Sent:
     stop_unseen: bool = False  # nothing was: on a link that was new; the first report counts in its place
     stop_returned: bool = False
     stop_accepted: bool = False
+    stop_refused: bool = field(default=False, metadata=ADDED)  # it was answered, and not with success
     stop_done: bool = False  # the belt has been STILL since
     from_kmh: float = 0.0  # what was reported when the set-point was written
     speeds_taken: int = 0  # set-points that were answered with success, in this session
@@ -51,6 +53,11 @@ class Sent:
     def stopping(self) -> bool:
         """Stop was the last act and the belt has not been STILL since."""
         return self.stop_at_s > self.start_at_s and not self.stop_done
+
+    @property
+    def stop_taken(self) -> bool:
+        """The write of the Stop came back, and no answer says that it was not done."""
+        return self.stop_returned and not self.stop_refused
 
     def renews(self, at_s: float) -> bool:
         """The link is down because a new one was asked for."""

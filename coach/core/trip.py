@@ -108,7 +108,7 @@ COURSES: Final[Mapping[Trip, Course]] = MappingProxyType(
         Trip.OVER_CAP: Course(Action.NOTE, Action.STOP, "", "Too fast. Hold the rails."),
         Trip.CONSOLE_INCLINE: Course(Action.NOTE, Action.NOTE, "", "Incline changed. Setting it again."),
         Trip.INCLINE_STUCK: Course(Action.NOTE, Action.END_BLOCK, "", "Incline changed. Ending this block."),
-        Trip.CONSOLE_STOP: Course(Action.PAUSE, Action.PAUSE, "The belt has stopped.", "Stopped. Are you all right?"),
+        Trip.CONSOLE_STOP: Course(Action.PAUSE, Action.PAUSE, "Stopped at the console.", "Stopped. Are you all right?"),
         Trip.KEY: Course(
             Action.STOP,
             Action.STOP,

@@ -7,8 +7,9 @@ from math import inf
 from typing import Final
 
 from coach.core import say
-from coach.core.course import bridged, call_off, red, skip
+from coach.core.course import bridged, call_off, skip
 from coach.core.cue import CueKind
+from coach.core.outlook import red
 from coach.core.phase import enter, stop_now
 from coach.core.progress import Progress
 from coach.core.scene import Scene

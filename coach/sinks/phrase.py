@@ -110,7 +110,7 @@ def _states() -> Iterator[Cue]:
     yield from _all(CueKind.NOTICE, (say.OWN_KEY, say.NOT_TRUSTED, say.MOVES, say.SILENT_END, say.UNHEARD, say.DEAF))
     yield from _all(CueKind.NOTICE, (say.FOUND, say.FOUND_BY_HAND, say.MILES, "The treadmill did not start."))
     yield from _all(CueKind.NOTICE, (say.PROMPTED, say.UNPROMPTED, say.RENEWING, say.UNGUARDED, say.GUARDED))
-    yield from _all(CueKind.NOTICE, ("Incline stays up. No turn.", "Heart rate stays high. No turn."))
+    yield from _all(CueKind.NOTICE, (say.STOPPED, "Incline stays up. No turn.", "Heart rate stays high. No turn."))
     yield from _all(CueKind.TIME, (say.FINISHED, "Session over. Belt stopped."))
 
 

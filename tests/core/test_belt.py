@@ -198,21 +198,25 @@ def test_a_belt_is_unheard_until_it_speaks_after_our_start_or_the_stop_that_call
 
 
 @pytest.mark.parametrize(
-    ("start_s", "heard_s", "moved_s", "unheard"),
+    ("start_s", "stop_s", "moved_s", "comes"),
     [
-        (18.0, 3.1, 99.0, True),
-        (18.0, 3.0, 99.0, True),
-        (18.0, 2.9, 99.0, False),
-        (18.0, 3.1, 18.0, False),
-        (inf, 3.1, inf, False),
+        (14.9, 14.0, 99.0, True),
+        (15.0, 14.0, 99.0, False),
+        (9.0, 8.0, 9.0, False),
+        (9.0, 8.0, 8.5, False),
+        (9.0, 10.0, 99.0, False),
+        (inf, 8.0, inf, False),
     ],
 )
-def test_a_belt_whose_start_was_called_off_by_a_stop_that_did_not_come_back_may_start_for_fifteen_seconds(
-    start_s: float, heard_s: float, moved_s: float, unheard: bool
+@pytest.mark.parametrize(
+    ("returned", "refused", "taken"), [(True, False, True), (True, True, False), (False, False, False)]
+)
+def test_a_start_that_was_called_off_may_come_for_fifteen_seconds_where_its_stop_was_not_taken(
+    start_s: float, stop_s: float, moved_s: float, comes: bool, returned: bool, refused: bool, taken: bool
 ) -> None:
-    told = sent(None, start_at_s=NOW_S - start_s, stop_at_s=NOW_S - 17.0, stop_returned=False)
-    now = belt(0.0, at_s=NOW_S - heard_s, moved_at_s=NOW_S - moved_s)
-    assert now.unheard(told) is unheard
+    told = sent(None, start_at_s=NOW_S - start_s, stop_at_s=NOW_S - stop_s, stop_returned=returned)
+    told = replace(told, stop_refused=refused)
+    assert belt(0.0, moved_at_s=NOW_S - moved_s).comes(told, NOW_S) is (comes and not taken)
 
 
 # Stale.

@@ -119,11 +119,14 @@ def test_a_belt_that_is_never_stopped_ends_the_session_without_a_write() -> None
     made = connecting()
     made.run(305.0, 3.0)
     assert (made.at(), made.progress.ended, made.written()) == (Phase.ENDED, "tripped", [])
+    assert made.progress.reason == "the belt was not found standing"
     assert made.said[-1] == say.RUNS_ON
 
 
 def test_a_treadmill_that_is_not_there_is_not_said_to_have_moved() -> None:
     made = Play(PLANS[0])
-    for _ in range(305):
+    for _ in range(299):
         made.tick(1.0)
+    assert made.at() is Phase.CONNECTING
+    made.tick(1.0)
     assert (made.at(), made.progress.reason) == (Phase.ENDED, "the treadmill was not heard")

@@ -435,3 +435,12 @@ def test_a_free_session_that_is_left_is_finished() -> None:
     made.press(Key.QUIT)
     made.until(Phase.ENDED)
     assert made.progress.ended == "finished"
+
+
+@pytest.mark.parametrize("kmh", [3.0, 3.9])
+def test_a_bridge_makes_nobody_faster_who_is_slower_already(kmh: float) -> None:
+    slow = started(plan(forward(100.0, kmh), backward(60.0, 1.5), forward(200.0, 3.0)))
+    slow.bpm = 178  # too fast for a turn
+    slow.until(Phase.BRIDGE, 300.0).follow(50.0)
+    assert slow.at() is Phase.BRIDGE
+    assert max(asked for value in slow.written() if (asked := asked_kmh(value)) is not None) == pytest.approx(kmh)

@@ -383,11 +383,17 @@ def called_off_at_once(*, told: bool = True, machine: MachineProfile | None = No
     made.obeys = False
     if told:
         made.feed(status(made.at_s + 0.05, "04"))
-    made.feed(Pressed(made.at_s + 0.05, Key.OTHER))
+    made.feed(Pressed(max(made.at_s + 0.05, made.progress.yes_at_s + 0.9), Key.OTHER))  # no part of the yes
     assert made.written()[-1] == STOP
     made.feed(answer(made.at_s, 7))
     made.feed(Returned(made.at_s, ok=False))
     return made
+
+
+def fail_all(made: Play) -> None:
+    """Every write that is out comes back with an error."""
+    for _ in made.session.control.unreturned:
+        made.feed(Returned(made.at_s, ok=False))
 
 
 def stops(made: Play) -> int:
@@ -416,11 +422,11 @@ def test_a_stop_that_is_never_taken_is_told_in_a_second_and_a_half_and_written_f
     made = called_off_at_once()
     began_s = made.at_s
     for _ in range(100):
-        for _ in range(len(made.session.control.unreturned)):
-            made.feed(Returned(made.at_s, ok=False))
+        fail_all(made)
         made.run(0.2, 0.0, every_s=0.2)
         late = made.at_s - began_s
-        assert (Trip.STOP_IGNORED in made.raised) == (late > 1.4) or 1.3 < late < 1.8
+        assert Trip.STOP_IGNORED not in made.raised or late > 1.3
+        assert Trip.STOP_IGNORED in made.raised or late < 1.8
         assert made.at() is not Phase.PAUSED or late > 13.0
     assert made.phase is Phase.PAUSED
     assert not made.session.guard.trusted
@@ -524,3 +530,116 @@ def test_a_session_ends_at_once_when_no_start_comes_any_more() -> None:
     made.press(Key.QUIT)
     assert made.at() is Phase.ENDED
     assert made.writes[before:] == []
+
+
+@pytest.mark.parametrize("machine", [profile(), UNTESTED, profile(silent_when_stopped=True)])
+def test_a_stop_that_is_never_taken_is_not_written_for_ever_to_a_machine_that_has_fallen_silent(
+    machine: MachineProfile,
+) -> None:
+    made = called_off_at_once(machine=machine, told=False)
+    for _ in range(80):
+        fail_all(made)
+        made.tick(0.2)
+        assert made.at() is not Phase.PAUSED or made.at_s > made.session.control.sent.start_at_s + 14.9
+    before = stops(made)
+    assert before > 10
+    for _ in range(150):
+        fail_all(made)
+        made.tick(2.0)
+    assert stops(made) - before < 10 or made.session.progress.phase is Phase.STOP_FAILED
+
+
+@pytest.mark.parametrize("result", [2, 3, 4, 5])
+@pytest.mark.parametrize("quits", [False, True])
+def test_a_stop_that_is_refused_while_the_start_may_come_is_no_end_and_is_not_written_to_a_belt_that_says_0(
+    result: int, quits: bool
+) -> None:
+    made = called_off_at_once()
+    before = stops(made)
+    for step in range(20):
+        for op in [value[0] for _, value in made.writes[-len(made.session.control.unreturned) :]]:
+            made.feed(Returned(made.at_s, ok=True))
+            made.feed(answer(made.at_s, op, result if op == 8 else 1))
+        made.run(0.2, 0.0, every_s=0.2)
+        if quits and step == 5:
+            made.press(Key.QUIT)
+            made.press(Key.QUIT)
+    assert made.at() is Phase.STOPPING
+    assert made.raised == []
+    assert stops(made) == before
+    made.run(15.0, 0.0)
+    assert made.at() is (Phase.ENDED if quits else Phase.PAUSED)
+    assert believed(made)
+
+
+def test_a_belt_that_starts_though_its_stop_was_refused_is_an_alarm() -> None:
+    made = called_off_at_once()
+    for _ in range(20):
+        for _ in made.session.control.unreturned:
+            made.feed(Returned(made.at_s, ok=True))
+            made.feed(answer(made.at_s, 8, 4))
+        made.run(0.2, 0.0, every_s=0.2)
+    made.run(1.0, 0.8)
+    assert Trip.STOP_IGNORED in made.raised
+    assert made.at() is Phase.STOP_FAILED
+
+
+# What a belt ran before it stood is over.
+
+
+@pytest.mark.parametrize("machine", [UNTESTED, ECHOES])
+def test_a_start_that_is_called_off_after_a_run_is_judged_by_that_start(machine: MachineProfile) -> None:
+    made = running(machine)
+    made.press(Key.STOP)
+    made.run(60.0, 0.0).yes()
+    while made.written()[-1] != START:
+        made.run(0.5, 0.0)
+    made.press(Key.STOP)
+    told = made.now()
+    made.run(3.0, 0.0)
+    assert (made.phase, made.raised) == (Phase.PAUSED, [])
+    starts = Play(told[0])
+    starts.session, starts.at_s = told[1], told[2]
+    starts.run(1.0, 0.0).run(4.0, 0.8)
+    assert Trip.STOP_IGNORED in starts.raised or Trip.BELT_MOVES in starts.raised
+
+
+def test_a_status_that_a_standing_belt_was_started_writes_no_stop_to_it() -> None:
+    made = running(profile())
+    made.press(Key.STOP)
+    made.run(30.0, 0.0)
+    before = len(made.writes)
+    made.feed(status(made.at_s + 0.1, "04"))
+    assert made.at() is Phase.BELT_MOVES
+    made.run(3.0, 0.0)
+    assert made.at() is Phase.PAUSED
+    assert made.writes[before:] == []
+
+
+def test_a_key_that_is_pulled_while_the_last_start_may_come_does_not_end_the_session_before() -> None:
+    made = stopped_before_it_moves()
+    made.feed(status(made.at_s + 0.1, "03"))
+    assert made.at() is Phase.KEY
+    made.press(Key.QUIT)
+    made.press(Key.QUIT)
+    assert made.at() is Phase.STOPPING
+    assert made.written()[-1] == STOP
+
+
+@pytest.mark.parametrize("told", ["02 01", "02 02"])
+def test_a_belt_that_the_console_has_just_stopped_is_not_said_to_have_stopped(told: str) -> None:
+    made = running(profile())
+    made.feed(status(made.at_s + 0.1, told))
+    assert made.said[-1] == "Stopped at the console."
+    stood = running(profile())
+    stood.run(5.0, 0.0)
+    assert "The belt has stopped." in stood.said
+
+
+def test_a_key_that_is_pulled_on_a_belt_that_falls_is_no_alarm() -> None:
+    made = running(profile())
+    made.feed(status(made.at_s + 0.1, "03"))
+    before = len(made.said)
+    made.run(4.0, 4.0).run(2.0, 2.0)
+    assert made.at() is Phase.KEY
+    assert made.said[before:] == []
