@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from coach import result
+from coach.core import say
 from coach.core.error import CoachError
 from coach.core.level import UNLIMITED, Allowance
 from coach.core.plan import Plan, make_plan, refusals
@@ -91,6 +92,8 @@ class Simulation:
     facing_at_end: str = Facing.UNKNOWN.value
     belt_at_end_kmh: float = 0.0  # true
     alarm_at_end: bool = False  # the belt moves, or nobody knows whether it does
+    prompted: str = ""  # why the runner set the speeds himself
+    backward_left_out: bool = False  # on such a machine, the backward steps
     forward: Side = _NONE
     backward: Side = _NONE
     turns: int = 0  # that were done
@@ -317,6 +320,7 @@ def _end(session: Session) -> tuple[str, str]:
 def _simulation(plan: Plan, count: Tally, inputs: Inputs, ended: str, reason: str, true_kmh: float = 0.0) -> Simulation:
     session, most_kmh = count.session, count.max_true_rear_kmh
     over = ended != REFUSED
+    known = session.belt.link and session.belt.still and not any(cue.text == say.RUNS_ON for cue in count.cues[-1:])
     return Simulation(
         workout=plan.workout.name,
         inputs=replace(inputs, level=plan.level.value),
@@ -329,7 +333,9 @@ def _simulation(plan: Plan, count: Tally, inputs: Inputs, ended: str, reason: st
         distance_m=result.metres(count.distance_m),
         facing_at_end=session.progress.facing.value,
         belt_at_end_kmh=result.kmh(true_kmh),
-        alarm_at_end=over and not (session.belt.link and session.belt.still),
+        alarm_at_end=over and not known,
+        prompted=session.guard.prompted if over else "",
+        backward_left_out=over and plan.workout.backward and not plan.backward,
         forward=result.side(count, Facing.FORWARD),
         backward=result.side(count, Facing.BACKWARD),
         turns=sum(turn.took_s is not None for turn in count.turns),

@@ -21,8 +21,8 @@ from coach.simulation import simulate
 SHORT = "2min@5/back 1min@2/4min@4"
 FIELDS = (
     "schema version workout inputs ended reason planned_s planned_with_turns_s elapsed_s distance_m facing_at_end "
-    "belt_at_end_kmh alarm_at_end forward backward turns turn_list writes limits trips cues segments "
-    "max_true_speed_backward_kmh over_cap_backward_s missed"
+    "belt_at_end_kmh alarm_at_end prompted backward_left_out forward backward turns turn_list writes limits trips "
+    "cues segments max_true_speed_backward_kmh over_cap_backward_s missed"
 )
 INNER = {
     "inputs": "level machine seed faults presses sha256",
@@ -262,6 +262,21 @@ def test_a_session_that_nothing_can_end_is_left_with_the_alarm(machine: str, fau
     assert done.alarm_at_end
     assert done.reason
     assert done.elapsed_s < 1000
+
+
+def test_a_belt_that_runs_unheard_at_the_end_is_not_said_to_stand() -> None:
+    done = simulate("first-steps-back", "silent-stopped", faults=["mute@backward1+1"])
+
+    assert done.belt_at_end_kmh > 0
+    assert done.alarm_at_end
+    assert done.prompted == "the treadmill ignored Stop"
+
+
+def test_a_machine_that_takes_no_speeds_is_run_by_hand_without_its_backward_steps() -> None:
+    done = simulate("first-steps-back", "no-control")
+
+    assert (done.prompted, done.backward_left_out) == ("the treadmill does not take speeds from an app", True)
+    assert (simulate("first-steps-back").prompted, simulate("first-steps-back").backward_left_out) == ("", False)
 
 
 def test_a_machine_that_ignores_stop_is_stopped_by_hand_and_never_started_again_by_coach() -> None:

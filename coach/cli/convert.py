@@ -139,7 +139,7 @@ def command(
     Zwift (.zwo), QZ (.xml, read only), intervals.icu text (.txt, .icu) and FIT (.fit). What the other format cannot
     hold, and what had to be assumed, is listed on standard error, always. No other format knows which way the runner
     faces: a backward step is written with a name such as "Backward 3.0 km/h", and read as backward only by it. A step
-    whose text is about backward and that has no such name is refused.
+    with another name about backward is refused, and a spoken text about it is told.
     """
     typed = Options(
         source=source,

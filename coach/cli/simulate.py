@@ -31,7 +31,7 @@ _FACES: Final = {
     "backward": "The runner faces the rear.",
     "unknown": "Which way the runner faces is not known.",
 }
-_ENDED_BY: Final = {"extent": "its length", "trip": "an alarm", "skip": "n"}  # the others are their own words
+_ENDED_BY: Final = {"extent": "its length", "trip": "a rule of safety", "skip": "n"}  # the others are their own words
 _KINDS: Final = "first, history, none, or a file"
 
 AllowanceOption = Annotated[
@@ -186,7 +186,12 @@ def page(done: Simulation) -> Iterator[str]:
         yield ""
         yield from (f"{clock(trip.at_s):>8}  trip {trip.trip}: {trip.action}" for trip in done.trips)
     yield ""
-    belt = "THE BELT MAY STILL MOVE" if done.alarm_at_end else "the belt stands"
+    if done.prompted:
+        yield f"The runner pressed and coach measured: {done.prompted}."
+    if done.backward_left_out:
+        yield "The backward steps were left out."
+    runs = f", and it does, at {done.belt_at_end_kmh:.1f} km/h" if done.belt_at_end_kmh else ""
+    belt = f"THE BELT MAY STILL MOVE{runs}" if done.alarm_at_end or runs else "the belt stands"
     yield f"At the end {belt}. {_FACES[done.facing_at_end]}"
 
 

@@ -11,7 +11,7 @@ from coach.core.gates import caps_on, machine_problems, prompt_only
 from coach.core.heart import resolve
 from coach.core.level import LEVELS, UNLIMITED, Allowance, Caps, caps
 from coach.core.machine import LOWEST_CREEP_KMH, MachineProfile, Range, Units
-from coach.core.rules import BRIDGE_ABOVE_KMH, Problem, end_kmh, mean_kmh, planned_s, problems
+from coach.core.rules import BRIDGE_ABOVE_KMH, Problem, end_kmh, lengths, mean_kmh, problems
 from coach.core.runner import ANYBODY, Runner
 from coach.core.workout import Extent, ExtentUnit, Facing, Head, HeartRange, Level, Segment, Target, Workout
 
@@ -31,7 +31,6 @@ __all__ = [
 BRIDGE_KMH: Final = 4.0  # one write on the way from running to a turn (safety.md 6a)
 BRIDGE_S: Final = 60.0
 FREE_BLOCKS: Final = 3  # of a free session: six turns, as many as a beginner may make (safety.md 3)
-TURN_M: Final = 6.0  # what the belt covers at creep during a turn; only for estimates of `to`
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +190,10 @@ def bounds(band: HeartRange, runner: Runner) -> tuple[float, float]:
 
 def _rows(workout: Workout, runner: Runner) -> Iterator[Row]:
     segments = tuple(_bridged(workout.segments))
-    facing, moving, mark_m = Facing.FORWARD, False, 0.0
-    for index, segment in enumerate(segments, 1):
+    facing, moving = Facing.FORWARD, False
+    for index, (segment, (length_s, length_m)) in enumerate(zip(segments, lengths(segments), strict=True), 1):
         rest = segment.target is None
         turn = not rest and segment.facing is not facing
-        if segment.mark is not None:
-            mark_m = 0.0
-        mark_m += TURN_M if turn else 0.0
-        length_s, length_m = _length(segment, mark_m)
-        if segment.extent.unit is ExtentUnit.TO_MARK:
-            mark_m = max(mark_m, segment.extent.amount)
-        else:
-            mark_m += length_m or (length_s or 0.0) * mean_kmh(segment) / 3.6
         yield Row(
             index,
             segment,
@@ -216,16 +207,6 @@ def _rows(workout: Workout, runner: Runner) -> Iterator[Row]:
         )
         moving = not rest
         facing = facing if rest else segment.facing
-
-
-def _length(segment: Segment, mark_m: float) -> tuple[float | None, float | None]:
-    """Planned seconds and metres; metres only where the extent is a distance."""
-    if segment.extent.unit is ExtentUnit.TO_MARK:
-        length_m = max(segment.extent.amount - mark_m, 0.0)
-        return length_m * 3.6 / mean_kmh(segment), length_m
-    if segment.extent.unit is ExtentUnit.DISTANCE:
-        return planned_s(segment), segment.extent.amount
-    return planned_s(segment), None
 
 
 def _bridged(segments: tuple[Segment, ...]) -> Iterator[Segment]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 from typing import Final
@@ -14,6 +14,7 @@ OF_FORWARD: Final = 0.60  # backward cap as a share of the highest forward speed
 HELD_S: Final = 60.0  # for so long
 BETWEEN_TURNS_S: Final = 60.0  # never a turn within 60 s of the last (safety.md 6a)
 COOL_DOWN_S: Final = 180.0  # forward after the last turn (safety.md 6a)
+TURN_M: Final = 6.0  # what the belt covers at creep during a turn; only for estimates of `to`
 BRIDGE_ABOVE_KMH: Final = 6.0  # a turn to the rear from faster goes over a bridge (safety.md 6a)
 TINY: Final = 1e-6
 
@@ -57,15 +58,33 @@ def end_kmh(segment: Segment) -> float:
     return target.speed_kmh if target.end_kmh is None else target.end_kmh
 
 
-def planned_s(segment: Segment) -> float | None:
-    """Planned length; None where it is open or counted from a mark."""
-    match segment.extent.unit:
-        case ExtentUnit.TIME:
-            return segment.extent.amount
-        case ExtentUnit.DISTANCE:
-            return segment.extent.amount * 3.6 / mean_kmh(segment)
-        case _:
-            return None
+def lengths(segments: Iterable[Segment]) -> Iterator[tuple[float | None, float | None]]:
+    """Planned seconds and metres of each segment, in order; metres only where the extent is a distance."""
+    facing, mark_m = Facing.FORWARD, 0.0
+    for segment in segments:
+        turn = segment.target is not None and segment.facing is not facing
+        mark_m = (0.0 if segment.mark is not None else mark_m) + (TURN_M if turn else 0.0)
+        amount = segment.extent.amount
+        match segment.extent.unit:
+            case ExtentUnit.TO_MARK:
+                length_m = max(amount - mark_m, 0.0)
+                mark_m += length_m
+                yield length_m * 3.6 / mean_kmh(segment), length_m
+            case ExtentUnit.DISTANCE:
+                mark_m += amount
+                yield amount * 3.6 / mean_kmh(segment), amount
+            case ExtentUnit.TIME:
+                mark_m += amount * mean_kmh(segment) / 3.6
+                yield amount, None
+            case _:
+                yield None, None
+        facing = facing if segment.target is None else segment.facing
+
+
+def timed(workout: Workout) -> tuple[tuple[Segment, float | None], ...]:
+    """Each segment with its planned seconds; None where it is open."""
+    planned = lengths(workout.segments)
+    return tuple((segment, length_s) for segment, (length_s, _) in zip(workout.segments, planned, strict=True))
 
 
 def problems(
@@ -106,15 +125,16 @@ def _row(level: Level, allowance: Allowance) -> Iterator[Problem]:
 
 
 def _blocks(workout: Workout, most: Caps, allowance: Allowance, *, heart: bool) -> Iterator[Problem]:
-    whole_s = sum(planned_s(one) or 0.0 for one in workout.segments if one.facing is Facing.BACKWARD and one.target)
+    steps = timed(workout)
+    whole_s = sum(length_s or 0.0 for one, length_s in steps if one.facing is Facing.BACKWARD and one.target)
     own_kmh = inf if workout.backward_limit_kmh is None else workout.backward_limit_kmh
     block_s = total_s = held_kmh = 0.0
     block_told = total_told = False
-    for segment in workout.segments:
-        length_s = planned_s(segment)
+    for segment, length_s in steps:
         if segment.facing is not Facing.BACKWARD or segment.target is None:
             block_s, block_told = 0.0, False
-            if segment.target is not None and segment.target.end_kmh is None and (length_s or inf) >= HELD_S:
+            held = length_s is None or length_s >= HELD_S
+            if segment.target is not None and segment.target.end_kmh is None and held:
                 held_kmh = max(held_kmh, segment.target.speed_kmh)
             continue
         yield from _speed(segment, most, own_kmh, held_kmh, heart=heart)
@@ -197,9 +217,9 @@ def _incline(segment: Segment, most: Caps) -> Iterator[Problem]:
 def _turns(workout: Workout, most: int, level: Level) -> Iterator[Problem]:
     turns, since_s, facing, last_line = 0, inf, Facing.FORWARD, 0
     after_last_s = 0.0
-    for segment in workout.segments:
+    for segment, length_s in timed(workout):
         if segment.target is None:
-            since_s += planned_s(segment) or 0.0
+            since_s += length_s or 0.0
             continue
         if segment.facing is not facing:
             turns += 1
@@ -211,7 +231,6 @@ def _turns(workout: Workout, most: int, level: Level) -> Iterator[Problem]:
                     "make this step a minute or longer",
                 )
             since_s, after_last_s, facing = 0.0, 0.0, segment.facing
-        length_s = planned_s(segment)
         since_s += inf if length_s is None else length_s
         after_last_s += BETWEEN_TURNS_S if length_s is None else length_s
         last_line = segment.line

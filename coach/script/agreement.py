@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coach.core.rules import time
 from coach.core.workout import Head
 from coach.script.model import Stretch
 from coach.script.unit import Kind, Quantity
@@ -54,7 +55,9 @@ def _heart(step: Stretch, values: Values) -> None:
 
 
 def _rest(step: Stretch, values: Values) -> None:
-    fix = "write rest: 1 min"
+    told = step.extent.value
+    timed = isinstance(told, Quantity) and told.kind is Kind.TIME and told.amount > 0
+    fix = f"write rest: {time(told.amount)}" if isinstance(told, Quantity) and timed else "write rest: 1 min"
     if step.pace is not None:
         values.error(step.speed_at, "rest-stands", "in a rest the belt stands, it has no speed", fix)
     if step.slope is not None:

@@ -230,7 +230,7 @@ def _bare(text: str, want: Want, at: int) -> NoReturn:
         fix = f"for a pace write {text} /km or {text} /mi"
         raise UnreadableError("bare-number-needs-unit", f"{text} is a time; {want.what} is needed here", fix, at)
     if want is COUNT:
-        message = f"{text} is not a whole number of rounds"
+        message = f"{text} is {'no' if float(text).is_integer() else 'not a whole'} number of rounds"
         raise UnreadableError("out-of-range", message, f"write {max(round(float(text)), 1)}", at)
     few = want is EXTENT and float(text) < FEWEST_METRES
     units = ("min", "km") if few else filter(None, (FOR_KIND[kind] for kind in want.kinds))

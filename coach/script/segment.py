@@ -202,5 +202,6 @@ def _never_said(cue: Cue, extent: Extent, fastest_kmh: float) -> tuple[str, str]
     timed = cue.moment in (SayAt.AT_S, SayAt.BEFORE_END_S, SayAt.EVERY_S) and cue.amount >= length_s
     spaced = cue.moment in (SayAt.AT_M, SayAt.BEFORE_END_M) and cue.amount >= length_m
     if timed or spaced:
-        return "this cue is never said, the step is not that long", "say it sooner, or delete it"
+        sooner = "later" if cue.moment in (SayAt.BEFORE_END_S, SayAt.BEFORE_END_M) else "sooner"
+        return "this cue is never said, the step is not that long", f"say it {sooner}, or delete it"
     return None

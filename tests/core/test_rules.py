@@ -8,7 +8,7 @@ from math import inf
 import pytest
 
 from coach.core.level import FIRST, Allowance
-from coach.core.rules import Problem, end_kmh, kmh, mean_kmh, planned_s, problems, time, top_kmh
+from coach.core.rules import Problem, end_kmh, kmh, lengths, mean_kmh, problems, time, top_kmh
 from coach.core.workout import (
     Extent,
     ExtentUnit,
@@ -84,14 +84,35 @@ def test_the_mean_the_highest_and_the_last_speed(segment: Segment, mean: float, 
     [
         (ExtentUnit.TIME, 90.0, 90.0),
         (ExtentUnit.DISTANCE, 500.0, 300.0),  # at 6 km/h
-        (ExtentUnit.TO_MARK, 500.0, None),
+        (ExtentUnit.TO_MARK, 500.0, 300.0),
         (ExtentUnit.OPEN, inf, None),
     ],
 )
-def test_the_planned_length_is_known_of_times_and_distances(
+def test_the_planned_length_is_known_but_of_an_open_step(
     unit: ExtentUnit, amount: float, seconds: float | None
 ) -> None:
-    assert planned_s(Segment(Head.FORWARD, FORWARD, Extent(unit, amount), Target(6.0))) == seconds
+    one = Segment(Head.FORWARD, FORWARD, Extent(unit, amount), Target(6.0))
+    assert [length_s for length_s, _ in lengths([one])] == [seconds]
+
+
+@pytest.mark.parametrize(
+    ("before", "to_m", "seconds"),
+    [
+        ([forward(300.0, 6.0)], 800.0, 176.4),  # 500 m and a turn of 6 m are behind
+        ([forward(300.0, 6.0), rest(60.0)], 800.0, 176.4),
+        ([forward(300.0, 6.0)], 500.0, 0.0),
+        ([replace(forward(300.0, 6.0), mark="here"), backward(60.0, 6.0)], 800.0, 116.4),
+    ],
+)
+def test_a_length_to_a_mark_counts_what_is_behind_and_turns(before: list[Segment], to_m: float, seconds: float) -> None:
+    last = Segment(Head.BACKWARD, BACKWARD, Extent(ExtentUnit.TO_MARK, to_m), Target(6.0))
+    assert [*lengths([*before, last])][-1][0] == pytest.approx(seconds)
+
+
+def test_a_backward_block_to_a_mark_is_as_long_as_it_is() -> None:
+    last = Segment(Head.BACKWARD, BACKWARD, Extent(ExtentUnit.TO_MARK, 2000.0), Target(1.5))
+    workout = Workout("a test", (forward(300.0, 5.0), last, forward(300.0, 4.0)), level=Level.BEGINNER)
+    assert {one.rule for one in problems(workout)} == {"backward-too-long", "backward-dose"}
 
 
 # What nobody may do.
