@@ -67,13 +67,14 @@ def _reach(
             message = (
                 f"{kmh(top_kmh(segment))} is above your forward limit of {kmh(fastest_kmh)}; the line {line} lifts it"
             )
-            help_ = f"set forward_cap_kmh = {top_kmh(segment):g} for this runner in the config, 22 at most"
+            help_ = f"set {line} for this runner in the config, 22 at most"
             yield Problem("speed-over-limit", segment.line, message, help_)
         end_pct = target.incline_pct if target.end_incline_pct is None else target.end_incline_pct
         steepest, gentlest = max(target.incline_pct, end_pct), min(target.incline_pct, end_pct)
         if steepest > steepest_pct + TINY:
-            message = f"{steepest:g} % is above your limit of {steepest_pct:g} %"
-            help_ = f"set incline_cap_pct = {steepest:g} for this runner in the config, 25 at most"
+            line = f"incline_cap_pct = {steepest:g}"
+            message = f"{steepest:g} % is above your limit of {steepest_pct:g} %; the line {line} lifts it"
+            help_ = f"set {line} for this runner in the config, 25 at most"
             yield Problem("incline-over-limit", segment.line, message, help_)
         elif steepest > inclines.high + TINY or gentlest < inclines.low - TINY:
             rear = segment.facing is Facing.BACKWARD

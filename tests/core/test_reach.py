@@ -103,7 +103,10 @@ def test_no_step_is_steeper_than_the_runners_limit_and_the_refusal_names_the_lin
     assert rules(*problems) == ([("incline-over-limit", True)] if refused else [])
     assert found(tilted(0.0, pct), steepest_pct=8.0) == tuple(replace(problem, line=0) for problem in problems)
     if refused:
-        assert (problems[0].line, problems[0].message) == (3, "8.5 % is above your limit of 8 %")
+        assert (problems[0].line, problems[0].message) == (
+            3,
+            "8.5 % is above your limit of 8 %; the line incline_cap_pct = 8.5 lifts it",
+        )
         assert "incline_cap_pct = 8.5" in problems[0].help
 
 
