@@ -225,7 +225,10 @@ def _simulated(typed: Options) -> Simulation:
             journal=typed.journal,
         )
     except OSError as error:
-        raise CoachError(f"{error.filename or 'the file'}: cannot be written: {error.strerror}") from error
+        files = " or ".join(
+            str(file) for file in (typed.trace, typed.journal) if file
+        )  # a full disk does not say which
+        raise CoachError(f"{error.filename or files}: cannot be written: {(error.strerror or '').lower()}") from error
 
 
 def _allowed(asked: str | None, runner: str) -> Allowance:

@@ -149,6 +149,7 @@ class Machine:
 
     name: str
     known: bool  # False: turns are counted by the table for a machine that nobody has tested
+    backward_left_out: bool  # the runner presses its buttons, so that nothing on it is run backward
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,11 @@ def facts(loaded: Loaded, plan: Plan, *, weight_known: bool = False, unknown: st
             "" if limit is None else _bound(limit),
             workout.backward_limit_kmh,
         ),
-        machine=Machine(plan.profile.name if plan.profile.known else "", plan.profile.known),
+        machine=Machine(
+            plan.profile.name if plan.profile.known else "",
+            plan.profile.known,
+            plan.workout.backward and not plan.backward,
+        ),
         rows=tuple(_row(place, unknown) for place in places),
         totals=_totals(plan, places),
         energy=_energy(plan, weight_known=weight_known),

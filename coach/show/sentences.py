@@ -59,7 +59,8 @@ def level(found: Facts) -> Iterator[str]:
     """The row that it runs under, what opens it, and which other rows would do."""
     need = found.need
     if not found.totals.blocks:
-        yield "Forward only: no level and no history is needed."
+        where = "On this treadmill forward only, without the backward steps" if found.machine.backward_left_out else ""
+        yield f"{where or 'Forward only'}: no level and no history is needed."
         return
     own = need.fit(need.level)
     if not own.fits:

@@ -213,7 +213,7 @@ def test_the_json_has_every_field_under_its_name() -> None:
         "sessions": 1, "minutes": 0, "first": ["block 2 at 2.5 km/h is above 2 km/h"], "strap": True,
         "strapless_kmh": 2.4, "smallest": "beginner",
     }  # fmt: skip
-    assert told["machine"] == {"name": "", "known": False}
+    assert told["machine"] == {"name": "", "known": False, "backward_left_out": False}
 
 
 def test_a_draft_that_breaks_a_rule_has_facts_too() -> None:

@@ -117,6 +117,13 @@ def test_a_level_that_does_not_allow_it_says_which_one_does() -> None:
     assert told(fast).endswith("No level allows it.")
 
 
+def test_a_workout_whose_backward_steps_are_left_out_is_not_said_to_have_none() -> None:
+    found, _ = shown("blocks", profile=profile_of(find_machine("no-control")))
+    assert (
+        told(found) == "On this treadmill forward only, without the backward steps: no level and no history is needed."
+    )
+
+
 def test_the_machine_of_the_turns_is_named() -> None:
     unknown, _ = shown("blocks")
     known, _ = shown("blocks", profile=profile_of(find_machine("home")))
