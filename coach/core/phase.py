@@ -86,7 +86,7 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
             scene.say(CueKind.TURN, "Rest on the rails.")
             return replace(progress, run_at_s=scene.at_s, run_from_m=scene.belt.odometer_m, clock_s=0.0)
         case Phase.PAUSED | Phase.KEY:
-            return _paused(scene)
+            return _paused(scene, before)
         case Phase.ENDED:
             return _ended(scene, before.phase)
         case _:
@@ -216,7 +216,7 @@ def _stopping(scene: Scene, before: Progress) -> Progress:
     )
 
 
-def _paused(scene: Scene) -> Progress:
+def _paused(scene: Scene, before: Progress) -> Progress:
     progress, plan = scene.progress, scene.plan
     if progress.phase is Phase.KEY:
         if not scene.belt.still:
@@ -226,9 +226,13 @@ def _paused(scene: Scene) -> Progress:
     if (progress.troubled or progress.turning) and plan.backward:
         progress = replace(progress, facing=Facing.UNKNOWN)
     progress = replace(progress, guided=False)
+    asked = before.phase is Phase.CONSOLE_START  # somebody was to start it, and may have
+    unseen = asked and scene.belt.heard_at_s <= before.at_s
     text = say.PAUSED_DIGIT if plan.backward else say.PAUSED_YES
+    if unseen:
+        text = say.PAUSED_UNSEEN if plan.backward else say.PAUSED_UNSEEN_YES
     if not scene.guard.trusted:
-        scene.say(CueKind.NOTICE, say.NOT_TRUSTED)
+        scene.say(CueKind.NOTICE, say.UNSEEN if unseen else say.NOT_TRUSTED)
         text = say.PAUSED_HAND if plan.backward else say.PAUSED_HAND_YES
     return _ask(scene.after(progress), Ask.DIGIT if plan.backward else Ask.YES, text)
 

@@ -103,14 +103,16 @@ def _states() -> Iterator[Cue]:
     yield _cue(CueKind.SLOWER, say.STOP_SOON)
     asked = (say.READY_REAR, say.READY_REST, say.READY_CONSOLE, say.READY_FIRST, say.READY_FORWARD, say.READY_GO_ON)
     paused = (say.PAUSED_DIGIT, say.PAUSED_YES, say.KEY_BACK, say.STANDS, say.QUIT, say.EARLY, say.WRONG)
-    left = (say.PAUSED_HAND, say.PAUSED_HAND_YES)
+    left = (say.PAUSED_HAND, say.PAUSED_HAND_YES, say.PAUSED_UNSEEN, say.PAUSED_UNSEEN_YES)
     started = (say.CONSOLE_START, say.HELPER_START, say.STEP_ON_YES, say.READY_BY_HAND, say.PRESS_STOP)
     for text in (*asked, *paused, *left, *started):
         yield from _all(CueKind.QUESTION, (text.format(digit) for digit in DIGITS))
     yield from _all(CueKind.NOTICE, (say.OWN_KEY, say.NOT_TRUSTED, say.MOVES, say.SILENT_END, say.UNHEARD, say.DEAF))
     yield from _all(CueKind.NOTICE, (say.FOUND, say.FOUND_BY_HAND, say.MILES, "The treadmill did not start."))
     yield from _all(CueKind.NOTICE, (say.PROMPTED, say.UNPROMPTED, say.RENEWING, say.UNGUARDED, say.GUARDED))
-    yield from _all(CueKind.NOTICE, (say.STOPPED, "Incline stays up. No turn.", "Heart rate stays high. No turn."))
+    yield from _all(
+        CueKind.NOTICE, (say.STOPPED, say.UNSEEN, "Incline stays up. No turn.", "Heart rate stays high. No turn.")
+    )
     yield from _all(CueKind.TIME, (say.FINISHED, "Session over. Belt stopped."))
 
 

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from coach.core import say
 from coach.core.cue import CueKind
 from coach.core.event import LinkFound, LinkLost, Returned
+from coach.core.machine import MachineProfile
 from coach.core.wish import Phase
-from tests.core.build import CONTROL, START, STOP, Play, answer, data, forward_plan, play, started, status, to_the_rear
+from tests.core.build import (
+    CONTROL,
+    START,
+    STOP,
+    Play,
+    answer,
+    data,
+    forward_plan,
+    play,
+    profile,
+    started,
+    status,
+    to_the_rear,
+)
 
 NOT_SUPPORTED = 2
 RAILS = "Rails. Step off. Pull the clip."
@@ -23,9 +42,9 @@ def quiet(made: Play, seconds: float) -> list[bytes]:
     return [value for _, value in made.writes[before:]]
 
 
-def asked_to_start() -> Play:
+def asked_to_start(machine: MachineProfile | None = None) -> Play:
     """A runner who was asked to press Start at the console: the machine has refused coach's."""
-    made = play(forward_plan())
+    made = play(forward_plan() if machine is None else forward_plan(machine=machine))
     made.yes()
     made.obeys = False
     for _ in range(20):
@@ -38,6 +57,18 @@ def asked_to_start() -> Play:
     made.press()
     assert made.at() is Phase.CONSOLE_START
     return made
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_silent_belt_that_somebody_was_asked_to_start_is_not_said_to_stand(trusted: bool) -> None:
+    made = asked_to_start(profile(silent_when_stopped=True))
+    made.session = replace(made.session, guard=replace(made.session.guard, trusted=trusted))
+    before = len(made.said)
+    quiet(made, 80.0)
+    assert made.at() is Phase.PAUSED
+    said = " ".join(made.said[before:])
+    assert "stopped" not in said
+    assert ("Look whether the belt stands." if trusted else say.UNSEEN) in said
 
 
 def test_a_link_that_is_there_is_not_said_to_be_lost() -> None:
