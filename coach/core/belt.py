@@ -37,6 +37,7 @@ USUAL_PERIOD_S: Final = 0.5
 IMPOSSIBLE: Final = 1.7  # times the highest speed, which may be in miles, is no report
 IMPOSSIBLE_KMH: Final = 1.0
 TINY: Final = 1e-6
+_OVER: Final = frozenset({ftms.Status.STOPPED, ftms.Status.SAFETY_KEY})  # nothing is under way any more
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,12 @@ class Belt:
     def comes(self, sent: Sent, at_s: float) -> bool:
         """Our Start may come though it was called off: that Stop has not come back, or not as done.
 
-        A machine may take no Stop while a Start is under way (FTMS 4.16.3).
+        A machine may take no Stop while a Start is under way (FTMS 4.16.3), and none when it has said that it stopped.
         """
-        return self._called_off(sent) and not sent.stop_taken and at_s - sent.start_at_s < STARTS_S
+        if not self._called_off(sent) or sent.stop_taken(at_s) or at_s - sent.start_at_s >= STARTS_S:
+            return False
+        over = self.status is not None and self.status.event in _OVER and self.status_at_s > sent.start_at_s
+        return not over
 
     def _called_off(self, sent: Sent) -> bool:
         return sent.stop_at_s > sent.start_at_s > self.moved_at_s

@@ -13,6 +13,7 @@ RAMP_SPARE_S: Final = 2.0  # latency on top of a machine's ramp
 UNKNOWN_ACCEL_KMH_S: Final = 1.0  # fastest home machine; for overshoot, the cautious side
 LATENCY_S: Final = 0.5  # a ramp that was turned round still rises for so long, and for a report
 SLOWING_S: Final = 5.0  # slowing writes so close are one: the lowest report of them counts (safety.md 2.4)
+ANSWER_S: Final = 1.5  # a Stop is answered within, or is not; as long as its write may take (safety.md 1)
 RENEWALS: Final = 3  # of the link in a session; then the machine does not answer
 RENEW_S: Final = 30.0  # a link that was given up is back within, or it is lost
 TINY: Final = 1e-6
@@ -54,10 +55,10 @@ class Sent:
         """Stop was the last act and the belt has not been STILL since."""
         return self.stop_at_s > self.start_at_s and not self.stop_done
 
-    @property
-    def stop_taken(self) -> bool:
-        """The write of the Stop came back, and no answer says that it was not done."""
-        return self.stop_returned and not self.stop_refused
+    def stop_taken(self, at_s: float) -> bool:
+        """The Stop was answered with success, or came back to a machine that does not answer."""
+        silent = at_s - self.stop_at_s >= ANSWER_S
+        return self.stop_returned and not self.stop_refused and (self.stop_accepted or silent)
 
     def renews(self, at_s: float) -> bool:
         """The link is down because a new one was asked for."""

@@ -198,25 +198,51 @@ def test_a_belt_is_unheard_until_it_speaks_after_our_start_or_the_stop_that_call
 
 
 @pytest.mark.parametrize(
-    ("start_s", "stop_s", "moved_s", "comes"),
+    ("start_s", "moved_s", "comes"),
     [
-        (14.9, 14.0, 99.0, True),
-        (15.0, 14.0, 99.0, False),
-        (9.0, 8.0, 9.0, False),
-        (9.0, 8.0, 8.5, False),
-        (9.0, 10.0, 99.0, False),
-        (inf, 8.0, inf, False),
+        (14.9, 99.0, True),
+        (15.0, 99.0, False),
+        (14.0, 14.0, False),
+        (14.0, 13.5, False),
+        (inf, inf, False),
     ],
 )
 @pytest.mark.parametrize(
-    ("returned", "refused", "taken"), [(True, False, True), (True, True, False), (False, False, False)]
+    ("returned", "accepted", "refused", "ago_s", "taken"),
+    [
+        (True, True, False, 0.0, True),
+        (True, True, True, 9.0, False),  # code 4
+        (True, False, True, 9.0, False),
+        (True, False, False, 1.4, False),  # its answer is to come
+        (True, False, False, 1.5, True),
+        (False, False, False, 9.0, False),
+    ],
 )
 def test_a_start_that_was_called_off_may_come_for_fifteen_seconds_where_its_stop_was_not_taken(
-    start_s: float, stop_s: float, moved_s: float, comes: bool, returned: bool, refused: bool, taken: bool
+    start_s: float,
+    moved_s: float,
+    comes: bool,
+    returned: bool,
+    accepted: bool,
+    refused: bool,
+    ago_s: float,
+    taken: bool,
 ) -> None:
-    told = sent(None, start_at_s=NOW_S - start_s, stop_at_s=NOW_S - stop_s, stop_returned=returned)
+    at_s = NOW_S + ago_s
+    told = sent(None, start_at_s=at_s - start_s, stop_at_s=NOW_S, stop_returned=returned, stop_accepted=accepted)
     told = replace(told, stop_refused=refused)
-    assert belt(0.0, moved_at_s=NOW_S - moved_s).comes(told, NOW_S) is (comes and not taken)
+    assert belt(0.0, moved_at_s=at_s - moved_s).comes(told, at_s) is (comes and not taken)
+
+
+@pytest.mark.parametrize(
+    ("text", "after_s", "comes"), [("02 01", 1.0, False), ("03", 1.0, False), ("04", 1.0, True), ("02 01", -1.0, True)]
+)
+def test_a_start_does_not_come_any_more_when_the_machine_has_said_since_that_it_stopped(
+    text: str, after_s: float, comes: bool
+) -> None:
+    told = sent(None, start_at_s=NOW_S, stop_at_s=NOW_S + 1, stop_returned=False)
+    said = observe(profile(), belt(0.0, moved_at_s=NOW_S - 50), told, status(NOW_S + after_s, text))
+    assert said.comes(told, NOW_S + 3) is comes
 
 
 # Stale.

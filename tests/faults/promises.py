@@ -21,6 +21,7 @@ SPARE_S: Final = 0.6  # nothing happens more seldom in the simulated world, and 
 REAR_STALE_S: Final = 2 * 2.0 + SPARE_S  # twice stale: STOP (safety.md 1, 8); a write that came back is heard, too
 FORWARD_STALE_S: Final = 2 * 3.0 + SPARE_S
 AT_ONCE_S: Final = SPARE_S
+ASKED_S: Final = 0.5  # control is asked for between a Stop that was refused and the next (8)
 BACK_S: Final = 1.5 + SPARE_S  # a guided stop when the link is back: a report and control come before it
 SETTLED_S: Final = 5.0 + 3.0  # a settled difference for 5 s, after the ramp to it
 MEAN_S: Final = 10.0 + SPARE_S  # the heart counts by its mean of ten seconds

@@ -11,9 +11,9 @@ from coach.core.wish import Phase
 from coach.link.machine_file import find_machine
 from coach.told import reason_words, trip_words
 from tests.core.build import STOP
-from tests.faults.kinds import kind_of, lasts_s, told_of
+from tests.faults.kinds import CONTROL_TAKEN, kind_of, lasts_s, told_of
 from tests.faults.places import OWN_KEY, Place
-from tests.faults.promises import NO_EFFECT, PROMISES, SPARE_S, alarms, alarms_after_stop_s, due, stands_s
+from tests.faults.promises import ASKED_S, NO_EFFECT, PROMISES, SPARE_S, alarms, alarms_after_stop_s, due, stands_s
 from tests.faults.run import Run
 
 TINY: Final = 1e-6
@@ -152,6 +152,8 @@ def _slowed(fault: str, place: Place, without: Run, run: Run) -> tuple[str, str]
     since_s, why = _since(fault, place, run, wanted)
     if why:
         return f"{NOT_NEEDED}: {why}", ""
+    if fault == CONTROL_TAKEN and any(run.from_s <= at_s < since_s and write == STOP for at_s, write in run.slowed):
+        wanted += ASKED_S  # the Stop of that step came before the belt moved
     writes = [(at_s, write) for at_s, write in run.slowed if write == STOP or not PROMISES[fault].stop]
     later = [(at_s - since_s, _twin(without, at_s, write)) for at_s, write in writes if at_s >= since_s]
     took_s, twin = next((one for one in later if not one[1]), (inf, False))
