@@ -73,7 +73,7 @@ EQUIVALENT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             ),
         },
         "belt": {
-            "called_off = sent.stop_at_s >= sent.start_at_s > self.moved_at_s": "of one instant, either is the act",
+            "return sent.stop_at_s >= sent.start_at_s > self.moved_at_s": "of one instant, either is the act",
             "_hear: return _frame(profile, replace(belt, pending=None) if True or belt.pending else belt, "
             "sent, at_s, record)": "without a half there is none to drop",
             "_frame: belt = belt if False and units is belt.units else "

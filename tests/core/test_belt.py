@@ -235,7 +235,7 @@ def test_a_start_that_was_called_off_may_come_for_fifteen_seconds_where_its_stop
 
 
 @pytest.mark.parametrize(
-    ("text", "after_s", "comes"), [("02 01", 1.0, False), ("03", 1.0, False), ("04", 1.0, True), ("02 01", -1.0, True)]
+    ("text", "after_s", "comes"), [("02 01", 1.0, False), ("03", 1.0, False), ("04", 1.0, True), ("02 01", 0.0, True)]
 )
 def test_a_start_does_not_come_any_more_when_the_machine_has_said_since_that_it_stopped(
     text: str, after_s: float, comes: bool

@@ -935,7 +935,22 @@ def test_a_stop_on_a_new_link_is_a_new_one() -> None:
         assert drive(HERE, Control(sent=STOPPED), permit(None, UNKNOWN, stop=1), now, Tick(NOW_S))[0].sent == STOPPED
 
 
-def test_a_stop_on_a_single_zero_report_is_noted_with_the_speed_before_it() -> None:
-    now = belt(0.0, still=False, zero_at_s=NOW_S, moved_kmh=3.0, moved_at_s=NOW_S - 0.5)
-    told = drive(HERE, idle(3.0), permit(None, stop=1), now, Tick(NOW_S))[0].sent
-    assert (told.stop_at_s, told.stop_from_kmh, told.stop_unseen) == (NOW_S, 3.0, False)
+@pytest.mark.parametrize("kmh", [0.8, 3.0])
+def test_a_stop_on_a_single_zero_report_is_noted_with_the_speed_before_it(kmh: float) -> None:
+    now = belt(0.0, still=False, zero_at_s=NOW_S, moved_kmh=kmh, moved_at_s=NOW_S - 0.5)
+    told = drive(HERE, idle(kmh), permit(None, stop=1), now, Tick(NOW_S))[0].sent
+    assert (told.stop_at_s, told.stop_from_kmh, told.stop_unseen) == (NOW_S, kmh, False)
+
+
+def test_a_new_stop_is_not_refused_yet() -> None:
+    control = Control(sent=replace(RAN, stop_refused=True))
+    assert not drive(HERE, control, permit(None, UNKNOWN, stop=1), belt(2.0), Tick(NOW_S))[0].sent.stop_refused
+
+
+def test_a_stop_that_came_back_is_written_again_only_to_a_belt_that_moves_or_may_start() -> None:
+    back = Control(sent=replace(STOPPED, stop_returned=False), stop_failed=True, written_at_s=NOW_S - 5, wanted=False)
+    unheard = belt(None, link_at_s=NOW_S - 9, moved_at_s=NOW_S - 9)
+    assert drive(HERE, back, permit(None, UNKNOWN), unheard, Tick(NOW_S))[1] == ()
+    assert drive(HERE, back, permit(None, UNKNOWN), belt(2.0), Tick(NOW_S))[1] == (STOP,)
+    started = replace(back, sent=replace(back.sent, start_at_s=NOW_S - 6))
+    assert drive(HERE, started, permit(None, UNKNOWN), unheard, Tick(NOW_S))[1] == (STOP,)

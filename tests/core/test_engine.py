@@ -567,6 +567,12 @@ def test_what_a_state_asks_of_the_belt(phase: Phase, kmh: float | None, pct: flo
     assert (wish.phase, wish.target_kmh, wish.incline_pct, wish.scripted) == (phase, kmh, pct, False)
 
 
+@pytest.mark.parametrize(("set_kmh", "asked_kmh"), [(None, 4.0), (3.9, 3.9), (4.0, 4.0), (9.0, 4.0)])
+def test_a_bridge_asks_for_no_more_than_was_asked_before(set_kmh: float | None, asked_kmh: float) -> None:
+    before = replace(at(Phase.BRIDGE), bridge_at_s=NOW_S - 1)
+    assert wished(before, green=guard(set_kmh=set_kmh), now=belt(3.0)).target_kmh == asked_kmh
+
+
 @pytest.mark.parametrize("phase", [Phase.RUN, Phase.STOP_FAILED])
 @pytest.mark.parametrize(
     ("prompted", "hand", "facing", "leaves"),

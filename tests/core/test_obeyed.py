@@ -643,3 +643,17 @@ def test_a_key_that_is_pulled_on_a_belt_that_falls_is_no_alarm() -> None:
     made.run(4.0, 4.0).run(2.0, 2.0)
     assert made.at() is Phase.KEY
     assert made.said[before:] == []
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_what_a_belt_ran_is_forgotten_when_it_stands(silent: bool) -> None:
+    made = running(profile(silent_when_stopped=silent))
+    made.press(Key.STOP)
+    made.run(8.0, 3.0)
+    for _ in range(40):
+        made.tick(0.5)
+    if not silent:
+        made.run(10.0, 0.0)
+    assert made.session.belt.still_by_silence is silent
+    assert made.session.belt.still
+    assert made.session.belt.moved_kmh == 0.0
