@@ -204,7 +204,8 @@ def _lines(stage: Stage, journal: Path | None, runner: str | None, voice: Voice)
     head = banner(stage.plan.workout.name, stage.taken.name, stage.plan, stage.choice.timelapse)
     opened = kept(stage, journal, voice)
     try:
-        alone = stage.choice.auto and not (stage.plan.free and not stage.choice.presses)  # a free session ends by a key
+        ends = bool(stage.choice.presses) or not stage.plan.free  # a free session has no end but a key's
+        alone = stage.choice.auto and ends
         done, refused = plain.play(opened.client, head, alone=alone, buttons=learnt(runner))
     except plain.LeftError:
         out("Left before the belt stood; it is being stopped.")

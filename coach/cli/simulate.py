@@ -225,9 +225,7 @@ def _simulated(typed: Options) -> Simulation:
             journal=typed.journal,
         )
     except OSError as error:
-        files = " or ".join(
-            str(file) for file in (typed.trace, typed.journal) if file
-        )  # a full disk does not say which
+        files = " or ".join(str(file) for file in (typed.trace, typed.journal) if file)  # a full disk names neither
         raise CoachError(f"{error.filename or files}: cannot be written: {(error.strerror or '').lower()}") from error
 
 

@@ -22,7 +22,7 @@ def given(text: str) -> Quantity:
     try:
         value = read_value(text, ANY)
     except UnreadableError as wrong:
-        fix = wrong.help if wrong.help and "$" not in wrong.help else WRITTEN  # a parameter cannot use another
+        fix = wrong.fix(WRITTEN)  # a parameter cannot use another
         raise UnreadableError(wrong.rule, wrong.message, fix, wrong.at) from wrong
     if isinstance(value, Reference):
         raise UnreadableError("unreadable-value", "a parameter is a number, it cannot use another", WRITTEN)

@@ -73,6 +73,10 @@ class UnreadableError(ScriptError):
         self.help = help
         self.at = at
 
+    def fix(self, otherwise: str) -> str:
+        """What would help where there are no parameters to name."""
+        return self.help if self.help and "$" not in self.help else otherwise
+
 
 class Findings:
     """Collects problems in the order of the source, each once."""

@@ -554,10 +554,11 @@ def test_a_stop_that_is_never_taken_is_not_written_for_ever_to_a_machine_that_ha
 def test_a_stop_that_is_refused_while_the_start_may_come_is_no_end_and_is_not_written_to_a_belt_that_says_0(
     result: int, quits: bool
 ) -> None:
-    made = called_off_at_once()
+    made = called_off_at_once().run(0.6, 0.0, every_s=0.2)
     before = stops(made)
+    assert before == 2  # the one that came back, and the one that is refused now
     for step in range(20):
-        for op in [value[0] for _, value in made.writes[-len(made.session.control.unreturned) :]]:
+        for op in made.session.control.unreturned:
             made.feed(Returned(made.at_s, ok=True))
             made.feed(answer(made.at_s, op, result if op == 8 else 1))
         made.run(0.2, 0.0, every_s=0.2)

@@ -78,8 +78,7 @@ def read_speed(text: str) -> float:
     try:
         value = read_value(text.strip(), SPEED)
     except UnreadableError as wrong:
-        fix = wrong.help if wrong.help and "$" not in wrong.help else f"write {_WRITTEN}"
-        raise ConvertError(f"{wrong.message}; {fix}") from wrong
+        raise ConvertError(f"{wrong.message}; {wrong.fix(f'write {_WRITTEN}')}") from wrong
     if not isinstance(value, Quantity):
         raise ConvertError(f"{quoted(text)} is not a number; write {_WRITTEN}")
     if not SLOWEST_KMH <= value.amount <= FASTEST_KMH:
