@@ -15,6 +15,7 @@ from coach.core.plan import Plan
 from coach.core.scene import Scene
 from coach.core.trip import COURSES, Trip
 from coach.core.turn import TABLE
+from coach.core.way import leave
 from coach.core.wish import Phase
 from coach.sinks.phrase import phrases
 from coach.sinks.tone import Tone
@@ -369,6 +370,8 @@ def test_a_stop_by_hand_ends_after_a_silent_minute(unheard_s: float, link: bool,
     here = replace(made.progress, at_s=NOW_S - 95)
     scene = Scene(made.plan, here, quiet, made.session.guard, made.session.dose, strap(), told, NOW_S, [])
     assert TABLE[Phase.STOPPING][1].when(scene) is ends
+    over = leave(scene, Phase.ENDED, "the treadmill fell silent")
+    assert (over.phase, over.reason) == (Phase.ENDED, "the treadmill fell silent")
 
 
 # A Stop that the machine did not take, because it was busy with our Start.
