@@ -35,7 +35,7 @@ def folder(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def real(folder: Path, weeks_ago: int = 0, *, bpm: float = 120.0, who: str = "", name: str = "") -> Path:
     """A backward session on a real belt, an hour ago and so many weeks."""
-    at = NOW - timedelta(weeks=weeks_ago, hours=1)
+    at = NOW - timedelta(weeks=weeks_ago)  # in this week, whatever day and hour it is
     header, *events, came_to, end = lines(BACK)
     told = {"simulated": False, "started": at.isoformat(), "who": who}
     whole = came_to["summary"]
