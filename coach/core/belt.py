@@ -30,7 +30,6 @@ STRAY_STILL_S: Final = 3.0  # where single stray zeros are known (ftms.md 4.19)
 READ_S: Final = 2.0  # after a link came back: read before writing (safety.md 8)
 SILENT_STILL_S: Final = 5.0  # nothing heard, from a machine that falls silent (safety.md 1)
 SILENT_AFTER_STOP_S: Final = 3.0
-STARTS_S: Final = 15.0  # motion within is by our Start, if it still stands (safety.md 8)
 STEADY_KMH: Final = 0.02  # a report is constant within this
 GAPS: Final = 9  # of so many gaps between frames the median is the period
 USUAL_PERIOD_S: Final = 0.5
@@ -95,7 +94,7 @@ class Belt:
 
         A machine may take no Stop while a Start is under way (FTMS 4.16.3), and none when it has said that it stopped.
         """
-        if not self._called_off(sent) or sent.stop_taken(at_s) or at_s - sent.start_at_s >= STARTS_S:
+        if not self._called_off(sent) or sent.stop_taken(at_s) or not sent.started_lately(at_s):
             return False
         over = self.status is not None and self.status.event in _OVER and self.status_at_s > sent.start_at_s
         return not over
@@ -235,9 +234,14 @@ def _settle(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float) -> Bel
             return replace(belt, still=True, still_by_silence=False, moved_kmh=0.0)
     if profile.silent_when_stopped and at_s - _spoke_at_s(belt) >= SILENT_STILL_S:
         since_stop_s = at_s - stopped_at_s(profile, belt, sent)
-        if since_stop_s >= SILENT_AFTER_STOP_S and (sent.stop_at_s > sent.start_at_s or belt.heard_at_s == -inf):
+        if since_stop_s >= SILENT_AFTER_STOP_S and (sent.stop_at_s > sent.start_at_s or _never_ran(belt, sent)):
             return replace(belt, still=True, still_by_silence=True, kmh=0.0, moved_kmh=0.0)
     return _moves(belt)
+
+
+def _never_ran(belt: Belt, sent: Sent) -> bool:
+    """It never spoke, or it stood when it was heard last and we have started nothing."""
+    return belt.heard_at_s == -inf or (belt.rests and sent.start_at_s == -inf)
 
 
 def _spoke_at_s(belt: Belt) -> float:

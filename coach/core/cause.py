@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import inf
 from typing import Final
 
-from coach.core.belt import STARTS_S, Belt, stopped_at_s
+from coach.core.belt import Belt, stopped_at_s
 from coach.core.dose import Dose
 from coach.core.event import Event, Heard
 from coach.core.ftms import MACHINE_STATUS, Status
@@ -110,7 +110,7 @@ def _machine(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, event
 def _started(guard: Guard, sent: Sent, at_s: float) -> bool:
     """The Start that was permitted last is written, and what moves now moves by it."""
     written = sent.start_at_s >= guard.started_at_s > -inf
-    return written and sent.start_at_s > sent.stop_at_s and at_s - sent.start_at_s <= STARTS_S
+    return written and sent.start_at_s > sent.stop_at_s and sent.started_lately(at_s)
 
 
 def _ignored(plan: Plan, belt: Belt, sent: Sent, at_s: float) -> bool:

@@ -107,9 +107,8 @@ def _too_soon(scene: Scene) -> bool:
 def bridged(scene: Scene) -> Progress:
     """The bridge is over: the turn, for the row that it led to."""
     progress = scene.progress
-    if progress.here(scene.plan).kind == "bridge":
-        progress = _fresh(scene, progress, progress.row + 1)
-    return enter(scene.after(progress), Phase.SLOW, next=Phase.READY, guided=False)
+    over = _fresh(scene, progress, progress.row if progress.waits_here(scene.plan) else progress.row + 1)
+    return enter(scene.after(over), Phase.SLOW, next=Phase.READY, guided=False)
 
 
 def _straight(scene: Scene, here: Row, row: Row) -> Progress:

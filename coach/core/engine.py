@@ -18,7 +18,7 @@ from coach.core.guard import Guard
 from coach.core.hand import press
 from coach.core.heart import Strap
 from coach.core.phase import enter, stop_now
-from coach.core.plan import BRIDGE_KMH, BRIDGE_S, Plan
+from coach.core.plan import BRIDGE_S, Plan
 from coach.core.progress import Progress
 from coach.core.prompt import again, slow_first, stop_comes
 from coach.core.reaction import react
@@ -26,8 +26,8 @@ from coach.core.remote import obey
 from coach.core.repeat import alarm, insist, remind
 from coach.core.scene import Scene
 from coach.core.sent import Sent
-from coach.core.target import aim
-from coach.core.tell import countdown
+from coach.core.target import aim, bridge_kmh
+from coach.core.tell import before_turn
 from coach.core.trip import Trip
 from coach.core.turn import AGAIN_KMH, AGAIN_S, COUNT_S, PAUSE_S, TABLE, holds
 from coach.core.way import leave
@@ -185,7 +185,7 @@ def _acts(scene: Scene) -> Progress:
             rest = progress.here(scene.plan).planned_s
             return next_row(scene) if rest is not None and progress.clock(scene.at_s) >= rest - 1e-6 else progress
         case Phase.BRIDGE:
-            return countdown(scene, BRIDGE_S - (scene.at_s - progress.bridge_at_s))
+            return before_turn(scene, BRIDGE_S - (scene.at_s - progress.bridge_at_s))
         case Phase.READY | Phase.PAUSED:
             return remind(alarm(scene), scene)
         case Phase.SLOW if progress.guided and not scene.belt.link:
@@ -275,8 +275,7 @@ def _asked(scene: Scene, *, by_hand: bool) -> tuple[float | None, float | None, 
         case Phase.STEP_ON:
             return belt.creep_kmh, aim(scene.plan, scene.progress, belt, scene.at_s).incline_pct, False
         case Phase.BRIDGE:
-            set_kmh = scene.guard.set_kmh  # who walks slower, or was slowed, is not made faster
-            return BRIDGE_KMH if set_kmh is None else min(BRIDGE_KMH, set_kmh), 0.0, False
+            return bridge_kmh(scene.progress, scene.guard), 0.0, False
         case Phase.SLOW | Phase.RAILS:
             return belt.creep_kmh, 0.0, False
         case Phase.STOP_FAILED:

@@ -15,7 +15,7 @@ from coach.core.phase import enter, stop_now
 from coach.core.press import STEPS, Meaning, meaning
 from coach.core.progress import Ask, Progress
 from coach.core.scene import Scene
-from coach.core.target import tune
+from coach.core.target import ease, tune
 from coach.core.wish import STANDING, Phase
 from coach.core.workout import Facing
 
@@ -137,6 +137,8 @@ def _run_pressed(scene: Scene, means: Meaning, key: Key) -> Progress:
             return replace(progress, laps=progress.laps + 1)
         case _ if scene.guard.released_at_s == scene.at_s:
             return progress  # the press says go on, and no more
+        case _ if progress.phase is Phase.BRIDGE:
+            return ease(progress, scene.guard, scene.belt, key)
         case _:
             return tune(plan, progress, scene.belt, key, scene.at_s)
 

@@ -16,7 +16,9 @@ TINY: Final = 1e-6
 
 
 def following(scene: Scene) -> Row | None:
-    """The row that comes next, blocks that cannot be run left out."""
+    """The row that comes next, blocks that cannot be run left out; the one that a bridge of no author waits for."""
+    if scene.progress.waits_here(scene.plan) and not red(scene):
+        return scene.progress.here(scene.plan)
     index = following_index(scene)
     return scene.plan.rows[index] if index < len(scene.plan.rows) else None
 

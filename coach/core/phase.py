@@ -86,7 +86,7 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
             scene.say(CueKind.TURN, "Rest on the rails.")
             return replace(progress, run_at_s=scene.at_s, run_from_m=scene.belt.odometer_m, clock_s=0.0)
         case Phase.PAUSED | Phase.KEY:
-            return _paused(scene, before)
+            return _paused(scene)
         case Phase.ENDED:
             return _ended(scene, before.phase)
         case _:
@@ -193,7 +193,7 @@ def _run(scene: Scene) -> Progress:
 def _console_start(scene: Scene) -> Progress:
     by_hand = bool(scene.guard.prompted)
     claimed = scene.progress.here(scene.plan).segment.facing
-    progress = replace(scene.progress, claimed=claimed, guided=False, by_hand=by_hand)
+    progress = replace(scene.progress, claimed=claimed, guided=False, by_hand=by_hand, asked_start_at_s=scene.at_s)
     rear = progress.claimed is Facing.BACKWARD
     if by_hand:
         return asked_to_press(scene.after(progress), Button.START, say.CONSOLE_START)
@@ -216,7 +216,7 @@ def _stopping(scene: Scene, before: Progress) -> Progress:
     )
 
 
-def _paused(scene: Scene, before: Progress) -> Progress:
+def _paused(scene: Scene) -> Progress:
     progress, plan = scene.progress, scene.plan
     if progress.phase is Phase.KEY:
         if not scene.belt.still:
@@ -226,8 +226,7 @@ def _paused(scene: Scene, before: Progress) -> Progress:
     if (progress.troubled or progress.turning) and plan.backward:
         progress = replace(progress, facing=Facing.UNKNOWN)
     progress = replace(progress, guided=False)
-    asked = before.phase is Phase.CONSOLE_START  # somebody was to start it, and may have
-    unseen = asked and scene.belt.heard_at_s <= before.at_s
+    unseen = scene.unseen
     text = say.PAUSED_DIGIT if plan.backward else say.PAUSED_YES
     if unseen:
         text = say.PAUSED_UNSEEN if plan.backward else say.PAUSED_UNSEEN_YES
@@ -252,7 +251,7 @@ def _ended(scene: Scene, before: Phase) -> Progress:
     ended = "finished" if done else "tripped" if progress.troubled or moving else "stopped"
     if not still and (scene.belt.moving or not scene.belt.link or scene.belt.still):
         scene.say(CueKind.ALARM, say.RUNS_ON)
-    elif not still or not scene.heard or (scene.belt.still_by_silence and not done):
+    elif not still or not scene.heard or scene.unseen or (scene.belt.still_by_silence and not done):
         scene.say(CueKind.NOTICE, say.SILENT_END)  # it stood when it was heard last, and may have been started since
     elif not scene.guard.trusted:
         scene.say(CueKind.NOTICE, say.NOT_TRUSTED)

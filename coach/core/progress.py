@@ -135,6 +135,7 @@ class Progress:
     prompted: str = ""  # why coach only prompts and measures, as it was told
     prompt: Prompt | None = None
     prompts_made: int = 0
+    asked_start_at_s: float = field(default=-inf, metadata=ADDED)  # somebody was asked to start it at the console
     by_hand: bool = False  # the runner started the belt at the console, in prompt mode
     stepped_at_s: float = -inf  # and stepped on
     told_kmh: float | None = None  # what the console was to show last, in this segment
@@ -164,6 +165,10 @@ class Progress:
         """The row under way."""
         rows = plan.rows
         return rows[self.row] if self.row < len(rows) else rows[-1]
+
+    def waits_here(self, plan: Plan) -> bool:
+        """On a bridge that no author wrote: it was too soon for the turn to the row under way."""
+        return self.phase is Phase.BRIDGE and self.here(plan).kind != "bridge"
 
     def clock(self, at_s: float) -> float:
         """Seconds of the segment clock."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Final, NamedTuple, Self
 
-from coach.core.belt import STARTS_S, Belt
+from coach.core.belt import Belt
 from coach.core.cue import Cue, CueKind
 from coach.core.dose import Dose
 from coach.core.guard import Guard
@@ -55,9 +56,14 @@ class Scene(NamedTuple):
         return belt.link and (fresh or self.plan.profile.silent_when_stopped)
 
     @property
+    def unseen(self) -> bool:
+        """Nothing was heard since somebody was asked to start the belt at the console: whoever it was may have."""
+        return self.belt.heard_at_s <= self.progress.asked_start_at_s > -inf
+
+    @property
     def starts(self) -> bool:
         """A Start of ours stands and the belt has not moved: it may any moment."""
-        return self.belt.link and self.belt.started(self.sent) and self.at_s - self.sent.start_at_s <= STARTS_S
+        return self.belt.link and self.belt.started(self.sent) and self.sent.started_lately(self.at_s)
 
     @property
     def runs_on(self) -> bool:

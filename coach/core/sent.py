@@ -12,6 +12,7 @@ from coach.core.value import ADDED
 RAMP_SPARE_S: Final = 2.0  # latency on top of a machine's ramp
 UNKNOWN_ACCEL_KMH_S: Final = 1.0  # fastest home machine; for overshoot, the cautious side
 LATENCY_S: Final = 0.5  # a ramp that was turned round still rises for so long, and for a report
+STARTS_S: Final = 15.0  # motion within is by our Start, if it still stands (safety.md 8)
 SLOWING_S: Final = 5.0  # slowing writes so close are one: the lowest report of them counts (safety.md 2.4)
 ANSWER_S: Final = 1.5  # a Stop is answered within, or is not; as long as its write may take (safety.md 1)
 RENEWALS: Final = 3  # of the link in a session; then the machine does not answer
@@ -54,6 +55,10 @@ class Sent:
     def stopping(self) -> bool:
         """Stop was the last act and the belt has not been STILL since."""
         return self.stop_at_s > self.start_at_s and not self.stop_done
+
+    def started_lately(self, at_s: float) -> bool:
+        """Motion now would be by our Start, or by one that was called off."""
+        return at_s - self.start_at_s <= STARTS_S
 
     def stop_taken(self, at_s: float) -> bool:
         """The Stop was answered with success, or came back to a machine that does not answer."""

@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 
 from coach.core.belt import Belt
 from coach.core.event import Key
+from coach.core.guard import Guard
 from coach.core.heart import Strap
-from coach.core.plan import Plan, Row
+from coach.core.plan import BRIDGE_KMH, Plan, Row
 from coach.core.progress import Progress
 from coach.core.workout import ExtentUnit, Facing
 
@@ -71,6 +72,11 @@ def _between(first: float, last: float | None, part: float) -> float:
     return first if last is None else first + (last - first) * part
 
 
+def bridge_kmh(progress: Progress, guard: Guard) -> float:
+    """The speed of a bridge: who walks slower, or was slowed by whoever it was, is not made faster."""
+    return min(kmh for kmh in (BRIDGE_KMH, guard.set_kmh, progress.console_kmh) if kmh is not None)
+
+
 def hold(plan: Plan, progress: Progress, strap: Strap, at_s: float) -> Progress:
     """A heart hold: the belt follows the heart in slow steps up and quicker ones down, within its bounds."""
     row = progress.here(plan)
@@ -101,6 +107,13 @@ def tune(plan: Plan, progress: Progress, belt: Belt, key: Key, at_s: float) -> P
         return replace(progress, incline_trim_pct=progress.incline_trim_pct + KEY_PCT[key])
     now_kmh = aim(plan, progress, belt, at_s).kmh
     return _wished(plan, progress, belt, max(now_kmh + KEY_KMH[key], belt.creep_kmh), at_s)
+
+
+def ease(progress: Progress, guard: Guard, belt: Belt, key: Key) -> Progress:
+    """A key of the runner on a bridge: slower, until the turn; nothing makes it faster, and its incline is level."""
+    if KEY_KMH.get(key, 0.0) >= 0:
+        return progress
+    return replace(progress, console_kmh=max(bridge_kmh(progress, guard) + KEY_KMH[key], belt.creep_kmh))
 
 
 def lower(plan: Plan, progress: Progress, belt: Belt, wish_kmh: float, at_s: float) -> Progress:

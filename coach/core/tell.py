@@ -11,6 +11,7 @@ from coach.core.outlook import following
 from coach.core.plan import Row
 from coach.core.progress import Progress
 from coach.core.scene import Scene
+from coach.core.turn import racing
 from coach.core.workout import Facing
 
 MARKS: Final = (30, 10, 5, 3, 2, 1)  # seconds before the end of a segment (backward-running.md 5)
@@ -32,6 +33,17 @@ def countdown(scene: Scene, left_s: float) -> Progress:
         if words is not None:
             scene.say(*(_by_hand(words, mark, after) if scene.guard.prompted else words))
     return replace(progress, marks=progress.marks + 1)
+
+
+def before_turn(scene: Scene, left_s: float) -> Progress:
+    """A bridge counts down to its turn; where the heart keeps that waiting, it says so in its place."""
+    if not racing(scene):
+        return countdown(scene, left_s)
+    progress = scene.progress
+    if left_s > TINY or progress.marks > len(MARKS):
+        return progress
+    scene.say(CueKind.NOTICE, say.TURN_WAITS)
+    return replace(progress, marks=len(MARKS) + 1)
 
 
 def _without_turn(after: Row | None, progress: Progress) -> Row | None:

@@ -45,6 +45,9 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
         case Phase.RAILS, Phase.STOPPING:
             slow = scene.after(replace(progress, not_from_creep=False))
             return stop_now(slow, why="", leaves=progress.next)
+        case Phase.BRIDGE, Phase.SLOW if why_not := red(scene):
+            scene.say(CueKind.NOTICE, f"No turn now: {why_not}.")
+            return skip(scene)
         case Phase.BRIDGE, Phase.SLOW:
             return bridged(scene)
         case Phase.BRIDGE, Phase.RUN:

@@ -200,8 +200,8 @@ def test_a_belt_is_unheard_until_it_speaks_after_our_start_or_the_stop_that_call
 @pytest.mark.parametrize(
     ("start_s", "moved_s", "comes"),
     [
-        (14.9, 99.0, True),
-        (15.0, 99.0, False),
+        (15.0, 99.0, True),
+        (15.1, 99.0, False),
         (14.0, 14.0, False),
         (14.0, 13.5, False),
         (inf, inf, False),

@@ -7,9 +7,10 @@ from math import inf
 
 import pytest
 
+from coach.core import say
 from coach.core.course import call_off, end_block, next_row, skip
 from coach.core.dose import Dose
-from coach.core.event import Key
+from coach.core.event import Key, SoundLost
 from coach.core.outlook import red
 from coach.core.plan import Plan, free_workout, make_plan
 from coach.core.progress import Progress
@@ -184,6 +185,96 @@ def test_a_heart_that_stays_high_leaves_the_block_out() -> None:
     assert made.at_s - began_s == pytest.approx(180.0, abs=1.0)
     assert (made.progress.row, made.progress.facing) == (2, FORWARD)
     assert "Heart rate stays high. No turn." in made.said
+
+
+def racing() -> Play:
+    """On a bridge that no author wrote, the heart too fast for the turn."""
+    made = Play(plan(forward(70.0), backward(60.0), forward(180.0, 6.0)), bpm=150).connect()
+    made.yes()
+    return made.until(Phase.RUN).until(Phase.BRIDGE)
+
+
+def test_a_bridge_that_no_author_wrote_announces_its_turn_and_not_what_comes_behind() -> None:
+    made = racing()
+    made.bpm, before = 115, len(made.said)
+    made.until(Phase.SLOW)
+    counted = ["Turn in thirty seconds. Belt will stop.", "Ten. Hold the rails.", *say.COUNTS.values()]
+    assert made.said[before:] == [*counted, say.SLOWING]
+
+
+def test_a_block_behind_a_bridge_that_no_author_wrote_counts_down_to_its_own_end() -> None:
+    made = racing()
+    made.bpm = 115
+    made.until(Phase.READY)
+    made.yes()
+    made.until(Phase.RUN)
+    before = len(made.said)
+    made.until(Phase.SLOW)
+    said = made.said[before:]
+    assert said[-1] == say.SLOWING
+    for words in ("Turn in thirty seconds. Belt will stop.", "Ten. Hold the rails.", *say.COUNTS.values()):
+        assert said.count(words) == 1
+
+
+def test_nothing_is_counted_to_a_turn_that_waits_for_the_heart() -> None:
+    made = racing()
+    before = len(made.said)
+    made.follow(100.0)
+    assert made.said[before:] == [say.TURN_WAITS]
+    made.bpm = 115
+    made.until(Phase.SLOW)
+    assert made.said[before:] == [say.TURN_WAITS, say.SLOWING]
+
+
+def test_a_bridge_leads_to_no_turn_that_something_speaks_against() -> None:
+    made = racing()
+    made.bpm = 115
+    made.follow(20.0)
+    made.feed(SoundLost(made.at_s))
+    made.until(Phase.RUN)
+    assert (made.progress.row, made.progress.facing) == (2, FORWARD)
+    assert "No turn now: no cue would reach you." in made.said
+    assert "Turn in thirty seconds. Belt will stop." not in made.said
+
+
+def slowest(made: Play, since_s: float) -> float:
+    """The lowest set-point since."""
+    return min(kmh for value in made.written(since_s) if (kmh := asked_kmh(value)) is not None)
+
+
+def test_the_consoles_slower_speed_is_that_of_the_bridge() -> None:
+    made = racing()
+    made.follow(20.0)
+    began_s, before = made.at_s, len(made.said)
+    made.run(35.0, 2.5)
+    assert slowest(made, began_s + 0.1) == max(asked_kmh(value) or 0.0 for value in made.written(began_s + 0.1)) == 2.5
+    assert "The treadmill does not follow." not in made.said[before:]
+
+
+@pytest.mark.parametrize(
+    ("keys", "kmh"),
+    [
+        ([Key.SLOWER], 3.9),
+        ([Key.MUCH_SLOWER, Key.SLOWER], 3.4),
+        ([Key.MUCH_SLOWER] * 20, 0.8),
+        ([Key.MUCH_SLOWER, Key.FASTER, Key.MUCH_FASTER, Key.UNTRIM, Key.STEEPER], 3.5),
+        ([Key.FASTER], 4.0),
+    ],
+)
+def test_on_a_bridge_a_key_makes_slower_and_never_faster_until_the_turn(keys: list[Key], kmh: float) -> None:
+    made = racing()
+    made.follow(15.0)
+    for key in keys:
+        made.press(key)
+        made.follow(1.0)
+    made.follow(5.0)
+    assert made.session.guard.set_kmh == pytest.approx(kmh)
+    assert asked_kmh(made.writes[-1][1]) == pytest.approx(kmh)
+    trims = (made.progress.trim_forward, made.progress.trim_backward, made.progress.incline_trim_pct)
+    assert trims == (1.0, 1.0, 0.0)
+    made.bpm = 115
+    made.until(Phase.SLOW)
+    assert made.progress.console_kmh is None
 
 
 def test_from_a_bridge_of_the_plan_the_turn_is_for_the_row_behind_it() -> None:

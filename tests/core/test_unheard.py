@@ -8,7 +8,7 @@ import pytest
 
 from coach.core import say
 from coach.core.cue import CueKind
-from coach.core.event import LinkFound, LinkLost, Returned
+from coach.core.event import Key, LinkFound, LinkLost, Returned
 from coach.core.machine import MachineProfile
 from coach.core.wish import Phase
 from tests.core.build import (
@@ -69,6 +69,32 @@ def test_a_silent_belt_that_somebody_was_asked_to_start_is_not_said_to_stand(tru
     said = " ".join(made.said[before:])
     assert "stopped" not in said
     assert ("Look whether the belt stands." if trusted else say.UNSEEN) in said
+
+
+@pytest.mark.parametrize("silent", [False, True])
+@pytest.mark.parametrize("keys", [[Key.STOP], [Key.YES], [Key.QUIT, Key.QUIT]])
+def test_a_belt_that_was_not_heard_since_somebody_was_to_start_it_is_not_said_to_have_stopped(
+    silent: bool, keys: list[Key]
+) -> None:
+    made = asked_to_start(profile(silent_when_stopped=silent))
+    before = len(made.said)
+    made.tick(1.0)
+    for key in keys:
+        made.press(key)
+        made.tick(0.5)
+    assert made.at() is (Phase.ENDED if Key.QUIT in keys else Phase.PAUSED)
+    said = " ".join(made.said[before:])
+    assert "stopped" not in said
+    assert "ook whether the belt stands." in said
+    if Key.QUIT in keys:
+        assert made.said[-1] == say.SILENT_END
+
+
+def test_a_belt_that_was_heard_to_stand_since_then_is_said_to_stand() -> None:
+    made = asked_to_start()
+    made.run(3.0, 0.0)
+    made.press(Key.STOP)
+    assert made.said[-1] == say.PAUSED_YES
 
 
 def test_a_link_that_is_there_is_not_said_to_be_lost() -> None:
