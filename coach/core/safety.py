@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import inf
-from typing import Final
+from typing import Final, NamedTuple
 
 from coach.core.belt import READ_S, Belt
 from coach.core.cap import cap_of, incline_of, soft_cap, soft_rule
@@ -51,8 +51,7 @@ class Limit:
     allowed_kmh: float
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
+class Permit(NamedTuple):
     """What may be written to the belt now; drive() takes nothing else."""
 
     facing: Facing

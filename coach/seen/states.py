@@ -83,6 +83,7 @@ STOPS: Final = "stops the belt"
 _ASKED: Final = (Key.STOP, Key.YES, Key.QUIT, Key.HELP, Own.VOICE, Own.PANEL)
 _TYPED: Final = (Key.STOP, Key.DIGIT, Key.QUIT, Key.HELP, Own.VOICE, Own.PANEL)
 _WALKED: Final = (Key.STOP, Key.FASTER, Key.STEEPER, Key.PAUSE, Key.NEXT, Own.VOICE, Key.HELP)
+_BRIDGED: Final = (Key.STOP, Key.SLOWER, Key.PAUSE, Key.NEXT, Own.VOICE, Key.HELP)
 _REAR: Final = (Key.STOP, Key.YES, Key.SLOWER)
 
 STATES: Final[Mapping[Situation, State]] = MappingProxyType(
@@ -151,7 +152,7 @@ STATES: Final[Mapping[Situation, State]] = MappingProxyType(
         Situation.FORWARD: State("▲▲", "FORWARD", "on-forward", keys=_WALKED),
         Situation.SET_SPEED: State(SIGN, "SET THE SPEED", "on-turn", keys=_WALKED),
         Situation.BACKWARD: State("▼▼", "BACKWARD", "on-backward", keys=_REAR),
-        Situation.BRIDGE: State("▲▲ ▽", "FORWARD, EASY BEFORE THE TURN", "on-forward", keys=_WALKED),
+        Situation.BRIDGE: State("▲▲ ▽", "FORWARD, EASY BEFORE THE TURN", "on-forward", keys=_BRIDGED),
         Situation.SLOW: State(
             "↻ ▽", "TURN: SLOWING", "on-turn", "SLOWING", ("Hold the rails.", "The belt slows down."), any_key=STOPS
         ),

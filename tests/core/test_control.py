@@ -513,7 +513,7 @@ def test_control_that_is_to_be_asked_for_is_asked_for_every_five_seconds(
     since_s: float, ask: bool, writes: tuple[bytes, ...]
 ) -> None:
     before = replace(ready(), asked_at_s=NOW_S - since_s)
-    asked = replace(permit(None), ask_control=ask)
+    asked = permit(None)._replace(ask_control=ask)
     control, found = drive(HERE, before, asked, belt(0.0), Tick(NOW_S))
     assert (found, control.wanted) == (writes, bool(writes))
 
@@ -537,15 +537,15 @@ def test_a_new_link_is_asked_for_three_times_and_once_a_minute(
     asked_s = NOW_S - 5 if since_s is None else NOW_S - since_s
     told = replace(ready().sent, renewals=renewals, renewing=since_s is not None, renew_at_s=asked_s)
     before = replace(ready(), deaf=deaf, sent=told)
-    control, writes = drive(HERE, before, replace(permit(None), renew=renew, reads=True), belt(0.0), Tick(NOW_S))
+    control, writes = drive(HERE, before, permit(None)._replace(renew=renew, reads=True), belt(0.0), Tick(NOW_S))
     assert writes == ()
     assert control.sent == (replace(told, renewals=renewals + 1, renewing=True, renew_at_s=NOW_S) if asks else told)
 
 
 def test_where_coach_only_reads_nothing_but_a_stop_is_written() -> None:
-    reads = replace(permit(7.0), reads=True)
+    reads = permit(7.0)._replace(reads=True)
     assert written(replace(idle(8.0), wanted=True), reads) == ()
-    assert written(idle(8.0), replace(reads, stop=1)) == (STOP,)
+    assert written(idle(8.0), reads._replace(stop=1)) == (STOP,)
 
 
 @pytest.mark.parametrize(("for_s", "writes"), [(1.0, ()), (1.99, ()), (2.0, (target_bytes(7.0),))])
