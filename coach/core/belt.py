@@ -240,8 +240,8 @@ def _settle(profile: MachineProfile, belt: Belt, sent: Sent, at_s: float) -> Bel
 
 
 def _never_ran(belt: Belt, sent: Sent) -> bool:
-    """It never spoke, or it stood when it was heard last and we have started nothing."""
-    return belt.heard_at_s == -inf or (belt.rests and sent.start_at_s == -inf)
+    """It never spoke, or it stood whenever it was heard and we have started nothing."""
+    return belt.heard_at_s == -inf or (belt.rests and sent.start_at_s == belt.moved_at_s == -inf)
 
 
 def _spoke_at_s(belt: Belt) -> float:

@@ -18,6 +18,7 @@ from coach.core.machine import MachineProfile, Preamble
 from coach.core.procedure import Control, hear
 from coach.core.safety import Permit
 from coach.core.sent import RENEWALS, Sent, aimed
+from coach.core.since import CONSOLE_KMH
 
 LOWER_WAITS_S: Final = 1.0  # a lower target waits so long for an answer, and comes again every second (safety.md 5)
 HEARD_S: Final = 1.0  # after a Stop that was accepted, a new link is listened to for so long
@@ -155,8 +156,7 @@ def _next(profile: MachineProfile, control: Control, permit: Permit, belt: Belt,
         return Request(Op.REQUEST_CONTROL)
     if permit.start > control.starts and permit.starting:
         return Request(Op.START) if belt.still and not control.deaf else None
-    unstopped = belt.moving or control.sent.stopping  # one that said 0 before any Stop gets no Pause either
-    if permit.pause > control.pauses and not belt.still and unstopped:
+    if permit.pause > control.pauses and not belt.still:
         return Request(Op.STOP, 2)
     if permit.target_kmh is not None and (slows or _speed_due(control, permit, belt, at_s, lower=lower)):
         return _target(profile, control, permit, belt)
@@ -210,7 +210,10 @@ def _speed_due(control: Control, permit: Permit, belt: Belt, at_s: float, *, low
     since_s = at_s - sent.target_at_s
     if permit.urgent:
         return since_s >= URGENT_EVERY_S
-    if (belt.kmh or 0.0) > target + FOLLOWED_KMH:
+    over_kmh = (belt.kmh or 0.0) - target
+    if permit.followed and over_kmh > CONSOLE_KMH:
+        return False
+    if over_kmh > FOLLOWED_KMH:
         follows = at_s - belt.steady_at_s < max(LOWER_WAITS_S, 2 * belt.period_s)
         return since_s >= LOWER_WAITS_S and not follows
     if lower and control.refused:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from math import inf
 from typing import Final
 
+from coach.core import say
 from coach.core.belt import READ_S
+from coach.core.bridge import racing
 from coach.core.cue import CueKind, spoken_speed
 from coach.core.outlook import following_index, red
 from coach.core.phase import enter, stop_now
@@ -17,7 +19,6 @@ from coach.core.rules import BETWEEN_TURNS_S
 from coach.core.scene import Scene
 from coach.core.target import hold
 from coach.core.tell import arrived, countdown, tell_dues
-from coach.core.turn import racing
 from coach.core.wish import Phase
 from coach.core.workout import ExtentUnit, Facing, Head
 
@@ -95,6 +96,7 @@ def next_row(scene: Scene) -> Progress:
     if row.segment.facing is progress.facing:
         return _straight(scene, here, row)
     if row.segment.facing is Facing.BACKWARD and (racing(scene) or _too_soon(scene)):
+        scene.say(CueKind.NOTICE, say.TURN_WAITS if racing(scene) else say.EASY_FIRST)
         return replace(enter(scene, Phase.BRIDGE), bridge_at_s=scene.at_s)
     return enter(scene, Phase.SLOW, next=Phase.READY, guided=False)
 
@@ -114,7 +116,8 @@ def bridged(scene: Scene) -> Progress:
 def _straight(scene: Scene, here: Row, row: Row) -> Progress:
     """The belt runs on: one write at the boundary, which is where the plan has it and not where the event came."""
     if row.segment.head is Head.BRIDGE:
-        return replace(enter(scene, Phase.BRIDGE), bridge_at_s=scene.at_s)
+        bridge = replace(enter(scene, Phase.BRIDGE), bridge_at_s=scene.at_s)
+        return replace(bridge, run_at_s=scene.at_s, run_from_m=scene.belt.odometer_m)
     progress = enter(scene, Phase.RUN)
     late_s = 0.0
     if here.segment.extent.unit is ExtentUnit.TIME and here.planned_s is not None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import inf
 from typing import Final
 
-from coach.core import say
+from coach.core import bridge, say
 from coach.core.belt import Belt
 from coach.core.cause import LATE_S
 from coach.core.course import call_off, next_row, run, skip
@@ -26,8 +26,7 @@ from coach.core.remote import obey
 from coach.core.repeat import alarm, insist, remind
 from coach.core.scene import Scene
 from coach.core.sent import Sent
-from coach.core.target import aim, bridge_kmh
-from coach.core.tell import before_turn
+from coach.core.target import aim
 from coach.core.trip import Trip
 from coach.core.turn import AGAIN_KMH, AGAIN_S, COUNT_S, PAUSE_S, TABLE, holds
 from coach.core.way import leave
@@ -35,6 +34,7 @@ from coach.core.wish import ON_BELT, Phase, Wish
 
 MOVES_S: Final = 10.0  # a belt that is found moving: coach only reads, and says so as often
 MOST_MOVES: Final = 4  # states that one event may lead through
+_RUNS: Final = frozenset({Phase.RUN, Phase.BRIDGE})
 _WAITING: Final = frozenset({Phase.READY, Phase.RESTING, Phase.PAUSED, Phase.STARTING, Phase.CONSOLE_START})
 
 
@@ -71,7 +71,7 @@ def step(
         scene = scene.after(replace(scene.progress, miles=True))
     scene = scene.after(_link(scene, event))
     scene = scene.after(_prompts(scene))
-    if isinstance(event, LinkFound) and scene.progress.phase is Phase.RUN and not scene.progress.facing.rear:
+    if isinstance(event, LinkFound) and scene.progress.phase in _RUNS and not scene.progress.facing.rear:
         scene.say(CueKind.NOTICE, say.FOUND_BY_HAND if guard.prompted else say.FOUND)
     if isinstance(event, GuardFound) and not scene.progress.guarded:
         scene.say(CueKind.NOTICE, say.GUARDED)
@@ -185,7 +185,7 @@ def _acts(scene: Scene) -> Progress:
             rest = progress.here(scene.plan).planned_s
             return next_row(scene) if rest is not None and progress.clock(scene.at_s) >= rest - 1e-6 else progress
         case Phase.BRIDGE:
-            return before_turn(scene, BRIDGE_S - (scene.at_s - progress.bridge_at_s))
+            return bridge.before_turn(scene, BRIDGE_S - (scene.at_s - progress.bridge_at_s))
         case Phase.READY | Phase.PAUSED:
             return remind(alarm(scene), scene)
         case Phase.SLOW if progress.guided and not scene.belt.link:
@@ -275,7 +275,7 @@ def _asked(scene: Scene, *, by_hand: bool) -> tuple[float | None, float | None, 
         case Phase.STEP_ON:
             return belt.creep_kmh, aim(scene.plan, scene.progress, belt, scene.at_s).incline_pct, False
         case Phase.BRIDGE:
-            return bridge_kmh(scene.progress, scene.guard), 0.0, False
+            return bridge.speed_kmh(scene.progress, scene.guard), 0.0, False
         case Phase.SLOW | Phase.RAILS:
             return belt.creep_kmh, 0.0, False
         case Phase.STOP_FAILED:

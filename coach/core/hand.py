@@ -7,7 +7,8 @@ from math import inf
 from typing import Final
 
 from coach.core import say
-from coach.core.course import call_off, next_row, skip
+from coach.core.bridge import ease, in_ten, racing
+from coach.core.course import bridged, call_off, next_row, skip
 from coach.core.cue import CueKind
 from coach.core.event import Key, Pressed
 from coach.core.outlook import red
@@ -15,11 +16,12 @@ from coach.core.phase import enter, stop_now
 from coach.core.press import STEPS, Meaning, meaning
 from coach.core.progress import Ask, Progress
 from coach.core.scene import Scene
-from coach.core.target import ease, tune
+from coach.core.target import tune
 from coach.core.wish import STANDING, Phase
 from coach.core.workout import Facing
 
 BLOCK_IN_S: Final = 30.5  # so that the turn is announced at 30 s (safety.md 6a, ALERT)
+LEAST_S: Final = 15.0  # of a backward block that was paused; less is not worth two turns
 QUIT_S: Final = 5.0  # the second press to leave comes within
 
 
@@ -63,6 +65,9 @@ def _yes(scene: Scene, *, presenter: bool) -> Progress:
     if not scene.guard.guarded and not scene.belt.moving:
         scene.say(CueKind.NOTICE, say.UNGUARDED)
         return progress
+    if progress.phase is Phase.READY and progress.claimed is Facing.BACKWARD and racing(scene):
+        scene.say(CueKind.NOTICE, say.TURN_WAITS)
+        return progress
     progress = replace(
         progress, yes_at_s=scene.at_s, acknowledged=progress.acknowledged + 1, question=None, troubled=False
     )
@@ -88,11 +93,21 @@ def _yes(scene: Scene, *, presenter: bool) -> Progress:
             pass
     row = progress.here(plan)
     if row.segment.target is None or row.segment.facing is Facing.BACKWARD:
-        off = row.segment.facing is Facing.BACKWARD and bool(red(scene))  # a rest facing the console goes on
+        off = row.segment.facing is Facing.BACKWARD and (bool(red(scene)) or _over(scene))  # a rest goes on
         return skip(scene, resumed=True) if off else enter(scene, Phase.READY)
     if scene.belt.still_by_silence and not progress.stands:
         return enter(scene, Phase.READY)  # which asks whether it stands
     return enter(scene, progress.starts_by)
+
+
+def _over(scene: Scene) -> bool:
+    """So little of the block is left that nobody turns twice for it."""
+    progress, rows = scene.progress, scene.plan.rows
+    more = progress.row + 1 < len(rows) and rows[progress.row + 1].segment.facing is Facing.BACKWARD
+    over = not more and progress.clock_s > 0 and progress.left_s(scene.plan, scene.belt, scene.at_s) < LEAST_S
+    if over:
+        scene.say(CueKind.NOTICE, say.BLOCK_OVER)
+    return over
 
 
 def _stop_pressed(scene: Scene) -> Progress:
@@ -124,12 +139,10 @@ def _run_pressed(scene: Scene, means: Meaning, key: Key) -> Progress:
         case Meaning.GUIDED if opens and progress.facing.rear:
             return next_row(scene)
         case Meaning.GUIDED | Meaning.PAUSE:
-            if not scene.guard.prompted:
-                scene.say(CueKind.TURN, say.SLOWING)
             why = "you paused" if means is Meaning.PAUSE else "you pressed stop"
             return enter(scene, Phase.SLOW, why=why, next=Phase.PAUSED, guided=True, troubled=False)
         case Meaning.SKIP:
-            return progress if plan.free else next_row(scene)
+            return progress if plan.free else _skip(scene)
         case Meaning.BLOCK:
             return _block(scene)
         case Meaning.LAP:
@@ -141,6 +154,19 @@ def _run_pressed(scene: Scene, means: Meaning, key: Key) -> Progress:
             return ease(progress, scene.guard, scene.belt, key)
         case _:
             return tune(plan, progress, scene.belt, key, scene.at_s)
+
+
+def _skip(scene: Scene) -> Progress:
+    """On to what follows; on a bridge that is the turn, or where something speaks against it the step behind."""
+    progress = scene.progress
+    if progress.phase is not Phase.BRIDGE:
+        return next_row(scene)
+    if progress.no_turn:
+        return progress
+    if not progress.waits_here(scene.plan) and not racing(scene) and not red(scene):
+        return bridged(scene)
+    scene.say(CueKind.NOTICE, say.LEFT_OUT)
+    return in_ten(scene, no_turn=True)
 
 
 def _rails(scene: Scene) -> Progress:

@@ -17,7 +17,7 @@ TINY: Final = 1e-6
 
 def following(scene: Scene) -> Row | None:
     """The row that comes next, blocks that cannot be run left out; the one that a bridge of no author waits for."""
-    if scene.progress.waits_here(scene.plan) and not red(scene):
+    if scene.progress.waits_here(scene.plan) and not scene.progress.no_turn and not red(scene):
         return scene.progress.here(scene.plan)
     index = following_index(scene)
     return scene.plan.rows[index] if index < len(scene.plan.rows) else None
@@ -26,7 +26,7 @@ def following(scene: Scene) -> Row | None:
 def following_index(scene: Scene) -> int:
     """Its place among the rows; one more than the last where nothing follows."""
     rows, index = scene.plan.rows, scene.progress.row + 1
-    if not red(scene):
+    if not scene.progress.no_turn and not red(scene):
         return index
     while index < len(rows) and (rows[index].segment.facing is Facing.BACKWARD or rows[index].kind == "bridge"):
         index += 1

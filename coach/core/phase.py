@@ -42,6 +42,8 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
     if to is Phase.ENDED and before.phase in {*STANDING, Phase.KEY} and scene.starts:  # nobody would stop it any more
         to, changes["next"], changes["stops"] = Phase.STOPPING, Phase.ENDED, before.stops + 1
     progress = halted(scene, before)
+    if before.waits_here(scene.plan):  # what was counted and made slower was the bridge, and not the row behind it
+        progress = replace(progress, marks=0, console_kmh=None)
     progress = replace(
         progress,
         phase=to,
@@ -51,6 +53,8 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
         prompts=0,
         prompt=None,
         waits="",
+        turn_waits=False,
+        no_turn=False,
         reason=before.reason if why is None else why,
         **changes,
     )
@@ -177,7 +181,7 @@ def _run(scene: Scene) -> Progress:
     progress, row = scene.progress, scene.progress.here(scene.plan)
     fresh = progress.clock_s == 0.0 and progress.metres == 0.0
     if fresh:
-        scene.say(CueKind.NOW, say.now(row, scene.plan.runner.spoken))
+        scene.say(CueKind.NOW, say.now(row, scene.plan.runner.spoken, progress.trim(row.segment.facing)))
     mark_m = scene.belt.odometer_m if fresh and row.segment.mark is not None else progress.mark_m
     if fresh and progress.turned is not row.segment.facing:
         progress = replace(progress, turns=progress.turns + 1, turned_at_s=scene.at_s, turned=row.segment.facing)

@@ -99,6 +99,8 @@ class Progress:
     marks: int = 0  # countdown marks that are done
     dues: int = 0  # bits: which due cues are done
     bridge_at_s: float = inf
+    turn_waits: bool = field(default=False, metadata=ADDED)  # something spoke against it late on a bridge
+    no_turn: bool = field(default=False, metadata=ADDED)  # it is left out; the bridge ends in a step facing the console
     read_at_s: float = -inf  # the link whose first reports were judged
     ends_at_s: float = inf  # an open segment, once a key has said so
     late_s: float = 0.0  # how much later than its end the last row was left
@@ -169,6 +171,10 @@ class Progress:
     def waits_here(self, plan: Plan) -> bool:
         """On a bridge that no author wrote: it was too soon for the turn to the row under way."""
         return self.phase is Phase.BRIDGE and self.here(plan).kind != "bridge"
+
+    def trim(self, facing: Facing) -> float:
+        """The runner's share of what the workout asks for, facing so."""
+        return self.trim_backward if facing is Facing.BACKWARD else self.trim_forward
 
     def clock(self, at_s: float) -> float:
         """Seconds of the segment clock."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 from unicodedata import combining, normalize
 
-from coach.core import say
+from coach.core import bridge, say
 from coach.core.cue import CueKind
 from coach.core.event import Remote, Verb
 from coach.core.outlook import following
@@ -98,11 +98,17 @@ def _stop(scene: Scene, verb: Verb) -> tuple[Progress, str]:
 def _slower(scene: Scene) -> tuple[Progress, str]:
     """One step of the machine, once a second, never under creep."""
     progress, belt = scene.progress, scene.belt
-    why = _not_running(scene)
+    easy = progress.phase is Phase.BRIDGE
+    why = "" if easy else _not_running(scene)
     if why:
         return progress, why
     if scene.at_s - progress.slowed_at_s < SLOWER_EVERY_S - TINY:
         return progress, AGAIN
+    if easy:
+        kmh = bridge.speed_kmh(progress, scene.guard) - belt.speeds.step
+        if kmh < belt.creep_kmh - TINY:
+            return progress, LOWEST
+        return replace(progress, console_kmh=kmh, slowed_at_s=scene.at_s), ""
     now_kmh = aim(scene.plan, progress, belt, scene.at_s).kmh
     settled = scene.guard.stage == SETTLED_STAGE  # before that the cap is a moment's
     wish_kmh = (min(now_kmh, belt.speeds.snap(scene.guard.cap_kmh)) if settled else now_kmh) - belt.speeds.step

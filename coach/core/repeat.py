@@ -25,7 +25,8 @@ def insist(progress: Progress, scene: Scene) -> Progress:
     if progress.prompts < len(STOPS_AT_S) and scene.in_s >= STOPS_AT_S[progress.prompts]:
         return replace(progress, prompts=progress.prompts + 1, stops=progress.stops + (0 if falls else 1))
     if progress.prompts == len(STOPS_AT_S) and scene.in_s >= PAUSE_AT_S:
-        return replace(progress, prompts=progress.prompts + 1, pauses=progress.pauses + (0 if falls else 1))
+        due = not falls and (scene.belt.moving or scene.sent.stopping)  # one that said 0 before any Stop gets no Pause
+        return replace(progress, prompts=progress.prompts + 1, pauses=progress.pauses + (1 if due else 0))
     later = progress.prompts - len(STOPS_AT_S)  # a machine that obeys late must be asked late
     if later > 0 and scene.in_s >= PAUSE_AT_S + later * URGENT_EVERY_S and scene.belt.link:
         return replace(progress, prompts=progress.prompts + 1, stops=progress.stops + (0 if falls else 1))

@@ -38,6 +38,7 @@ UNHEARD_S: Final = 1.0  # while rear: on a link that came back, a report is wait
 UNSLOWED_S: Final = 1.5  # and control, which the slowing write needs, until then (safety.md 8, link lost)
 ANSWER_S: Final = 8.0  # machines that answer after 6 s refuse a Stop in between: at creep it waits so long
 START_WITHIN_S: Final = 1.0  # a permitted Start that could not be written so soon is gone; a yes is 6 s old at most
+_OWN: Final = frozenset({Phase.RUN, Phase.BRIDGE})  # where the console's speed is taken
 _WAITING: Final = frozenset({Phase.READY, Phase.RESTING, Phase.PAUSED})
 TINY: Final = 1e-6
 
@@ -67,6 +68,7 @@ class Permit(NamedTuple):
     ask_control: bool = False  # somebody else has it, and the belt stands or is to stand
     limit: Limit | None = None
     reads: bool = False  # nothing but a Stop is written: the belt has not stood yet, or the runner has the console
+    followed: bool = False  # facing the console the belt has had it: what it does now is somebody's own
     renew: bool = False  # a link that does not answer may be given up: the belt stands, nothing is under way
 
 
@@ -129,8 +131,15 @@ def _permit(
         ask_control=not guard.control and (belt.still or wish.facing.rear or urgent),
         limit=limit,
         reads=wish.phase in READING or (by_hand and not belt.still and not sent.stopping),
+        followed=_followed(guard, sent, wish),
         renew=wish.phase in _WAITING and belt.still and belt.link,
     )
+
+
+def _followed(guard: Guard, sent: Sent, wish: Wish) -> bool:
+    """Who is faster than that has pressed at the console, and is not fought (safety.md 8)."""
+    own = wish.facing is Facing.FORWARD and wish.phase in _OWN and guard.action is Action.NOTE
+    return own and guard.since.settled and guard.judged_at_s == sent.target_at_s
 
 
 def _clear(guard: Guard, belt: Belt, wish: Wish) -> Guard:
@@ -244,7 +253,7 @@ def _up(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, goal_kmh: 
             return guard
         rise_kmh = max(belt.speeds.step, plan.caps.ramp_kmh_s * UP_EVERY_S)
         return _set(guard, belt, max(min(goal_kmh, belt.speeds.snap(last_kmh + rise_kmh)), last_kmh), at_s)
-    leaps = goal_kmh - last_kmh > LEAP_KMH + TINY and not wish.scripted
+    leaps = goal_kmh - max(last_kmh, belt.kmh) > LEAP_KMH + TINY and not wish.scripted
     if leaps and not guard.leaping:
         halfway_kmh = belt.speeds.snap((goal_kmh + last_kmh) / 2)
         return replace(_set(guard, belt, halfway_kmh, at_s, next_s=HALF_S), leaping=True)

@@ -58,6 +58,11 @@ QUIT: Final = "Stop the belt and leave? Press again."
 WRONG: Final = "Not that one. Type the digit {}."
 EARLY: Final = "Too early. Press again."
 TURN_WAITS: Final = "The turn waits for your heart rate."
+EASY_FIRST: Final = "Easy first. The turn comes in a minute."
+LEFT_OUT: Final = "The turn is left out."
+BLOCK_OVER: Final = "This block is over."
+NO_HEART: Final = "The heart rate is not known. No turn."
+HEART_HIGH: Final = "Heart rate stays high. No turn."
 UNHEARD: Final = "The treadmill is quiet. Wait, then press again."
 DEAF: Final = "Only stop and slower work now."
 FOUND: Final = "Connected again. Press faster to go on."
@@ -83,9 +88,12 @@ def ready(plan: Plan, row: Row, *, first: bool, digit: str, by_hand: bool = Fals
 
 
 def ahead(
-    row: Row | None, after: Row | None, now_kmh: float, mark: int, unit: SpokenUnit
+    row: Row | None, after: Row | None, now_kmh: float, mark: int, unit: SpokenUnit, trim: float = 1.0
 ) -> tuple[CueKind, str] | None:
-    """What is said at 30, 10, 5, 3, 2, 1 s before the end of a row; `after` is what follows, None at the end."""
+    """What is said at 30, 10, 5, 3, 2, 1 s before the end of a row; `after` is what follows, None at the end.
+
+    `trim` is the runner's share of the speed that follows.
+    """
     if mark in COUNTS:
         return CueKind.COUNT, COUNTS[mark]
     stops = after is None or after.segment.target is None or after.turn
@@ -101,25 +109,26 @@ def ahead(
             (CueKind.TURN, "Ten. Hold the rails.") if after is not None else (CueKind.SLOWER, "In ten, the belt stops.")
         )
     assert after is not None
-    return _change(after, now_kmh, unit)
+    return _change(after, now_kmh, unit, trim)
 
 
-def _change(after: Row, now_kmh: float, unit: SpokenUnit) -> tuple[CueKind, str]:
+def _change(after: Row, now_kmh: float, unit: SpokenUnit, trim: float) -> tuple[CueKind, str]:
     target = after.segment.target
     assert target is not None
+    then_kmh = target.speed_kmh * trim
     rear = after.segment.facing is Facing.BACKWARD
-    if target.speed_kmh > now_kmh + 0.05:
-        speed = spoken_speed(target.speed_kmh, unit)
+    if then_kmh > now_kmh + 0.05:
+        speed = spoken_speed(then_kmh, unit)
         text = f"In ten: faster, {speed}. Light hands on the rails." if rear else f"In ten, faster: {speed}."
         return CueKind.FASTER, text
-    if target.speed_kmh < now_kmh - 0.05:
-        return CueKind.SLOWER, f"In ten, slower: {spoken_speed(target.speed_kmh, unit)}."
+    if then_kmh < now_kmh - 0.05:
+        return CueKind.SLOWER, f"In ten, slower: {spoken_speed(then_kmh, unit)}."
     return CueKind.TIME, "In ten, same speed."
 
 
-def now(row: Row, unit: SpokenUnit) -> str:
+def now(row: Row, unit: SpokenUnit, trim: float = 1.0) -> str:
     """What is said when a row begins."""
     name = row.segment.head.replace("-", " ")
     length = f", {spoken_time(row.planned_s)}" if row.planned_s is not None else ""
-    speed = spoken_speed(row.segment.target.speed_kmh if row.segment.target else 0, unit)
+    speed = spoken_speed(row.segment.target.speed_kmh * trim if row.segment.target else 0, unit)
     return f"Now {name}: {speed}{length}."

@@ -7,9 +7,8 @@ from typing import Final, NamedTuple
 
 from coach.core.belt import Belt
 from coach.core.event import Key
-from coach.core.guard import Guard
 from coach.core.heart import Strap
-from coach.core.plan import BRIDGE_KMH, Plan, Row
+from coach.core.plan import Plan, Row
 from coach.core.progress import Progress
 from coach.core.workout import ExtentUnit, Facing
 
@@ -43,7 +42,7 @@ def aim(plan: Plan, progress: Progress, belt: Belt, at_s: float) -> Aim:
     kmh = _between(target.speed_kmh, target.end_kmh, part)
     incline_pct = _between(target.incline_pct, target.end_incline_pct, part)
     if row.segment.facing is Facing.BACKWARD:
-        kmh *= progress.trim_backward
+        kmh *= progress.trim(Facing.BACKWARD)
         if progress.console_kmh is not None:
             kmh = min(kmh, progress.console_kmh)
         return Aim(kmh, incline_pct, target.end_kmh is not None)
@@ -52,7 +51,7 @@ def aim(plan: Plan, progress: Progress, belt: Belt, at_s: float) -> Aim:
     elif progress.console_kmh is not None:
         kmh = progress.console_kmh
     else:
-        kmh *= progress.trim_forward
+        kmh *= progress.trim(Facing.FORWARD)
     return Aim(kmh, incline_pct + progress.incline_trim_pct, target.end_kmh is not None)
 
 
@@ -70,11 +69,6 @@ def _part(row: Row, progress: Progress, belt: Belt, at_s: float) -> float:
 
 def _between(first: float, last: float | None, part: float) -> float:
     return first if last is None else first + (last - first) * part
-
-
-def bridge_kmh(progress: Progress, guard: Guard) -> float:
-    """The speed of a bridge: who walks slower, or was slowed by whoever it was, is not made faster."""
-    return min(kmh for kmh in (BRIDGE_KMH, guard.set_kmh, progress.console_kmh) if kmh is not None)
 
 
 def hold(plan: Plan, progress: Progress, strap: Strap, at_s: float) -> Progress:
@@ -107,13 +101,6 @@ def tune(plan: Plan, progress: Progress, belt: Belt, key: Key, at_s: float) -> P
         return replace(progress, incline_trim_pct=progress.incline_trim_pct + KEY_PCT[key])
     now_kmh = aim(plan, progress, belt, at_s).kmh
     return _wished(plan, progress, belt, max(now_kmh + KEY_KMH[key], belt.creep_kmh), at_s)
-
-
-def ease(progress: Progress, guard: Guard, belt: Belt, key: Key) -> Progress:
-    """A key of the runner on a bridge: slower, until the turn; nothing makes it faster, and its incline is level."""
-    if KEY_KMH.get(key, 0.0) >= 0:
-        return progress
-    return replace(progress, console_kmh=max(bridge_kmh(progress, guard) + KEY_KMH[key], belt.creep_kmh))
 
 
 def lower(plan: Plan, progress: Progress, belt: Belt, wish_kmh: float, at_s: float) -> Progress:

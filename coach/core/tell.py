@@ -11,7 +11,7 @@ from coach.core.outlook import following
 from coach.core.plan import Row
 from coach.core.progress import Progress
 from coach.core.scene import Scene
-from coach.core.turn import racing
+from coach.core.target import aim
 from coach.core.workout import Facing
 
 MARKS: Final = (30, 10, 5, 3, 2, 1)  # seconds before the end of a segment (backward-running.md 5)
@@ -29,21 +29,11 @@ def countdown(scene: Scene, left_s: float) -> Progress:
     late = progress.marks + 1 < len(MARKS) and left_s <= MARKS[progress.marks + 1] + TINY
     if not late:
         after = _without_turn(following(scene), progress)
-        words = say.ahead(progress.here(scene.plan), after, scene.belt.kmh or 0.0, mark, scene.plan.runner.spoken)
+        trim = progress.trim(after.segment.facing) if after is not None else 1.0
+        words = say.ahead(progress.here(scene.plan), after, scene.belt.kmh or 0.0, mark, scene.plan.runner.spoken, trim)
         if words is not None:
             scene.say(*(_by_hand(words, mark, after) if scene.guard.prompted else words))
     return replace(progress, marks=progress.marks + 1)
-
-
-def before_turn(scene: Scene, left_s: float) -> Progress:
-    """A bridge counts down to its turn; where the heart keeps that waiting, it says so in its place."""
-    if not racing(scene):
-        return countdown(scene, left_s)
-    progress = scene.progress
-    if left_s > TINY or progress.marks > len(MARKS):
-        return progress
-    scene.say(CueKind.NOTICE, say.TURN_WAITS)
-    return replace(progress, marks=len(MARKS) + 1)
 
 
 def _without_turn(after: Row | None, progress: Progress) -> Row | None:
@@ -65,11 +55,11 @@ def _faster_soon(scene: Scene) -> Progress:
     progress, run_s = scene.progress, scene.dose.run.read(scene.at_s)
     if progress.facing is not Facing.BACKWARD or progress.told_faster or run_s < SPEED_UP_S - TINY:
         return progress
-    target = progress.here(scene.plan).segment.target
-    if target is not None and run_s < SPEED_UP_S + 2.0 and target.speed_kmh > scene.guard.goal_kmh + TINY:
-        speed = spoken_speed(target.speed_kmh, scene.plan.runner.spoken)
+    kmh = aim(scene.plan, progress, scene.belt, scene.at_s).kmh
+    if run_s < SPEED_UP_S + 2.0 and kmh > scene.guard.goal_kmh + TINY:
+        speed = spoken_speed(kmh, scene.plan.runner.spoken)
         scene.say(CueKind.FASTER, f"In ten: faster, {speed}. Light hands on the rails.")
-        return replace(progress, told_faster=True, spoken_kmh=target.speed_kmh)
+        return replace(progress, told_faster=True, spoken_kmh=kmh)
     return replace(progress, told_faster=True)
 
 

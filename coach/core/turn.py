@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from coach.core import bridge
 from coach.core.ftms import Op, Result
 from coach.core.machine import Reported
-from coach.core.plan import BRIDGE_S, Plan
 from coach.core.scene import Scene
 from coach.core.wish import Phase
 from coach.core.workout import Facing
 
-__all__ = ["PAUSE_S", "READY_S", "TABLE", "Exit", "Scene", "asks_twice", "bridge_bpm", "holds", "racing"]
+__all__ = ["PAUSE_S", "READY_S", "TABLE", "Exit", "Scene", "asks_twice", "holds"]
 
 AT_CREEP_S: Final = 1.0
 SLOW_S: Final = 20.0  # and the way down, then it is no slowing
@@ -45,9 +45,6 @@ HELPER_S: Final = 20.0
 SETTLED_STAGE: Final = 2  # the first set-points of a session have been agreed (safety.md 5)
 PAUSE_S: Final = 300.0
 UNHEARD_S: Final = 60.0  # a treadmill that stops and says nothing for so long has nothing more to say
-BRIDGE_LONGEST_S: Final = 180.0
-BRIDGE_PCT: Final = 80.0  # of maximum, or the ceiling less BRIDGE_POINTS
-BRIDGE_POINTS: Final = 5.0
 _REFUSED: Final = frozenset({Result.NOT_SUPPORTED, Result.FAILED, Result.NOT_PERMITTED})
 
 
@@ -211,27 +208,8 @@ def _console_late(scene: Scene) -> bool:
     return not scene.belt.moving and scene.in_s >= window_s
 
 
-def bridge_bpm(plan: Plan) -> float:
-    """A turn to the rear waits until the heart is below this (safety.md 6a, BRIDGE)."""
-    return min(BRIDGE_PCT, plan.caps.heart_pct - BRIDGE_POINTS) * plan.runner.max_bpm / 100
-
-
-def racing(scene: Scene) -> bool:
-    """The heart is too fast for a turn to the rear."""
-    bpm = scene.strap.mean_bpm
-    return scene.strap.bpm is not None and bpm is not None and bpm > bridge_bpm(scene.plan)
-
-
 def _never_there(scene: Scene) -> bool:
     return scene.belt.kmh is None and scene.in_s >= PAUSE_S
-
-
-def _bridged(scene: Scene) -> bool:
-    return scene.at_s - scene.progress.bridge_at_s >= BRIDGE_S - 1e-6 and not racing(scene)
-
-
-def _bridge_late(scene: Scene) -> bool:
-    return scene.at_s - scene.progress.bridge_at_s >= BRIDGE_LONGEST_S
 
 
 TABLE: Final[Mapping[Phase, tuple[Exit, ...]]] = MappingProxyType(
@@ -241,7 +219,7 @@ TABLE: Final[Mapping[Phase, tuple[Exit, ...]]] = MappingProxyType(
             Exit(_never_there, Phase.ENDED, "the treadmill was not heard"),
             Exit(_after(PAUSE_S), Phase.ENDED, "the belt was not found standing"),
         ),
-        Phase.BRIDGE: (Exit(_bridged, Phase.SLOW), Exit(_bridge_late, Phase.RUN, "heart rate stays high")),
+        Phase.BRIDGE: (Exit(bridge.over, Phase.SLOW), Exit(bridge.late, Phase.RUN, "heart rate stays high")),
         Phase.SLOW: (
             Exit(_stopped, Phase.STOPPING),
             Exit(_at_creep, Phase.RAILS),

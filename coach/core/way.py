@@ -7,6 +7,7 @@ from math import inf
 from typing import Final
 
 from coach.core import say
+from coach.core.bridge import in_ten, racing
 from coach.core.course import bridged, call_off, skip
 from coach.core.cue import CueKind
 from coach.core.outlook import red
@@ -45,14 +46,16 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
         case Phase.RAILS, Phase.STOPPING:
             slow = scene.after(replace(progress, not_from_creep=False))
             return stop_now(slow, why="", leaves=progress.next)
+        case Phase.BRIDGE, Phase.SLOW if progress.no_turn:
+            return skip(scene)
         case Phase.BRIDGE, Phase.SLOW if why_not := red(scene):
             scene.say(CueKind.NOTICE, f"No turn now: {why_not}.")
-            return skip(scene)
+            return in_ten(scene, no_turn=True)
         case Phase.BRIDGE, Phase.SLOW:
             return bridged(scene)
         case Phase.BRIDGE, Phase.RUN:
-            scene.say(CueKind.NOTICE, "Heart rate stays high. No turn.")
-            return skip(scene)
+            scene.say(CueKind.NOTICE, say.HEART_HIGH if racing(scene) else say.NO_HEART)
+            return in_ten(scene, no_turn=True)
         case Phase.CONSOLE_START, Phase.PAUSED:
             tried = scene.after(replace(progress, no_starts=progress.no_starts + 1, troubled=True))
             return enter(tried, Phase.ENDED if progress.no_starts + 1 >= MOST_TRIPS else Phase.PAUSED, why=why)

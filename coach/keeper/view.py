@@ -85,7 +85,6 @@ class Watcher:
         self._serial += 1
         plan, progress, belt, strap, guard = self.plan, session.progress, session.belt, session.strap, session.guard
         left_s = progress.left_s(plan, belt, at_s)
-        trim = progress.trim_backward if progress.claimed is Facing.BACKWARD else progress.trim_forward
         rear = progress.facing.rear
         return Snapshot(
             serial=self._serial,
@@ -115,7 +114,7 @@ class Watcher:
             asked_kmh=session.control.sent.target_kmh,
             limit=self._limit,
             incline_pct=belt.incline_pct,
-            trim=trim,
+            trim=progress.trim(progress.claimed),
             incline_trim_pct=progress.incline_trim_pct,
             bpm=strap.bpm,
             heart_age_s=_age(strap.good_at_s, at_s),

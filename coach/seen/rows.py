@@ -53,7 +53,7 @@ def left_in_all_s(moment: Moment) -> float:
     plan, snapshot = moment.plan, moment.snapshot
     if snapshot.row >= len(plan.rows):
         return 0.0
-    left_s, index = snapshot.left_s or 0.0, _following(moment, snapshot.row)
+    left_s, index = max(snapshot.left_s or 0.0, 0.0), _following(moment, snapshot.row)
     while index < len(plan.rows):
         turns = plan.rows[index].turn and not snapshot.prompted
         left_s += (plan.rows[index].planned_s or 0.0) + (plan.turn_s(index) if turns else 0.0)

@@ -83,7 +83,7 @@ STOPS: Final = "stops the belt"
 _ASKED: Final = (Key.STOP, Key.YES, Key.QUIT, Key.HELP, Own.VOICE, Own.PANEL)
 _TYPED: Final = (Key.STOP, Key.DIGIT, Key.QUIT, Key.HELP, Own.VOICE, Own.PANEL)
 _WALKED: Final = (Key.STOP, Key.FASTER, Key.STEEPER, Key.PAUSE, Key.NEXT, Own.VOICE, Key.HELP)
-_BRIDGED: Final = (Key.STOP, Key.SLOWER, Key.PAUSE, Key.NEXT, Own.VOICE, Key.HELP)
+_BRIDGED: Final = (Key.STOP, Key.FASTER, Key.PAUSE, Key.NEXT, Own.VOICE, Key.HELP)
 _REAR: Final = (Key.STOP, Key.YES, Key.SLOWER)
 
 STATES: Final[Mapping[Situation, State]] = MappingProxyType(

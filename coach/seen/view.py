@@ -153,8 +153,8 @@ def _setting(moment: Moment) -> Setting | None:
 def _countdown(moment: Moment) -> tuple[str, str, str]:
     """The time that is left, what it is left of, and more about it."""
     snapshot = moment.snapshot
-    if moment.heart_bridge:
-        left_s = BRIDGE_S - (snapshot.at_s - snapshot.since_s)
+    left_s = BRIDGE_S - (snapshot.at_s - snapshot.since_s)
+    if moment.heart_bridge or (snapshot.phase is Phase.BRIDGE and left_s <= 0):
         return countdown(left_s), "EASY BEFORE THE TURN", "until your heart is calm"
     if snapshot.left_s is None:
         return countdown(snapshot.clock_s), "SO FAR, OPEN END", "b: backward block" if moment.plan.free else "n: next"

@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from coach.core.belt import Belt
+from coach.core.bridge import calm_bpm, racing
 from coach.core.cue import Cue, CueKind
 from coach.core.ftms import Op, Response, Result
 from coach.core.guard import Guard
@@ -17,7 +18,7 @@ from coach.core.machine import Range, Reported
 from coach.core.plan import Plan
 from coach.core.progress import Ask, Progress, Question
 from coach.core.sent import Sent
-from coach.core.turn import TABLE, Scene, asks_twice, bridge_bpm, holds, racing
+from coach.core.turn import TABLE, Scene, asks_twice, holds
 from coach.core.wish import Phase
 from coach.core.workout import Facing, Level, Target
 from tests.core.build import (
@@ -195,27 +196,55 @@ def test_a_key_that_stays_away_ends_the_session_on_a_belt_that_stands(
 
 
 @pytest.mark.parametrize(
-    ("bridge_s", "bpm", "to"),
+    ("in_s", "bridge_s", "bpm", "to"),
     [
-        (59.9, 100, None),
-        (60.0, 100, Phase.SLOW),
-        (60.0, 144, Phase.SLOW),
-        (60.0, 145, None),
-        (179.9, 145, None),
-        (180.0, 145, Phase.RUN),
-        (180.0, 100, Phase.SLOW),
-        (60.0, None, Phase.SLOW),
+        (60.0, 59.9, 100, None),
+        (60.0, 60.0, 100, Phase.SLOW),
+        (60.0, 60.0, 144, Phase.SLOW),
+        (60.0, 60.0, 145, None),
+        (169.9, 169.9, 145, None),
+        (170.0, 170.0, 145, Phase.RUN),  # ten seconds before, for the words
+        (170.0, 170.0, 100, Phase.SLOW),
+        (60.0, 60.0, None, Phase.SLOW),
     ],
 )
-def test_a_bridge_waits_for_a_minute_and_for_the_heart(bridge_s: float, bpm: int | None, to: Phase | None) -> None:
-    assert leads(at(Phase.BRIDGE, 9.0, bridge_s=bridge_s, heart=strap(bpm))) is to
+def test_a_bridge_waits_for_a_minute_and_for_the_heart(
+    in_s: float, bridge_s: float, bpm: int | None, to: Phase | None
+) -> None:
+    assert leads(at(Phase.BRIDGE, in_s, bridge_s=bridge_s, heart=strap(bpm))) is to
+
+
+@pytest.mark.parametrize(
+    ("bpm", "waits", "off", "red", "to"),
+    [
+        (100, False, False, False, Phase.SLOW),
+        (100, True, False, False, None),
+        (145, False, True, False, Phase.SLOW),  # and from there to the step behind it
+        (145, True, False, True, Phase.SLOW),
+        (100, True, False, True, Phase.SLOW),
+    ],
+)
+def test_a_bridge_ends_in_what_was_announced(bpm: int, waits: bool, off: bool, red: bool, to: Phase | None) -> None:
+    here = at(Phase.BRIDGE, 60.0, bridge_s=60.0, heart=strap(bpm))
+    here = here.after(replace(here.progress, turn_waits=waits, no_turn=off))
+    assert leads(here._replace(guard=replace(here.guard, sound=not red))) is to
+
+
+@pytest.mark.parametrize(("link", "ago_s", "ends"), [(False, 99.0, False), (True, 1.9, False), (True, 2.0, True)])
+@pytest.mark.parametrize(("in_s", "bpm", "to"), [(60.0, 100, Phase.SLOW), (170.0, 145, Phase.RUN)])
+def test_a_bridge_does_not_end_while_nothing_is_heard(
+    in_s: float, bpm: int, to: Phase, link: bool, ago_s: float, ends: bool
+) -> None:
+    here = at(Phase.BRIDGE, in_s, bridge_s=in_s, heart=strap(bpm))
+    heard = here._replace(belt=replace(here.belt, link=link, link_at_s=NOW_S - ago_s))
+    assert leads(heard) is (to if ends else None)
 
 
 @pytest.mark.parametrize(
     ("level", "pct"), [(Level.REHAB, 65), (Level.BEGINNER, 75), (Level.INTERMEDIATE, 80), (Level.ADVANCED, 80)]
 )
 def test_a_bridge_waits_for_eighty_percent_or_the_ceiling_less_five_points(level: Level, pct: float) -> None:
-    assert bridge_bpm(plan(level=level)) == pytest.approx(pct * PLAN.runner.max_bpm / 100)
+    assert calm_bpm(plan(level=level)) == pytest.approx(pct * PLAN.runner.max_bpm / 100)
 
 
 def test_a_heart_that_is_not_heard_or_has_no_mean_is_not_racing() -> None:

@@ -552,6 +552,38 @@ def test_a_first_start_that_the_link_cuts_off_before_it_is_written_ends_where_a_
     assert {STOP, PAUSE, START}.isdisjoint(value for _, value in made.writes[before:])
 
 
+def test_a_belt_that_was_started_by_hand_and_said_0_once_is_not_taken_to_stand_in_silence() -> None:
+    by_hand = profile(silent_when_stopped=True, speed_control=False)
+    made = play(forward_plan(forward(120.0, 6.0), forward(60.0, 4.0), machine=by_hand))
+    made.yes()
+    made.follow(2.0).run(40.0, 0.8).run(20.0, 6.0).run(0.5, 0.0)
+    made.feed(LinkLost(made.at_s))
+    made.tick(2.0)
+    made.feed(LinkFound(made.at_s))
+    for _ in range(20):
+        made.tick(0.5)
+        assert not made.session.belt.still
+    assert "stopped" not in " ".join(made.said[-4:])
+
+
+def test_a_pause_that_no_belt_could_be_given_is_not_kept_for_the_next_alarm() -> None:
+    made = play(forward_plan())
+    made.yes()
+    made.follow(0.4)
+    made.feed(LinkLost(made.at_s))
+    for _ in range(20):
+        made.tick(0.5)
+    made.feed(LinkFound(made.at_s))
+    made.run(6.0, 0.0).until(Phase.PAUSED).yes()
+    made.until(Phase.RUN, 200.0).follow(20.0)
+    before, pressed_s = len(made.writes), made.at_s
+    made.press(Key.STOP)
+    made.run(12.0, made.kmh)
+    pauses = [at_s - pressed_s for at_s, value in made.writes[before:] if value == PAUSE]
+    assert len(pauses) == 1
+    assert pauses[0] >= 6.0
+
+
 @pytest.mark.parametrize("machine", [profile(), UNTESTED, profile(silent_when_stopped=True)])
 def test_a_stop_that_is_never_taken_is_not_written_for_ever_to_a_machine_that_has_fallen_silent(
     machine: MachineProfile,

@@ -260,6 +260,22 @@ def test_slower_is_one_step_of_the_machine_a_second(facing: Facing) -> None:
     assert [asked_kmh(value) for value in made.written(since_s)][-1] == pytest.approx(before - 0.2)
 
 
+def test_slower_works_on_a_bridge_too() -> None:
+    made = Play(plan(forward(70.0, 6.5), backward(), forward(180.0, 4.0))).connect()
+    made.yes()
+    made.until(Phase.RUN).until(Phase.BRIDGE).follow(15.0)
+    for done in (True, False):  # once a second
+        ask(made, Verb.SLOWER)
+        assert answered(made).done is done
+    made.follow(2.0)
+    assert made.session.guard.set_kmh == pytest.approx(3.9)
+    for _ in range(34):
+        ask(made, Verb.SLOWER)
+        made.follow(1.0)
+    assert (answered(made).done, answered(made).why) == (False, remote.LOWEST)
+    assert made.progress.console_kmh == pytest.approx(made.session.belt.creep_kmh)
+
+
 def test_slower_never_goes_under_creep() -> None:
     made = started(plan(forward(900.0, 1.5), backward(60.0, 1.0), forward(200.0, 4.0)))
     for _ in range(30):
