@@ -25,6 +25,7 @@ from coach.script.convert.format import TRAITS, Format, by_name, format_of, read
 from coach.script.convert.loss import Kind, Loss, Losses
 from coach.script.convert.pace import Paces, Race, read_race, read_speed, read_within
 from coach.script.convert.spell import outline_of_shorthand
+from coach.script.find import find
 from coach.script.outline import Outline, outline_of
 from coach.script.problem import Findings, printable
 from coach.script.source import LARGEST_BYTES
@@ -144,7 +145,7 @@ def command(
     typed = Options(
         source=source,
         target=target,
-        to=_format(source, target, to, kind),
+        to=_format(source, target, to, kind, runner),
         kind=kind,
         paces=_paces(runner, threshold, pace, within, easy),
         level=level,
@@ -224,7 +225,7 @@ def facts(typed: Options, done: Done, refused: CoachError | None) -> dict[str, o
 # What was typed
 
 
-def _format(source: str, target: str | None, to: Target | None, kind: Format | None) -> Format:
+def _format(source: str, target: str | None, to: Target | None, kind: Format | None, runner: str | None) -> Format:
     """The format to write: by --to, by the target's name, or YAML for what comes from elsewhere."""
     named = None if target in (None, STANDARD) else by_name(target or "")
     if to is not None:
@@ -237,7 +238,7 @@ def _format(source: str, target: str | None, to: Target | None, kind: Format | N
     elif target not in (None, STANDARD):
         suffixes = ", ".join(trait.suffixes[0] for trait in TRAITS.values() if trait.written)
         raise typer.BadParameter(f"{target!r} does not say which format; end it in {suffixes}", param_hint="TARGET")
-    elif kind is Format.YAML or (kind is None and _is_ours(source)):
+    elif (kind is Format.YAML or (kind is None and _is_ours(source))) and _is_there(source, runner):
         raise typer.BadParameter("say to which format: --to zwo, icu or fit, or a file name", param_hint="--to")
     else:
         wanted = Format.YAML
@@ -254,6 +255,14 @@ def _is_ours(source: str) -> bool:
     if source == STANDARD or by_name(source) not in (None, Format.YAML):
         return False
     return by_name(source) is Format.YAML or not (_is(path.is_file) or any(sign in source for sign in "@("))
+
+
+def _is_there(source: str, runner: str | None) -> bool:
+    """There is something to read; where there is not, reading it says why."""
+    if source == STANDARD:
+        return True
+    found = find(located(source, person(runner).folder), Findings())
+    return found.shorthand or found.raw is not None
 
 
 def _is(asked: Callable[[], bool]) -> bool:
@@ -352,7 +361,9 @@ def _named(typed: Options, done: Done) -> tuple[Outline, Workout | None]:
     loaded = load(located(typed.source, who.folder), sets=typed.sets, runner_params=who.params)
     if not loaded.text:
         told = next(problem for problem in loaded.problems if problem.error)
-        raise CoachError(told.message + (f"; {told.help}" if told.help else ""))
+        unknown = told.rule == "no-such-workout" and typed.source.strip()
+        message = "there is no such file, and no workout of that name" if unknown else told.message
+        raise CoachError(message + (f"; {told.help}" if told.help else ""))
     done.shorthand = loaded.file == "shorthand"
     _tell_own(loaded, who.params, typed, done.losses)
     outline, workout = _own(typed, done, loaded)

@@ -219,8 +219,12 @@ def test_the_facts_of_a_file_that_is_not_there(coach: Coach) -> None:
 
 REFUSED = {
     "no such file": (["no.zwo"], "no.zwo: there is no such file"),
+    "no such file of any name": (["nope"], "no such file, and no workout of that name; coach list shows"),
+    "no such file of YAML": (["nope.yaml"], "nope.yaml: there is no such file, and no workout of that name"),
+    "no such file to convert": (["nope", "--to", "zwo"], "nope: there is no such file, and no workout of that name"),
     "no such workout": (["first-step-back", "--to", "zwo"], "did you mean first-steps-back"),
     "a directory": ([".", "--to", "zwo"], "is a directory, not a workout"),
+    "a directory without a format": (["."], "is a directory, not a workout"),
     "a directory by the name of a file": (["{tmp}/folder.zwo"], "folder.zwo: it is a directory"),
     "an empty file": (["{tmp}/empty.zwo"], "empty.zwo: the file is empty"),
     "a path of many letters": (["a" * 5000, "--to", "icu"], "coach: a{200}…: cannot read .*: file name too long"),
@@ -269,6 +273,7 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_1(
 USAGE = {
     "nothing": ([], "Missing argument 'SOURCE'"),
     "no format": ([BACKWARD], "say to which format: --to zwo, icu or fit, or a file name"),
+    "no format of standard input": (["-", "--from", "yaml"], "say to which format: --to zwo, icu or fit"),
     "no such format": ([STEADY, "--to", "gpx"], "'gpx' is not one of"),
     "an unknown suffix": ([STEADY, "x.doc"], "'x.doc' does not say which format; end it in .yaml, .zwo, .txt, .fit"),
     "QZ": ([STEADY, "x.xml"], "coach reads QZ files and writes none"),
