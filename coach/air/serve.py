@@ -54,6 +54,18 @@ class OnAir:
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
 
 
+def scheme(transport: str) -> str:
+    """The kind of a transport, which stands before its colon.
+
+    Raises:
+        LinkError: there is no such kind.
+    """
+    kind = transport.partition(":")[0]
+    if kind not in _SCHEMES:
+        raise LinkError(f"{transport} is not a Bluetooth transport; give {EXAMPLES}")
+    return kind
+
+
 @asynccontextmanager
 async def on_air(transports: Sequence[str], peripherals: Sequence[Served]) -> AsyncIterator[OnAir]:
     """Serve peripherals, the first on the first transport and so on; on the last one what is left, if it can.
@@ -63,7 +75,7 @@ async def on_air(transports: Sequence[str], peripherals: Sequence[Served]) -> As
     """
     air = OnAir()
     async with AsyncExitStack() as stack:
-        if transports[0].partition(":")[0] == KERNEL:
+        if scheme(transports[0]) == KERNEL:
             await _by_kernel(stack, air, transports[0], peripherals)
         else:
             for transport, group in zip(transports, _groups(len(transports), peripherals), strict=False):
@@ -90,8 +102,7 @@ async def _by_kernel(stack: AsyncExitStack, air: OnAir, transport: str, peripher
 
 
 async def _open(stack: AsyncExitStack, name: str) -> Transport:
-    if name.partition(":")[0] not in _SCHEMES:
-        raise LinkError(f"{name} is not a Bluetooth transport; give {EXAMPLES}")
+    scheme(name)
     try:
         async with asyncio.timeout(START_S):
             return await stack.enter_async_context(await open_transport(name))

@@ -163,6 +163,7 @@ def machine_of(name: str, who: Person) -> Machine:
 
     Raises:
         MachineError: there is no such.
+        typer.BadParameter: there is no such simulated one.
     """
     from coach.script.device import Machine
 
@@ -183,7 +184,7 @@ def _simulated(name: str) -> tuple[MachineProfile, Range, Range] | None:
 
     kind, _, rest = name.partition(":")
     if kind == options.SIMULATED:
-        taken = simulated(rest or options.STANDARD_MACHINE)
+        taken = options.word("--machine", rest or options.STANDARD_MACHINE, ".toml", simulated)
     elif name in shipped_machines() or name.endswith(".toml"):
         taken = simulated(name)
     elif name.startswith(NAME_PREFIX):

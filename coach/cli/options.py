@@ -124,3 +124,13 @@ def each(option: str, texts: Sequence[str] | None, read: Callable[[str], _T]) ->
         return [read(text) for text in texts or ()]
     except CoachError as error:
         raise typer.BadParameter(str(error), param_hint=option) from error
+
+
+def word(option: str, text: str, suffix: str, read: Callable[[str], _T]) -> _T:
+    """What the word of an option stands for, or a file by its suffix.
+
+    Raises:
+        typer.BadParameter: the word stands for nothing, whatever is on this computer.
+        CoachError: the file cannot be used.
+    """
+    return read(text) if text.lower().endswith(suffix) else each(option, [text], read)[0]

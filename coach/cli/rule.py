@@ -11,7 +11,6 @@ import typer
 
 from coach.cli import options
 from coach.cli.app import out
-from coach.core.error import CoachError
 from coach.script.ignore import FORM
 from coach.script.problem import printable, render
 from coach.script.rule import SILENCED, Group, Of, Rule, Silence, rules
@@ -44,7 +43,7 @@ def named(name: str) -> Rule:
     """The rule of that name.
 
     Raises:
-        CoachError: there is none; the message has the nearest.
+        typer.BadParameter: there is none; the message has the nearest.
     """
     from coach.script.problem import close_to
 
@@ -52,7 +51,9 @@ def named(name: str) -> Rule:
     rule = rules().get(word)
     if rule is None:
         near = close_to(word.lower().replace("_", "-").replace(" ", "-"), rules())
-        raise CoachError(f"there is no rule {name!r}; {near or 'coach rule lists all rules'}")
+        raise typer.BadParameter(
+            f"there is no rule {name!r}; {near or 'coach rule lists all rules'}", param_hint="NAME"
+        )
     return rule
 
 

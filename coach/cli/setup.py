@@ -64,6 +64,9 @@ def command(
     """Make runner, strap, sound and treadmill ready; leave at any question, and go on from there another time."""
     kind, _, machine = treadmill.partition(":")
     rehearsal = kind == options.SIMULATED
+    model = (
+        options.word("--treadmill", machine or options.STANDARD_MACHINE, ".toml", find_machine) if rehearsal else None
+    )
     name, born = _runner(runner)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="coach-"))) if rehearsal else None
@@ -75,7 +78,7 @@ def command(
         if not _terminal():
             complain("coach: setup asks questions, so it needs a terminal; coach setup --list shows what is done")
             raise typer.Exit(2)
-        bench = SimBench(find_machine(machine or options.STANDARD_MACHINE), pace=pace) if rehearsal else None
+        bench = SimBench(model, pace=pace) if model is not None else None
         air: Air = SimAir(bench) if bench is not None else _real(stack, files)
         _born(files, born)
         if rehearsal:

@@ -12,6 +12,7 @@ from typing import Annotated, Final
 import typer
 
 from coach import qr
+from coach.cli.options import each
 from coach.core.error import CoachError
 from coach.keeper.wire import Share
 from coach.page.lines import address
@@ -37,10 +38,11 @@ def shared(wanted: bool, host: str | None) -> Share | None:
 
     Raises:
         ShareError: there is no network, or the address is none of this computer.
+        typer.BadParameter: it is none that a page could be served from.
     """
     if not wanted and host is None:
         return None
-    where = _way() if host is None else _own(host)
+    where = _way() if host is None else each("--share-address", [host], _own)[0]
     return Share(where, token_urlsafe(TOKEN_BYTES), _free(where))
 
 
@@ -72,15 +74,15 @@ def _way() -> str:
 
 
 def _own(host: str) -> str:
-    """The address that was asked for, where it is one of this computer's and one only."""
+    """The address that was asked for, where one computer can have it."""
     try:
         found = ip_address(host)
     except ValueError:
-        raise ShareError(f"--share-address {host}: is not an address; write it in numbers, as 192.168.1.20") from None
+        raise CoachError(f"{host or 'nothing'} is not an address; write it in numbers, as 192.168.1.20") from None
     if found.is_unspecified or found.is_multicast:
-        raise ShareError(f"--share-address {host}: is every address; the page is served from one only")
+        raise CoachError(f"{host} is every address; the page is served from one only")
     if found.version == 6 and (found.scope_id or found.ipv4_mapped):
-        raise ShareError(f"--share-address {host}: no browser opens such an address; name another of this computer")
+        raise CoachError(f"{host}: no browser opens such an address; name another of this computer")
     return str(found)
 
 

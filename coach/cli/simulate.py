@@ -19,6 +19,8 @@ from coach.core.error import CoachError
 from coach.core.level import FIRST, UNLIMITED, Allowance
 from coach.core.workout import Level
 from coach.link.fault import parse_fault, parse_press
+from coach.link.machine_file import find_machine
+from coach.link.strap import heart_source
 from coach.result import SegmentResult, Side
 from coach.script.check import load
 from coach.script.problem import render
@@ -206,6 +208,8 @@ def _simulated(typed: Options) -> Simulation:
     options.each("--fault", typed.faults, parse_fault)
     options.each("--press", typed.presses, parse_press)
     sets, machine = options.settings(typed.sets), options.machine_name(typed.treadmill)
+    options.word("--treadmill", machine, ".toml", find_machine)
+    options.word("--heart", typed.heart, ".csv", heart_source)
     who = person(typed.runner)
     allowance = _allowed(typed.allowance, who.name)
     try:

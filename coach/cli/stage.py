@@ -11,7 +11,7 @@ from typing import Final
 import typer
 
 from coach.cli.app import RefusedError
-from coach.cli.options import SIMULATED, USUAL, each, settings
+from coach.cli.options import SIMULATED, USUAL, each, settings, word
 from coach.cli.taken import Taken, Worn, take, wear
 from coach.core.level import UNLIMITED, Allowance
 from coach.core.plan import Plan, Problem, make_plan, problems, refusals
@@ -64,10 +64,12 @@ class Choice:
 
         Raises:
             CoachError: there is no such, or it must not be driven.
-            typer.BadParameter: what only a simulated world can do was asked of a real one.
+            typer.BadParameter: there is no such simulated one, or what only such a one can do was asked of a real one.
         """
         plays = [*self.faults, *self.presses] or self.auto or self.timelapse != 1
-        taken = take(SIMULATED if plays and not self.treadmill else self.treadmill)
+        asked = SIMULATED if plays and not self.treadmill else self.treadmill
+        simulated = asked.partition(":")[0] == SIMULATED
+        taken = word("--treadmill", asked, ".toml", take) if simulated else take(asked)
         if plays and not taken.simulated:
             hint = "a real belt has no --auto, --timelapse, --fault or --press"
             raise typer.BadParameter(hint, param_hint="--treadmill")
@@ -75,6 +77,17 @@ class Choice:
             hint = "a real belt always goes by what you have run; take a simulated one with --treadmill sim"
             raise typer.BadParameter(hint, param_hint="--allowance")
         return taken
+
+    def worn(self, taken: Taken) -> Worn:
+        """The strap, beside this treadmill.
+
+        Raises:
+            CoachError: there is no such.
+            typer.BadParameter: it is none that a simulated treadmill could have.
+        """
+        if not taken.simulated:
+            return wear(self.heart, taken)
+        return word("--heart", self.heart, ".csv", lambda heart: wear(heart, taken))
 
     def world(self, taken: Taken, worn: Worn) -> World:
         """What a keeper is asked to make of them."""
@@ -201,7 +214,7 @@ def _on_machine(
     each("--fault", choice.faults, parse_fault)
     each("--press", choice.presses, parse_press)
     taken = choice.taken()
-    worn, allowance = wear(choice.heart, taken), allowance_on(taken, person.name, choice.allowance)
+    worn, allowance = choice.worn(taken), allowance_on(taken, person.name, choice.allowance)
     plan = make_plan(
         workout,
         taken.profile,

@@ -83,8 +83,10 @@ def command(
         raise LinkError(NEEDS_BUMBLE)
     logging.getLogger("bumble").addHandler(logging.NullHandler())  # what matters of it is said here
     faults = options.each("--fault", fault, _of_a_machine)
-    treadmill = VirtualTreadmill(find_machine(machine), seed)
-    wanted = Wanted(transport, treadmill, Path(machine).stem, heart_source(heart), heart, pace, seed, faults)
+    options.each("--transport", transport, _scheme)
+    treadmill = VirtualTreadmill(options.word("--machine", machine, ".toml", find_machine), seed)
+    strap = options.word("--heart", heart, ".csv", heart_source)
+    wanted = Wanted(transport, treadmill, Path(machine).stem, strap, heart, pace, seed, faults)
     try:
         asyncio.run(_serve(wanted))
     except KeyboardInterrupt:
@@ -111,6 +113,12 @@ def _of_a_machine(text: str) -> Fault:
     fault = parse_fault(text)
     check(fault)
     return fault
+
+
+def _scheme(transport: str) -> str:
+    from coach.air.serve import scheme
+
+    return scheme(transport)
 
 
 async def _serve(wanted: Wanted) -> None:

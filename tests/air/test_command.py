@@ -187,11 +187,11 @@ def test_an_adapter_that_goes_away_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (["--transport", "foo:0"], 1, "foo:0 is not a Bluetooth transport; give usb:0"),
+        (["--transport", "foo:0"], 2, "foo:0 is not a Bluetooth transport; give usb:0"),
         (["--transport", "unix-client:/nowhere/at/all"], 1, "there is no unix-client:/nowhere/at/all"),
         (["--transport", "vhci:/nowhere"], 1, "modprobe hci_vhci"),
-        (["--transport", "usb:0", "--machine", "hom"], 1, "did you mean home?"),
-        (["--transport", "usb:0", "--heart", "900"], 1, "1 to 255"),
+        (["--transport", "usb:0", "--machine", "hom"], 2, "did you mean home?"),
+        (["--transport", "usb:0", "--heart", "900"], 2, "1 to 255"),
         (["--transport", "usb:0", "--pace", "51"], 2, "--pace"),
         (["--transport", "usb:0", "--fault", "key@backward1"], 2, "first connection"),
         (["--transport", "usb:0", "--fault", "slept@3"], 2, "not to a treadmill"),

@@ -305,7 +305,6 @@ def test_the_runners_own_limits_hold_on_the_machine(
         ("Sole F85", "coach machines lists the simulated ones"),
         ("nothing.toml", "nothing.toml"),
         ("auto", "coach setup"),
-        ("sim:nothing", "is not a simulated machine"),
     ],
 )
 def test_a_machine_that_nobody_knows_is_told(coach: Coach, name: str, said: str) -> None:

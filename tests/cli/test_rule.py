@@ -88,7 +88,9 @@ def test_as_json_the_list_and_a_rule_have_all_facts(coach: Coach) -> None:
     ],
 )
 def test_a_name_with_a_slip_gets_the_nearest(coach: Coach, typed: str, near: str) -> None:
-    assert coach("rule", typed) == (1, "", f"coach: there is no rule {typed!r}; {near}\n")
+    code, out, err = coach("rule", typed)
+    assert (code, out) == (2, "")
+    assert err.endswith(f"Invalid value for NAME: there is no rule {typed!r}; {near}\n")
 
 
 def test_a_name_may_be_pasted_with_its_brackets(coach: Coach) -> None:

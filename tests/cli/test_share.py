@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 
 from coach.cli.share import ShareError, address_of, shared, told
 from coach.cli.stage import Choice, staged
@@ -29,15 +30,21 @@ def test_an_address_alone_asks_too_and_every_time_the_secret_is_another() -> Non
     assert first.token != second.token
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "224.0.0.1", "localhost", "192.0.2.77", "", "127.0.0.1:80", "a b"])
-def test_what_is_not_one_address_of_this_computer_is_refused(host: str) -> None:
-    with pytest.raises(ShareError, match="--share-address"):
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "224.0.0.1", "localhost", "", "127.0.0.1:80", "a b"])
+def test_what_is_not_one_address_is_a_matter_of_usage(host: str) -> None:
+    with pytest.raises(typer.BadParameter, match=r"is not an address|is every address") as refused:
         shared(True, host)
+    assert refused.value.param_hint == "--share-address"
+
+
+def test_an_address_of_another_computer_is_refused() -> None:
+    with pytest.raises(ShareError, match=r"--share-address 192\.0\.2\.77: is none of this computer's"):
+        shared(True, "192.0.2.77")
 
 
 @pytest.mark.parametrize("host", ["fe80::1%lo", "::1%lo", "::ffff:127.0.0.1"])
 def test_an_address_that_no_browser_opens_is_refused(host: str) -> None:
-    with pytest.raises(ShareError, match="no browser opens such an address"):
+    with pytest.raises(typer.BadParameter, match="no browser opens such an address"):
         shared(True, host)
 
 

@@ -34,7 +34,7 @@ MISTAKES = {  # what was typed, exit code, a part of the message
     "an unknown setting": ([BLOCKS, "--set", "esy=5 km/h"], 1, "did you mean easy?"),
     "a runner that is unknown": ([BLOCKS, "--runner", "ben"], 1, "[runner.ben]"),
     "an unknown machine": ([BLOCKS, "--machine", "hom"], 1, "did you mean home?"),
-    "an unknown simulated machine": ([BLOCKS, "--machine", "sim:hom"], 1, "did you mean home?"),
+    "an unknown simulated machine": ([BLOCKS, "--machine", "sim:hom"], 2, "did you mean home?"),
     "two answers": ([BLOCKS, "--json", "--expand"], 2, "ask for one at a time"),
     "an answer and a page": ([BLOCKS, "--json", "--html", "x.html"], 2, "ask for one at a time"),
     "two pages on the terminal": ([BLOCKS, "--html", "-", "--svg", "-"], 2, "two pages do not fit"),
