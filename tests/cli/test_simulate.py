@@ -68,6 +68,11 @@ def test_json_is_one_object(coach: Coach) -> None:
         (["20s@5", "--expect", "ended == finished", "--expect", "turns == 1"], 1),
         (["90s@20"], 1),
         (["90s@20", "--expect", "ended == refused"], 0),
+        (["20s@5", "--fault", "key@turn9"], 1),
+        (["20s@5", "--press", "space@600"], 1),
+        (["20s@5", "--fault", "key@turn9", "--expect", "ended == finished"], 1),
+        (["20s@5", "--fault", "key@turn9", "--expect", "missed contains key@turn9"], 0),
+        (["20s@5", "--fault", "key@turn9", "--expect", "len(missed) == 0"], 1),
         (["20s@", "--json"], 1),
         (["20s@", "--json", "--expect", "len(problems) == 1"], 0),
         (["20s@"], 1),
@@ -98,12 +103,12 @@ def test_an_expectation_that_failed_is_told_on_standard_error(coach: Coach) -> N
     assert said.err == "expected turns == 1, found 0\n"
 
 
-def test_what_never_happened_is_told_and_changes_no_exit_code(coach: Coach) -> None:
+def test_what_never_happened_is_told_and_is_a_problem(coach: Coach) -> None:
     said = coach("20s@5", "--fault", "key@turn9", "--fault", "mute@5:1", "--press", "space@600")
 
     assert json.loads(coach("20s@5", "--fault", "key@turn9", "--json").out)["missed"] == ["key@turn9"]
 
-    assert said.code == 0
+    assert said.code == 1
     key, space = said.err.splitlines()
     assert key.startswith("key@turn9 never happened: the session did not come to it (0 turns, ")
     assert space.startswith("space@600 never happened: ")
