@@ -106,6 +106,7 @@ class Simulation:
     max_true_speed_backward_kmh: float | None = None  # of the belt, facing BACKWARD or UNKNOWN
     over_cap_backward_s: float = 0.0  # how long that was above the cap and 0.3 km/h
     missed: tuple[str, ...] = ()  # faults and presses whose instant the session did not come to
+    unused: tuple[str, ...] = ()  # presses that changed nothing where they came
     problems: tuple[Problem, ...] = ()  # of a workout that is invalid: then there was no session
 
     def facts(self) -> dict[str, Json]:
@@ -200,7 +201,11 @@ def simulate(
     origin = Origin(found.text, found.sha256, allowance, simulated=True, version=version())
     done = _played(world, inputs, _Files(trace, journal), origin)
     asked = [*((text, fault.when) for text, fault in broken), *((text, press.when) for text, press in pressed)]
-    return replace(done, missed=tuple(text for text, when in asked if not world.reached(when)))
+    return replace(
+        done,
+        missed=tuple(text for text, when in asked if not world.reached(when)),
+        unused=tuple(text for text, press in pressed if any(press is one for one in world.idle)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ SHORT = "2min@5/back 1min@2/4min@4"
 FIELDS = (
     "schema version workout inputs ended reason planned_s planned_with_turns_s elapsed_s distance_m facing_at_end "
     "belt_at_end_kmh alarm_at_end prompted backward_left_out forward backward turns turn_list writes limits trips "
-    "cues segments max_true_speed_backward_kmh over_cap_backward_s missed"
+    "cues segments max_true_speed_backward_kmh over_cap_backward_s missed unused"
 )
 INNER = {
     "inputs": "level machine seed faults presses sha256",

@@ -140,6 +140,8 @@ def run(typed: Options) -> int:
             out(line)
     for text in done.missed:
         complain(f"{text} never happened: the session did not come to it ({_came_to(done)}).")
+    for text in done.unused:
+        complain(f"{text} changed nothing: there was nothing for it to do.")
     failures = list(_failures(expected, done))
     for failure in failures:
         complain(failure)

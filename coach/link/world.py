@@ -74,6 +74,7 @@ class World:
     runner: VirtualRunner | None  # None: a person confirms
     faults: Sequence[Fault] = ()
     presses: Sequence[KeyPress] = ()
+    idle: list[KeyPress] = field(default_factory=list)  # those that changed nothing
     session: Session = field(init=False)
     at_s: float = 0.0
     _heap: list[tuple[float, int, Callable[[float], Event | None]]] = field(default_factory=list)
@@ -86,6 +87,7 @@ class World:
     _own_stop: bool = False
     _open_row: int = -1
     _key_until_s: float = -inf
+    _by_hand: tuple[Event, KeyPress] | None = None  # the press of theirs that came last
 
     def __post_init__(self) -> None:
         self.session = first(self.plan)
@@ -93,7 +95,7 @@ class World:
         for fault in self.faults:
             self._when(fault.when, partial(self._break, fault))
         for press in self.presses:
-            self._when(press.when, partial(self._by_hand, press))
+            self._when(press.when, partial(self._press_by_hand, press))
 
     @property
     def ended(self) -> bool:
@@ -163,6 +165,8 @@ class World:
         if isinstance(event, Remote) and event.verb in {Verb.STOP, Verb.PAUSE}:
             self._own_stop = True  # somebody had a reason: the virtual runner does not go on by himself
         self.session, outcome = advance(self.plan, before, event)
+        if self._by_hand is not None and self._by_hand[0] is event and self._idle(before, event.at_s, outcome):
+            self.idle.append(self._by_hand[1])
         for value in outcome.writes:
             self.treadmill.write(value, event.at_s)
         if self.session.progress is not before.progress:
@@ -173,6 +177,14 @@ class World:
         if notes and Trip.LINK_LOST in notes and self.session.belt.link and self.runner is not None:
             self._later(event.at_s + GO_ON_S, self._go_on)
         return Step(event, before, self.session, outcome, self._true_kmh())
+
+    def _idle(self, before: Session, at_s: float, outcome: Outcome) -> bool:
+        """The press that came now changed nothing that time would not have; where coach prompts, any is an answer."""
+        now = self.session
+        without, nothing = advance(self.plan, before, Tick(at_s))
+        progress = replace(now.progress, pressed_at_s=without.progress.pressed_at_s)
+        came_to = (outcome, progress, now.guard, now.wish)
+        return not before.guard.prompted and came_to == (nothing, without.progress, without.guard, without.wish)
 
     def _true_kmh(self) -> float:
         """Speed of the belt itself; of a real one what it reports."""
@@ -306,12 +318,17 @@ class World:
             self.treadmill.hands.put_key(at_s)
         return None
 
-    def _by_hand(self, press: KeyPress, at_s: float) -> None:
+    def _press_by_hand(self, press: KeyPress, at_s: float) -> None:
         if press.key in {Key.STOP, Key.YES, Key.PAUSE, Key.QUIT} and self.session.progress.question is None:
             self._own_stop = True
         if press.key in {Key.YES, Key.DIGIT} and self.session.progress.question is not None:
             self._own_stop = False
-        self._later(at_s, partial(self._pressed, press.key, press.digit))
+        self._later(at_s, partial(self._hand, press))
+
+    def _hand(self, press: KeyPress, at_s: float) -> Event | None:
+        event = self._pressed(press.key, press.digit, at_s)
+        self._by_hand = None if event is None else (event, press)
+        return event
 
     def _break(self, fault: Fault, at_s: float) -> None:
         """Make a fault happen, where there is something that can be broken."""

@@ -114,6 +114,22 @@ def test_what_never_happened_is_told_and_is_a_problem(coach: Coach) -> None:
     assert space.startswith("space@600 never happened: ")
 
 
+@pytest.mark.parametrize("press", ["yes@0", "1@1", "up@1", "h@segment1+5", "0@segment1+5"])
+def test_a_press_that_came_where_it_means_nothing_is_told(coach: Coach, press: str) -> None:
+    said = coach("2min@5", "--press", press, "--expect", f"unused contains {press}")
+
+    assert (said.code, said.err) == (0, f"{press} changed nothing: there was nothing for it to do.\n")
+
+
+@pytest.mark.parametrize("press", ["up@segment1+5", "l@segment1+5", "p@segment1+5", "q@segment1+5"])
+def test_a_press_that_means_something_is_not_told(coach: Coach, press: str) -> None:
+    assert coach("2min@5", "--press", press, "--expect", "len(unused) == 0")[::2] == (0, "")
+
+
+def test_a_press_in_the_rear_that_is_answered_with_words_is_not_told(coach: Coach) -> None:
+    assert coach("first-steps-back", "--press", "up@backward1+20").err == ""
+
+
 def test_what_is_wrong_with_a_workout_is_shown_with_its_place(coach: Coach) -> None:
     said = coach("20s@")
 
