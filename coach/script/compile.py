@@ -223,6 +223,9 @@ class _Compiler:
             hours, rest = divmod(round(self.total_s), 3600)
             message = f"the workout lasts {hours}:{rest // 60:02}:{rest % 60:02}, the longest is 6:00:00"
             self.findings.error(self.whole_at, "total-too-long", message, "do a part of it another day")
+        if self.segments and all(segment.target is None for segment in self.segments) and not self.findings.failed:
+            message, fix = "the belt never moves: there are only rests", "add a step, such as - forward: 5 min @ 4 km/h"
+            self.findings.error(self.script.steps[0].place, "only-rests", message, fix)
         backward = next((segment for segment in self.segments if segment.facing is Facing.BACKWARD), None)
         if backward is not None and "level" not in self.script.places:
             message = f"line {backward.line} is backward, so the workout needs a level"

@@ -381,7 +381,8 @@ def test_any_text_is_read_or_refused(source: str | bytes) -> None:
         assert outline.isprintable()
         return
     loaded = check_text(write_yaml(outline))
-    assert loaded.draft is not None or [one.rule for one in loaded.errors] == ["total-too-long"], loaded.rendered()
+    told = [one.rule for one in loaded.errors]
+    assert loaded.draft is not None or told in (["total-too-long"], ["only-rests"]), loaded.rendered()
     assert all(one.what.isprintable() for one in losses.all())
 
 
