@@ -54,6 +54,7 @@ _LOOSE_TIME: Final = re.compile(  # 1h30, 1m30, 1h 30m, 1'30": as other programs
     r"(?:([0-9]{1,2})[ \t]*h(?:rs?|ours?)?[ \t]*)?(?:([0-9]{1,4})[ \t]*(?:m|min|')[ \t]*)?"
     r"(?:([0-9]{1,4})[ \t]*(?:s|sec|\"|'')?)?"
 )
+_SPEED_AT_END: Final = re.compile(rf"(?:km/h|mph|m/s|/km|/mi|\${NAME})$")
 _DEGREES: Final = re.compile(rf"({NUMBER})[ \t]*(?:\u00b0|deg|degrees?|grad)")
 _HEART: Final = re.compile(r"z(?:one)?[ _-]*[1-5]|.*[0-9][ \t]*(?:bpm|%[ \t]*(?:max|hrr|lthr))", re.IGNORECASE)
 _NO_COMMA: Final = re.compile(rf"(.*(?:km/h|mph|m/s|/km|/mi|\${NAME}))[ \t]*({NUMBER})[ \t]*%")  # 8 km/h 1 %
@@ -61,6 +62,11 @@ _WRONG_SUM: Final = re.compile(rf"\$({NAME})[ \t]*([+-])[ \t]*(\S.*)")
 _WRONG_PART: Final = re.compile(
     rf"({NUMBER})[ \t]*(%|percent|[*x])[ \t]*(?:of[ \t]+)?\$({NAME})|\$({NAME})[ \t]*[*x][ \t]*({NUMBER})"
 )
+_VALUE_AT_END: Final = re.compile(
+    r"(?<![$\w.:])[0-9][0-9.:]*[ \t]*(?:km/h|mph|m/s|/km|/mi|min|bpm|km|mi|%|s|m|h)?[ \t]*$"
+)
+_LOOSE_MINUS: Final = re.compile(r"(?<=[,@])[ \t]*-[ \t]+(?=[0-9])")
+LONGEST_MENDED: Final = 200  # characters; no step is longer, and each dash is held against all of them
 _INSTEAD: Final = {
     "\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2010": "-", "\u2011": "-",
     "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u200b": "", "\t": " ",
@@ -157,7 +163,7 @@ def comma_for_at(text: str) -> NoReturn:
     if comma := DECIMAL_COMMA.search(text):
         decimal_comma(comma, 0)
     left, _, right = text.partition(",")
-    whole = bool(left.strip() and right.strip())
+    whole = left.strip() and _SPEED_AT_END.search(right.partition(",")[0].rstrip())
     fix = f"write {left.strip()} @ {right.strip()}" if whole else "a step is EXTENT @ SPEED, INCLINE"
     raise UnreadableError("at-missing", "a comma stands where an @ is needed", fix, len(left))
 
@@ -173,11 +179,17 @@ def decimal_comma(comma: re.Match[str], at: int) -> NoReturn:
     )
 
 
-def odd_character(text: str, at: int, between: str = "->") -> NoReturn:
-    """A character that no keyboard has for what is meant."""
+def odd_character(text: str, at: int, between: str | None = None) -> NoReturn:
+    """A character that no keyboard has for what is meant; `between` stands between two ends, where two may be."""
     index = next(index for index, sign in enumerate(text) if not sign.isascii())
     message = f"there is {_article(named(text[index]))} in {quoted(text.strip())}"
-    raise UnreadableError("odd-character", message, _plainly(text, index, between), at + index)
+    raise UnreadableError("odd-character", message, _plainly(text, between), at + index)
+
+
+def odd_line(text: str) -> NoReturn:
+    """The same of a whole step: behind its @ a speed and an incline may have two ends."""
+    begin = next(index for index, sign in enumerate(text) if not sign.isascii())
+    odd_character(text, 0, "->" if "@" in text[:begin] else None)
 
 
 def _diagnose_time(text: str, want: Want, at: int) -> None:
@@ -285,15 +297,34 @@ def _sum_meant(text: str, want: Want) -> str:
     return "$x, 60 % of $x or $x + 0.5 km/h; values know nothing more"
 
 
-def _plainly(text: str, index: int, between: str) -> str | None:
+def _plainly(text: str, between: str | None) -> str | None:
     """The fix for an odd character: the text with plain ones, where those say what was meant."""
     if degrees := _DEGREES.search(text):
         return _in_percent(degrees[1])
     bare = text.strip()
     bare = bare.strip(_QUOTES) if bare[:1] in _QUOTES else bare
-    fixed = "".join(between if sign == "\u2026" else _INSTEAD.get(sign, sign) for sign in bare)
-    unclear = _INSTEAD.get(text[index]) == "-" and text[index - 1 : index].isdigit()  # 5-6 min says nothing
-    return f"write {fixed.strip()}" if fixed.strip() and fixed.isascii() and not unclear else None
+    if len(bare) > LONGEST_MENDED:
+        return None
+    signs = [_sign_meant(bare, index, between) for index in range(len(bare))]
+    if None in signs:
+        return None
+    fixed = _LOOSE_MINUS.sub(" -", "".join(filter(None, signs))).strip()
+    return f"write {fixed}" if fixed and fixed.isascii() else None
+
+
+def _sign_meant(text: str, index: int, between: str | None) -> str | None:
+    """The plain sign for one; None for a dash behind a value where no second end may stand: 5-6 min says nothing."""
+    sign, before, after = text[index], text[:index], text[index + 1 :].lstrip()
+    if sign == "\u2026":
+        return between or "->"
+    if sign.isascii() or _INSTEAD.get(sign) != "-" or after[:1] == ">" or not _VALUE_AT_END.search(before):
+        return _INSTEAD.get(sign, sign)
+    return _around(before, between, text[index + 1 :]) if between and after[:1].isdigit() else None
+
+
+def _around(before: str, between: str, after: str) -> str:
+    """The sign between two ends, with blanks where there are none."""
+    return " " * (not before[-1:].isspace()) + between + " " * (not after[:1].isspace())
 
 
 def _in_percent(degrees: str) -> str:

@@ -112,7 +112,7 @@ def read_line(text: str) -> Line:
     if common := _COMMON.fullmatch(text):
         return _common_line(common)
     if not text.isascii():
-        misread.odd_character(text, 0)
+        misread.odd_line(text)
     left, mark, right = text.partition("@")
     if "," in left and not mark:
         misread.comma_for_at(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Final
 
 from coach.core.workout import Head, SayAt
@@ -27,7 +28,7 @@ from coach.script.meant import (
 )
 from coach.script.model import HEADS, REPEAT_KEYS, STRETCH_KEYS, Cue, Mark, Repeat, Step, Stretch, Use
 from coach.script.problem import Place, UnreadableError, quoted
-from coach.script.quantity import read_line, read_ramp, read_value
+from coach.script.quantity import read_line, read_ramp, read_reach, read_value
 from coach.script.source import Listing, Node, Table, Text
 from coach.script.unit import ANY, COUNT, INCLINE, SPEED, TIME, Kind, Quantity, Value
 from coach.script.values import Values
@@ -274,7 +275,7 @@ class Steps:
         try:
             line = read_line(text.value)
         except UnreadableError as wrong:
-            self.values.wrong(text, wrong)
+            self.values.wrong(text, _of_rest(text.value, wrong) if head is Head.REST else wrong)
             return None
         step = Stretch(
             head=head,
@@ -386,3 +387,14 @@ class Steps:
             self.error(key.place, "value-missing", "there is nothing to say here", "write say: Look ahead.")
             return None
         return " ".join(text.split())
+
+
+def _of_rest(text: str, wrong: UnreadableError) -> UnreadableError:
+    """What is wrong behind the time of a rest is that anything stands there."""
+    before, sign, _ = min(text.partition(","), text.partition("@"), key=lambda parts: len(parts[0]))
+    with suppress(UnreadableError):
+        told = read_reach(before).value
+        if sign and isinstance(told, Quantity) and told.kind is Kind.TIME:
+            message = "in a rest the belt stands, only its time is written"
+            return UnreadableError("rest-stands", message, f"write {before.strip()}", len(before))
+    return wrong
