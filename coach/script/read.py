@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from coach.core.workout import HeartRange
-from coach.script.field import read_bound
+from coach.core.runner import Runner
+from coach.core.workout import HeartRange, HeartUnit
+from coach.script.field import heart_text, read_bound
 from coach.script.meant import foreign, kind_of, meant_by
 from coach.script.model import FORMAT, SCRIPT_KEYS, Script, Step
 from coach.script.problem import Findings, Place, quoted
@@ -19,6 +20,7 @@ from coach.script.values import LONGEST_NAME, Values
 
 __all__ = ["LONGEST_NAME", "read_script"]
 
+AT_REST_BPM: Final = Runner().rest_bpm  # of a runner whose settings say nothing
 _PROSE: Final = frozenset({"name", "description", "purpose", "source", "author", "language"})
 _MOMENTS: Final = ("before", "after", "morning")
 _QUESTIONS: Final = ("pain", "effort")
@@ -132,6 +134,9 @@ class _Reader:
                 self.error(value.place, "out-of-range", "a backward limit is above 0 and at most 22 km/h")
             elif limit is not None:
                 limits[name.value] = limit
+            if isinstance(limit, HeartRange) and limit.unit is HeartUnit.BPM and limit.low <= AT_REST_BPM:
+                message = f"a heart limit of {heart_text(limit)} cannot be kept: many hearts beat faster at rest"
+                self.values.findings.warning(value.place, "heart-limit-low", message, "write one such as 150 bpm")
         return limits
 
     def _ask(self, key: Text, node: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
