@@ -35,6 +35,7 @@ TESTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "procedure": ("test_control", "test_renewal"),
         "heed": ("test_prompt",),
         "prompt": ("test_prompt",),
+        "bridge": ("test_bridge", "test_exits"),
         "turn": ("test_exits", "test_obeyed", "test_connect"),
         "engine": ("test_engine", "test_connect", "test_turn", "test_obeyed"),
         "belt": ("test_belt", "test_belt_frames", "test_units", "test_stands", "test_safety", "test_obeyed"),

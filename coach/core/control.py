@@ -18,7 +18,7 @@ from coach.core.machine import MachineProfile, Preamble
 from coach.core.procedure import Control, hear
 from coach.core.safety import Permit
 from coach.core.sent import RENEWALS, Sent, aimed
-from coach.core.since import CONSOLE_KMH
+from coach.core.since import others
 
 LOWER_WAITS_S: Final = 1.0  # a lower target waits so long for an answer, and comes again every second (safety.md 5)
 HEARD_S: Final = 1.0  # after a Stop that was accepted, a new link is listened to for so long
@@ -210,10 +210,10 @@ def _speed_due(control: Control, permit: Permit, belt: Belt, at_s: float, *, low
     since_s = at_s - sent.target_at_s
     if permit.urgent:
         return since_s >= URGENT_EVERY_S
-    over_kmh = (belt.kmh or 0.0) - target
-    if permit.followed and over_kmh > CONSOLE_KMH:
+    kmh = belt.kmh or 0.0
+    if permit.followed and kmh > target and others(kmh, target):
         return False
-    if over_kmh > FOLLOWED_KMH:
+    if kmh > target + FOLLOWED_KMH:
         follows = at_s - belt.steady_at_s < max(LOWER_WAITS_S, 2 * belt.period_s)
         return since_s >= LOWER_WAITS_S and not follows
     if lower and control.refused:

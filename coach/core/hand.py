@@ -67,7 +67,7 @@ def _yes(scene: Scene, *, presenter: bool) -> Progress:
         return progress
     if progress.phase is Phase.READY and progress.claimed is Facing.BACKWARD and racing(scene):
         scene.say(CueKind.NOTICE, say.TURN_WAITS)
-        return progress
+        return replace(progress, turn_waits=True)
     progress = replace(
         progress, yes_at_s=scene.at_s, acknowledged=progress.acknowledged + 1, question=None, troubled=False
     )

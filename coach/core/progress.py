@@ -99,7 +99,7 @@ class Progress:
     marks: int = 0  # countdown marks that are done
     dues: int = 0  # bits: which due cues are done
     bridge_at_s: float = inf
-    turn_waits: bool = field(default=False, metadata=ADDED)  # something spoke against it late on a bridge
+    turn_waits: bool = field(default=False, metadata=ADDED)  # something speaks against it, after all was said
     no_turn: bool = field(default=False, metadata=ADDED)  # it is left out; the bridge ends in a step facing the console
     read_at_s: float = -inf  # the link whose first reports were judged
     ends_at_s: float = inf  # an open segment, once a key has said so

@@ -65,11 +65,11 @@ class Permit(NamedTuple):
     again: int  # how often a set-point was to be written again
     green: bool  # every guard is green: a higher target may be written once more
     urgent: bool  # a stop failed: the lowest speed is written again and again
-    ask_control: bool = False  # somebody else has it, and the belt stands or is to stand
-    limit: Limit | None = None
-    reads: bool = False  # nothing but a Stop is written: the belt has not stood yet, or the runner has the console
-    followed: bool = False  # facing the console the belt has had it: what it does now is somebody's own
-    renew: bool = False  # a link that does not answer may be given up: the belt stands, nothing is under way
+    ask_control: bool  # somebody else has it, and the belt stands or is to stand
+    limit: Limit | None
+    reads: bool  # nothing but a Stop is written: the belt has not stood yet, or the runner has the console
+    followed: bool  # facing the console the belt has had it: what it does now is somebody's own
+    renew: bool  # a link that does not answer may be given up: the belt stands, nothing is under way
 
 
 def govern(

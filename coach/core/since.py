@@ -31,11 +31,10 @@ def lasting(plan: Plan, guard: Guard, belt: Belt, strap: Strap, sent: Sent, wish
         over = facing is not Facing.FORWARD and kmh > guard.cap_kmh + OVER_KMH
         asked = sent.target_kmh
         if asked is not None and wish.phase in ON_BELT:
-            off_kmh = abs(kmh - asked)
-            wide = off_kmh > CONSOLE_KMH and off_kmh > CONSOLE_PART * asked
-            settled = not wide or (since.settled and sent.target_at_s == guard.judged_at_s)
-            if wide and at_s >= sent.ramp_until_s:
-                off, console = off_kmh > OFF_KMH, settled
+            away = others(kmh, asked)
+            settled = not away or (since.settled and sent.target_at_s == guard.judged_at_s)
+            if away and at_s >= sent.ramp_until_s:
+                off, console = abs(kmh - asked) > OFF_KMH, settled
     incline = facing is Facing.BACKWARD and _tilted(belt, sent, wish, at_s)
     far, near_max = _racing(plan, strap, wish)
     if (
@@ -57,6 +56,12 @@ def lasting(plan: Plan, guard: Guard, belt: Belt, strap: Strap, sent: Sent, wish
         near_max=_start(since.near_max, at_s) if near_max else inf,
         settled=settled,
     )
+
+
+def others(kmh: float, asked_kmh: float) -> bool:
+    """So far off what was asked that on a belt which had it somebody else set it (safety.md 8)."""
+    off_kmh = abs(kmh - asked_kmh)
+    return off_kmh > CONSOLE_KMH and off_kmh > CONSOLE_PART * asked_kmh
 
 
 def _start(since_s: float, at_s: float) -> float:

@@ -46,6 +46,8 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
         case Phase.RAILS, Phase.STOPPING:
             slow = scene.after(replace(progress, not_from_creep=False))
             return stop_now(slow, why="", leaves=progress.next)
+        case Phase.READY, Phase.PAUSED if progress.turn_waits and racing(scene):
+            return call_off(scene, why="heart rate stays high")
         case Phase.BRIDGE, Phase.SLOW if progress.no_turn:
             return skip(scene)
         case Phase.BRIDGE, Phase.SLOW if why_not := red(scene):

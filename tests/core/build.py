@@ -350,7 +350,11 @@ def permit(
         again=again,
         green=green,
         urgent=urgent,
+        ask_control=False,
         limit=limit,
+        reads=False,
+        followed=False,
+        renew=False,
     )
 
 

@@ -954,3 +954,26 @@ def test_a_stop_that_came_back_is_written_again_only_to_a_belt_that_moves_or_may
     assert drive(HERE, back, permit(None, UNKNOWN), belt(2.0), Tick(NOW_S))[1] == (STOP,)
     started = replace(back, sent=replace(back.sent, start_at_s=NOW_S - 6))
     assert drive(HERE, started, permit(None, UNKNOWN), unheard, Tick(NOW_S))[1] == (STOP,)
+
+
+@pytest.mark.parametrize(
+    ("followed", "kmh", "again"),
+    [(False, 6.5, True), (True, 6.5, False), (True, 6.41, False), (True, 6.39, True), (True, 6.3, False)],
+)
+def test_a_belt_that_had_its_set_point_is_not_written_down_again(followed: bool, kmh: float, again: bool) -> None:
+    asked = permit(6.0)._replace(followed=followed)
+    writes = drive(HERE, idle(6.0), asked, belt(kmh), Tick(NOW_S))[1]
+    assert bool(writes) is again
+
+
+def test_where_four_percent_are_more_they_count() -> None:
+    near, far = (
+        drive(HERE, idle(12.0), permit(12.0)._replace(followed=True), belt(kmh), Tick(NOW_S))[1]
+        for kmh in (12.45, 12.5)
+    )
+    assert near
+    assert not far
+
+
+def test_a_lower_set_point_goes_out_whatever_the_belt_had() -> None:
+    assert drive(HERE, idle(6.0), permit(5.0)._replace(followed=True), belt(6.5), Tick(NOW_S))[1] != ()

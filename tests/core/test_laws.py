@@ -73,6 +73,9 @@ from tests.core.build import (
     strap,
     wish,
 )
+from tests.core.build import (
+    permit as permitted,
+)
 
 TINY: Final = 1e-6
 PLANS: Final = {level: plan(forward(), backward(kmh=1.2), forward(180.0, 4.0), level=level) for level in Level}
@@ -173,7 +176,7 @@ def records(here: Plan, asks: Sequence[Asked], now: Belt, green: Guard, wrote: S
     """A hostile engine between the real guard, governor and control."""
     at_s, was = NOW_S, first
     control = Control(sent=wrote, starts=green.started, wanted=False)
-    last = Permit(first.facing, green.set_kmh, None, green.started, False, 0, 0, 0, True, False)
+    last = permitted(green.set_kmh, first.facing, start=green.started)
     for one in asks:
         at_s += one.gap_s
         event = event_of(one, at_s, control)
@@ -390,7 +393,7 @@ def test_the_incline_facing_the_rear_is_never_negative_nor_above_its_cap(
 @given(st.lists(st.tuples(gaps, st.sampled_from(("tick", "ok", "good", "bad", "fail")), speeds), max_size=20))
 @quick
 def test_without_anything_permitted_nothing_but_control_is_asked_for(doings: list[tuple[float, str, float]]) -> None:
-    nothing = Permit(UNKNOWN, None, None, 0, False, 0, 0, 0, True, False)
+    nothing = permitted(None, UNKNOWN, start=0)
     control, at_s, written = Control(), NOW_S, set[bytes]()
     for gap_s, name, kmh in doings:
         at_s += gap_s

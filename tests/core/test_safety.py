@@ -6,7 +6,7 @@ from math import inf
 import pytest
 
 from coach.core.belt import Belt
-from coach.core.guard import Guard
+from coach.core.guard import Guard, Since
 from coach.core.level import UNLIMITED
 from coach.core.machine import Range, Reported, Units
 from coach.core.plan import Plan
@@ -239,6 +239,34 @@ def test_a_rise_of_more_than_four_comes_in_two_halves(asked_kmh: float, scripted
     then = govern(plan(), after, dose(), belt(8.0), sent(8.0), asked, NOW_S + 5.0)[1]
     assert soon.target_kmh == pytest.approx(kmh)
     assert then.target_kmh == pytest.approx(asked_kmh)
+
+
+def test_a_belt_that_somebody_made_fast_already_rises_no_more_in_halves() -> None:
+    assert allowed(wish(target_kmh=9.0), guard(set_kmh=4.0), 9.0)[1].target_kmh == 9.0
+    assert allowed(wish(target_kmh=9.0), guard(set_kmh=4.0), 4.9)[1].target_kmh == 6.5
+
+
+@pytest.mark.parametrize(
+    ("phase", "facing", "settled", "judged_s", "latched", "followed"),
+    [
+        (Phase.RUN, FORWARD, True, 0.0, None, True),
+        (Phase.BRIDGE, FORWARD, True, 0.0, None, True),
+        (Phase.SLOW, FORWARD, True, 0.0, None, False),
+        (Phase.RAMP, FORWARD, True, 0.0, None, False),
+        (Phase.RUN, BACKWARD, True, 0.0, None, False),
+        (Phase.RUN, UNKNOWN, True, 0.0, None, False),
+        (Phase.RUN, FORWARD, False, 0.0, None, False),
+        (Phase.RUN, FORWARD, True, 1.0, None, False),  # another was written since
+        (Phase.RUN, FORWARD, True, 0.0, Trip.RISING, False),
+    ],
+)
+def test_facing_the_console_a_belt_that_had_its_set_point_is_left_to_the_console(
+    phase: Phase, facing: Facing, settled: bool, judged_s: float, latched: Trip | None, followed: bool
+) -> None:
+    told = sent(3.0)
+    green = guard(set_kmh=3.0, latched=latched, latched_action=Action.STOP)
+    green = replace(green, since=Since(settled=settled), judged_at_s=told.target_at_s - judged_s)
+    assert governed(green, wish(phase, facing, 3.0), told=told)[1].followed is followed
 
 
 def test_targets_are_snapped_down_and_never_under_creep() -> None:
