@@ -211,11 +211,10 @@ def _speed_due(control: Control, permit: Permit, belt: Belt, at_s: float, *, low
     if permit.urgent:
         return since_s >= URGENT_EVERY_S
     kmh = belt.kmh or 0.0
-    if permit.followed and kmh > target and others(kmh, target):
-        return False
     if kmh > target + FOLLOWED_KMH:
+        theirs = permit.followed and others(kmh, target)
         follows = at_s - belt.steady_at_s < max(LOWER_WAITS_S, 2 * belt.period_s)
-        return since_s >= LOWER_WAITS_S and not follows
+        return since_s >= LOWER_WAITS_S and not follows and not theirs
     if lower and control.refused:
         return since_s >= LOWER_WAITS_S
     unanswered = control.refused and not control.retried

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from coach.core import say
+from coach.core.bridge import before_turn, ease, speed_kmh
 from coach.core.event import Key, LinkFound, LinkLost, SoundLost
+from coach.core.scene import Scene
 from coach.core.wish import Phase
 from tests.core.build import BACKWARD, FORWARD, Play, asked_kmh, backward, forward, plan, started
 
@@ -214,6 +218,38 @@ def test_next_on_a_bridge_leaves_a_turn_out_that_would_have_to_wait() -> None:
         assert made.said[before] == say.LEFT_OUT
         assert made.said[before + 1].startswith("In ten, ")
         assert made.said[before + 2 : before + 6] == [*say.COUNTS.values()]
+
+
+def test_a_bridge_is_at_four_where_nothing_was_asked_for_before() -> None:
+    made = racing()
+    assert speed_kmh(made.progress, replace(made.session.guard, set_kmh=None)) == 4.0
+
+
+def test_a_key_that_changes_no_speed_changes_nothing() -> None:
+    made = racing()
+    for key in (Key.FASTER, Key.STEEPER, Key.UNTRIM):
+        assert ease(made.progress, made.session.guard, made.session.belt, key) is made.progress
+
+
+def test_what_is_not_counted_to_is_passed() -> None:
+    made = racing()
+    for left_s, marks in ((31.0, 0), (30.0, 1), (11.0, 1), (10.0, 2), (5.5, 2), (0.0, 6)):
+        made.follow(60.0 - left_s - (made.at_s - made.progress.bridge_at_s))
+        assert made.progress.marks == marks
+    before = made.progress
+    made.follow(5.0)
+    assert made.progress is before
+
+
+@pytest.mark.parametrize(("ago_s", "waits"), [(0.5, True), (0.0, False), (-0.5, False)])
+def test_a_heart_that_was_lost_before_the_bridge_is_not_waited_for(ago_s: float, waits: bool) -> None:
+    made = racing()
+    made.follow(55.0)
+    session, progress = made.session, made.progress
+    lost = replace(session.strap, bpm=None, good_at_s=progress.at_s + ago_s)
+    parts = (session.belt, session.guard, session.dose, lost, session.control.sent)
+    after = before_turn(Scene(made.plan, replace(progress, turn_waits=True), *parts, made.at_s, []), 5.0)
+    assert after.turn_waits is waits
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,33 @@ def test_a_unit_that_was_measured_is_not_judged_again() -> None:
     assert compared(0.8, 1.29, units=known) is known
 
 
+def reports(*told: tuple[float, float, float]) -> Units:
+    """What asked and reported come to, each pair for so many seconds, twice a second."""
+    units, trial, at_s = Units(), Trial(), NOW_S
+    for asked, reported, seconds in told:
+        asked_at_s = at_s
+        for _ in range(round(seconds * 2)):
+            at_s += 0.5
+            units, trial = learn(units, trial, at_s, reported, 0.1, None, asked, asked_at_s)
+    return units
+
+
+@pytest.mark.parametrize(
+    ("agreed_kmh", "seconds", "miles"),
+    [(2.0, 4.0, False), (5.0, 4.0, False), (1.9, 4.0, True), (0.8, 4.0, True), (5.0, 2.0, True)],
+)
+def test_who_agreed_at_two_has_the_unit_and_a_press_at_the_console_is_none(
+    agreed_kmh: float, seconds: float, miles: bool
+) -> None:
+    found = reports((agreed_kmh, agreed_kmh, seconds), (5.0, 3.1, 4.0))
+    assert (found.report == MILES) is miles
+
+
+def test_the_fastest_that_agreed_counts() -> None:
+    found = reports((5.0, 5.0, 4.0), (1.0, 1.0, 4.0), (5.0, 3.1, 4.0))
+    assert found.report == 1
+
+
 def trial_of(raw: float, true_kmh: float, seconds: int, units: Units | None = None) -> Units:
     """A minute and more at one speed, with the distance that the belt truly covers."""
     now, trial = units or Units(), Trial()
