@@ -59,7 +59,7 @@ def before_turn(scene: Scene, left_s: float) -> Progress:
     """
     progress = scene.progress
     if progress.no_turn:
-        return countdown(scene, left_s)
+        return countdown(scene, left_s) if scene.belt.link else progress
     off = bool(red(scene))
     if off or racing(scene):
         passed = sum(left_s <= mark + TINY for mark in MARKS)

@@ -199,6 +199,17 @@ def test_a_link_that_is_back_on_a_bridge_is_told() -> None:
     assert made.said[before:] == ["Ten. Hold the rails.", *say.COUNTS.values(), say.SLOWING]
 
 
+def test_nothing_is_announced_without_a_link() -> None:
+    made = racing()
+    made.press(Key.NEXT)
+    made.feed(LinkLost(made.at_s))
+    before = len(made.said)
+    for _ in range(20):
+        made.tick(0.5)
+    assert made.said[before:] == ["No heart rate."]
+    assert made.at() is Phase.BRIDGE
+
+
 def test_next_on_a_bridge_leads_to_the_turn_where_nothing_speaks_against_it() -> None:
     made = bridge_of_the_plan()
     made.press(Key.NEXT)
