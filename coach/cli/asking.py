@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Sequence
 from time import monotonic
+from types import FrameType
 from typing import Final
 
 from coach.cli.app import out
@@ -35,11 +37,13 @@ class Terminal:
         self._keys: Keys | None = None
         self._asking = self._pace = pace
         self._over = False
+        self._ctrl_c = _CtrlC()
         self._interrupts = 0
         self._told_s = -EVERY_S
 
     def close(self) -> None:
         """The terminal is as it was."""
+        self._ctrl_c.close()
         opened, self._keys = self._keys, None
         if opened is not None:
             opened.close()
@@ -103,13 +107,12 @@ class Terminal:
             self._over = False
             return 0.0, _LEAVES
         began_s = monotonic()
-        try:
-            burst = self._sent(seconds / self._pace)
-        except KeyboardInterrupt:
-            return min((monotonic() - began_s) * self._pace, seconds), self._interrupted()
+        burst = self._ctrl_c.awaited(lambda: self._sent(seconds / self._pace))
+        passed_s = min((monotonic() - began_s) * self._pace, seconds)
+        if burst is None:
+            return passed_s, self._interrupted()
         if not burst:
             return seconds, ()
-        passed_s = min((monotonic() - began_s) * self._pace, seconds)
         return passed_s, tuple(Touch(typed.key or Key.OTHER, typed.digit) for typed in read_signs(burst))
 
     def see(self, moment: Moment) -> None:
@@ -140,3 +143,38 @@ class Terminal:
             raise LeftError("left")
         self._show("The belt is being stopped.")
         return _LEAVES
+
+
+class _CtrlC:
+    """Ctrl-C from the first wait to the close: one that comes between two waits is the next one's."""
+
+    def __init__(self) -> None:
+        self._before: Callable[[int, FrameType | None], object] | int | None = None
+        self._waiting = self._came = False
+
+    def awaited(self, wait: Callable[[], str]) -> str | None:
+        """What the wait gives; None after Ctrl-C, which ends it."""
+        if self._before is None:
+            self._before = signal.signal(signal.SIGINT, self._note)
+        try:
+            try:
+                self._waiting = True
+                came, self._came = self._came, False
+                return None if came else wait()
+            finally:
+                self._waiting = False
+        except KeyboardInterrupt:
+            return None
+
+    def close(self) -> None:
+        """It is what it was before."""
+        before, self._before = self._before, None
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        if self._waiting:
+            self._waiting = False
+            raise KeyboardInterrupt
+        self._came = True

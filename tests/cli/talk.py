@@ -100,6 +100,6 @@ def _answer(tail: str, say: Mapping[str, str], otherwise: str, keys: Mapping[str
         if otherwise:
             return otherwise
         raise AssertionError(f"nobody knows what to say to {question!r}")
-    if tail.endswith("\n"):
-        return next((key for part, key in keys.items() if lines and part in lines[-1]), None)
+    if tail.endswith("\n"):  # on a busy machine several lines come in one piece
+        return next((key for line in reversed(lines) for part, key in keys.items() if part in line), None)
     return None
