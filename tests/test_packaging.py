@@ -22,6 +22,8 @@ DATA = {  # beside the modules, and the fewest of each
     "py.typed": 1,
 }
 
+TOP = {"LICENSE", "README.md", "coach", "pyproject.toml", "tests", "workouts"}
+
 pytestmark = pytest.mark.slow
 
 
@@ -47,6 +49,14 @@ def test_the_wheel_has_all_data_and_nothing_else(wheel: Path) -> None:
     workouts = {f"coach/{path.relative_to(HOME).as_posix()}" for path in (HOME / "workouts").rglob("*.*")}
     assert len(workouts) >= 28
     assert names == code | data | workouts
+
+
+def test_the_top_of_the_project_holds_what_it_should_and_nothing_else() -> None:
+    if not (HOME / ".git").exists():
+        pytest.skip("this is no checkout")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=HOME, check=True, capture_output=True, text=True).stdout
+    tops = {name.split("/")[0] for name in listed.split("\0") if name}
+    assert {top for top in tops if not top.startswith(".")} == TOP
 
 
 def enough(paths: list[Path], fewest: int) -> list[Path]:

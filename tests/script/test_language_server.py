@@ -293,15 +293,16 @@ def test_what_is_only_warned_of_is_not_underlined(editor: Editor, file: Path, na
 ODD = {
     "JSON": '{"format": "1", "name": "Test", "steps": [{"forward": "5 min @ 6 km/h"}]}',
     "quotes and blanks": 'format: " 1 "\nname: x\nlevel: " rehab "\nask: {before: [" pain "]}\n'
-    'steps: [rest: "1 min"]\n',
+    'steps: [rest: "1 min", forward: 1 min @ 5 km/h]\n',
     "anchors": "format: 1\nname: x\nsteps:\n  - &a {forward: 1 min @ 5 km/h}\n  - *a\n",
     "a text over lines": "format: 1\nname: >-\n  a\n  b\nsteps:\n  - forward: |\n      1 min @ 5 km/h\n",
     "keys in any order": "steps:\n  - say: Go.\n    forward: 1 min @ 5 km/h\nname: x\nformat: 1\n",
-    "one word": "format: 1\nname: x\ntags: run\nask: {after: effort}\nsteps:\n  - rest: open\n",
-    "nothing to say of it": "format: 1\nname: x\ndescription:\nsteps:\n  - rest: 1 min\n",
+    "one word": "format: 1\nname: x\ntags: run\nask: {after: effort}\nsteps:\n  - rest: open\n"
+    "  - forward: 1 min @ 5 km/h\n",
+    "nothing to say of it": "format: 1\nname: x\ndescription:\nsteps:\n  - forward: 1 min @ 5 km/h\n",
     "a count": "format: 1\nname: x\nparams: {n: 03, m: '2'}\nsteps:\n  - repeat: $n\n    steps:\n      - repeat: $m\n"
-    "        vary: {k: [1, 2]}\n        steps: [{repeat: $k, steps: [rest: 1 min]}]\n",
-    "a block named null": "format: 1\nname: x\ndefine: {null: [rest: 1 min]}\nsteps: [use: null]\n",
+    "        vary: {k: [1, 2]}\n        steps: [{repeat: $k, steps: [forward: 1 min @ 5 km/h]}]\n",
+    "a block named null": "format: 1\nname: x\ndefine: {null: [forward: 1 min @ 5 km/h]}\nsteps: [use: null]\n",
 }
 
 
