@@ -57,6 +57,9 @@ _LOOSE_TIME: Final = re.compile(  # 1h30, 1m30, 1h 30m, 1'30": as other programs
 _SPEED_AT_END: Final = re.compile(rf"(?:km/h|mph|m/s|/km|/mi|\${NAME})$")
 _DEGREES: Final = re.compile(rf"({NUMBER})[ \t]*(?:\u00b0|deg|degrees?|grad)")
 _HEART: Final = re.compile(r"z(?:one)?[ _-]*[1-5]|.*[0-9][ \t]*(?:bpm|%[ \t]*(?:max|hrr|lthr))", re.IGNORECASE)
+_HEART_WORD: Final = re.compile(r"(?:heart(?:[ \t_-]*rate)?|hr)(?![a-z])[ \t:=]*", re.IGNORECASE)
+_BELOW: Final = "write the speed to begin at, and below it"
+_SOME_RATE: Final = re.compile(rf"[<>~]?[ \t]*{NUMBER}[ \t]*(?:(?:\.\.|-|->|to)[ \t]*{NUMBER})?")
 _NO_COMMA: Final = re.compile(rf"(.*(?:km/h|mph|m/s|/km|/mi|\${NAME}))[ \t]*({NUMBER})[ \t]*%")  # 8 km/h 1 %
 _WRONG_SUM: Final = re.compile(rf"\$({NAME})[ \t]*([+-])[ \t]*(\S.*)")
 _WRONG_PART: Final = re.compile(
@@ -66,6 +69,7 @@ _VALUE_AT_END: Final = re.compile(
     r"(?<![$\w.:])[0-9][0-9.:]*[ \t]*(?:km/h|mph|m/s|/km|/mi|min|bpm|km|mi|%|s|m|h)?[ \t]*$"
 )
 _LOOSE_MINUS: Final = re.compile(r"(?<=[,@])[ \t]*-[ \t]+(?=[0-9])")
+ABOUT_BPM: Final = 5  # either side of one rate that somebody wrote for a range
 LONGEST_MENDED: Final = 200  # characters; no step is longer, and each dash is held against all of them
 _INSTEAD: Final = {
     "\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2010": "-", "\u2011": "-",
@@ -146,13 +150,22 @@ def to_write(want: Want) -> str:
     return f"write {want.what}, such as {want.example}"
 
 
+def no_heart(text: str, at: int, where: str) -> None:
+    """Say of what stands for a speed that it is a heart rate, and `where` one may stand."""
+    stripped = text.strip()
+    word = _HEART_WORD.match(stripped)
+    rate = stripped[word.end() :] if word else stripped
+    if _HEART.fullmatch(rate) or (word and _SOME_RATE.fullmatch(rate)):
+        at += len(text) - len(text.lstrip())
+        fix = f"{where} heart: {_heart_meant(rate)} and within: 5 .. 7.5 km/h"
+        raise UnreadableError("wrong-unit", f"{quoted(stripped)} is a heart rate; a speed is needed here", fix, at)
+
+
 def no_speed_alone(text: str, at: int, *, alone: bool) -> None:
     """Say of what stands behind the @ that it is a heart rate, or a speed and an incline without their comma."""
+    no_heart(text, at, _BELOW)
     stripped = text.strip()
     at += len(text) - len(text.lstrip())
-    if _HEART.fullmatch(stripped):
-        fix = f"write the speed to begin at, and below it heart: {_heart_meant(stripped)} and within: 5 .. 7.5 km/h"
-        raise UnreadableError("wrong-unit", f"{quoted(stripped)} is a heart rate; a speed is needed here", fix, at)
     if alone and (both := _NO_COMMA.fullmatch(stripped)):
         message = f"a comma is missing between speed and incline in {quoted(stripped)}"
         raise UnreadableError("unreadable-value", message, f"write {both[1].rstrip()}, {both[2]} %", at)
@@ -189,6 +202,10 @@ def odd_character(text: str, at: int, between: str | None = None) -> NoReturn:
 def odd_line(text: str) -> NoReturn:
     """The same of a whole step: behind its @ a speed and an incline may have two ends."""
     begin = next(index for index, sign in enumerate(text) if not sign.isascii())
+    if "@" in text[:begin]:
+        left, _, right = text.partition("@")
+        plain = "".join("-" if _INSTEAD.get(sign) == "-" else sign for sign in right)
+        no_heart(plain.partition(",")[0], len(left) + 1, _BELOW)
     odd_character(text, 0, "->" if "@" in text[:begin] else None)
 
 
@@ -277,10 +294,13 @@ def _speed_without_at(text: str, want: Want, at: int) -> NoReturn:
 
 
 def _heart_meant(text: str) -> str:
-    if zone := re.search("[1-5]$", text):
-        return f"zone {zone[0]}"
-    band = re.fullmatch(rf"({NUMBER})[ \t%]*(?:\.\.|-|to)[ \t]*({NUMBER})[ \t]*(\D+)", text.lower())
-    return f"{band[1]}..{band[2]} {''.join(band[3].split())}" if band else "zone 2"
+    if zone := re.fullmatch("[a-z _-]+([1-5])", text, re.IGNORECASE):
+        return f"zone {zone[1]}"
+    if rate := re.fullmatch("[0-9]{2,3}(?:[ \t]*bpm)?", text, re.IGNORECASE):
+        about = int(re.sub("[^0-9]", "", rate[0]))
+        return f"{about - ABOUT_BPM}..{about + ABOUT_BPM} bpm"
+    band = re.fullmatch(rf"({NUMBER})[ \t%]*(?:\.\.|->|-|to)[ \t]*({NUMBER})[ \t]*(\D*)", text.lower())
+    return f"{band[1]}..{band[2]} {''.join(band[3].split()) or 'bpm'}" if band else "zone 2"
 
 
 def _sum_meant(text: str, want: Want) -> str:

@@ -18,6 +18,7 @@ from math import inf
 from typing import Final
 
 from coach.core.workout import Head, Level
+from coach.script.misread import no_heart
 from coach.script.model import Repeat, Script, Step, Stretch
 from coach.script.problem import Findings, Place, UnreadableError, close_to, quoted
 from coach.script.quantity import read_ramp, read_reach
@@ -138,6 +139,7 @@ def _belt(right: str, at: int) -> tuple[Ramp, Ramp | None, int]:
     if comma and re.fullmatch("[0-9]+", incline_text.strip()) and re.fullmatch("[0-9]+", speed_text.strip()):
         fix = f"write {speed_text.strip()}.{incline_text.strip()}, or {right.strip()}% where an incline is meant"
         raise UnreadableError("decimal-comma", f"{quoted(right.strip())} may have a decimal comma", fix, at)
+    no_heart(speed_text, at, "that takes a workout file, coach new, with the speed to begin at, and below it")
     if _BARE.fullmatch(speed_text.strip()):
         speed_text = f"{speed_text.rstrip()} km/h"
     incline = read_ramp(incline_text, INCLINE, incline_at) if comma else None

@@ -74,6 +74,7 @@ def test_a_forward_shorthand_has_no_level_and_nothing_added() -> None:
         ("1x(" * 13 + "1min@9" + ")" * 13, 37, "too-deep: repeats stand more than 12 deep within each other"),
         ("2min@9/" * 200, 1, "too-long: the shorthand has 1400 characters, 1000 are the most"),
         ("5min@6/back 1min@3.1", 1, "backward-too-fast: backward at 3.1 km/h is above 3 km/h, the most for beginner"),
+        ("2min@zone 2", 6, 'wrong-unit: "zone 2" is a heart rate; a speed is needed here'),
         ("2 min@−9", 7, 'odd-character: there is a minus sign (U+2212) in "−9"'),
     ],
 )
