@@ -1,4 +1,7 @@
-"""The replay oracle: every session that any test plays is folded again from its journal and must come out equal."""
+"""The replay oracle: every session that any test plays is folded again from its journal and must come out equal.
+
+Properties are tried on the same examples each time; `pytest -m hypothesis --hypothesis-profile default` draws others.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from coach.core.event import Event
 from coach.core.level import UNLIMITED
@@ -20,6 +24,8 @@ from coach.sinks.canonical import digest
 from coach.sinks.header import Origin
 from coach.sinks.journal import Journal, parse_journal
 from coach.sinks.replay import refold
+
+settings.load_profile("ci")  # Hypothesis has it
 
 ORIGIN = Origin("", "", UNLIMITED, simulated=True, version="0")
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from coach.core.level import LEVELS, Allowance, caps
+from coach.core.level import BACKWARD_DAY_S, LEVELS, Allowance, caps
 from coach.core.workout import Level
 from coach.history.allowance import DoseWeek, Own, Standing, standing, weeks
 from coach.history.dose import AFTER_LAY_OFF_S, GROWTH_MOST, STEP_S
@@ -483,6 +483,11 @@ def week_of(ran: Sequence[Past], day: date) -> float:
     return sum(one.backward_s for one in ran if day - 6 * DAY <= one.on <= day)
 
 
+def day_of(ran: Sequence[Past], day: date) -> float:
+    """Seconds on one day."""
+    return sum(one.backward_s for one in ran if one.on == day)
+
+
 LAW = settings(deadline=None)  # many sessions, and a computer that does other things as well
 MOMENTS = st.lists(
     st.tuples(
@@ -498,6 +503,7 @@ MOMENTS = st.lists(
 @settings(max_examples=60, deadline=None)
 @example([(0, 1.0, "finished")] * 12, ADVANCED)
 @example([(1, 1.0, "tripped")] * 40, REHAB)
+@example([(0, 0.125, "finished"), (16, 1.0, "finished"), *[(0, 1.0, "finished")] * 3], REHAB)
 def test_within_what_is_allowed_no_seven_days_are_ever_too_much(
     moments: list[tuple[int, float, str]], row: Level
 ) -> None:
@@ -518,7 +524,8 @@ def test_within_what_is_allowed_no_seven_days_are_ever_too_much(
     assert max(sums.values()) <= LEVELS[row].week_s
     assert all(sums[day] <= most + 1e-6 for day, most in limits.items())
     # Growth, whatever blocks are: two steps of 1.30 at most against all that ended a week ago, or what begins anew.
-    first = min(limits, default=NOW.date())
+    # A day of less than a minute begins nothing.
+    first = min((day for day in limits if day_of(ran, day) >= BACKWARD_DAY_S), default=NOW.date())
     for day, total in sums.items():
         before = max(sums.get(day - ago * DAY, 0.0) for ago in range(7, 28))
         anew_s = LEVELS[row].week_s if (day - first).days < 14 else AFTER_LAY_OFF_S
