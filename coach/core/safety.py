@@ -18,6 +18,7 @@ from coach.core.level import LEVELS, Allowance, Caps, Row
 from coach.core.machine import Reported
 from coach.core.plan import Plan
 from coach.core.sent import Sent
+from coach.core.since import followed
 from coach.core.trip import Action, Trip
 from coach.core.units import AGREES_KMH, SETTLED_S
 from coach.core.wish import READING, Phase, Wish
@@ -38,7 +39,6 @@ UNHEARD_S: Final = 1.0  # while rear: on a link that came back, a report is wait
 UNSLOWED_S: Final = 1.5  # and control, which the slowing write needs, until then (safety.md 8, link lost)
 ANSWER_S: Final = 8.0  # machines that answer after 6 s refuse a Stop in between: at creep it waits so long
 START_WITHIN_S: Final = 1.0  # a permitted Start that could not be written so soon is gone; a yes is 6 s old at most
-_OWN: Final = frozenset({Phase.RUN, Phase.BRIDGE})  # where the console's speed is taken
 _WAITING: Final = frozenset({Phase.READY, Phase.RESTING, Phase.PAUSED})
 TINY: Final = 1e-6
 
@@ -131,15 +131,9 @@ def _permit(
         ask_control=not guard.control and (belt.still or wish.facing.rear or urgent),
         limit=limit,
         reads=wish.phase in READING or (by_hand and not belt.still and not sent.stopping),
-        followed=_followed(guard, sent, wish),
+        followed=followed(guard, sent, wish),
         renew=wish.phase in _WAITING and belt.still and belt.link,
     )
-
-
-def _followed(guard: Guard, sent: Sent, wish: Wish) -> bool:
-    """Who is faster than that has pressed at the console, and is not fought (safety.md 8)."""
-    own = wish.facing is Facing.FORWARD and wish.phase in _OWN and guard.action is Action.NOTE
-    return own and guard.since.settled and guard.judged_at_s == sent.target_at_s
 
 
 def _clear(guard: Guard, belt: Belt, wish: Wish) -> Guard:
@@ -230,11 +224,28 @@ def _shape(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, allowed
     if last_kmh is None:
         first_kmh = min(goal_kmh, belt.creep_kmh)
         return replace(guard, set_kmh=first_kmh, set_at_s=at_s, changed_at_s=at_s)
+    if wish.facing.rear and (guard.leaping or _ahead(plan, belt, sent, last_kmh, goal_kmh)):
+        written_kmh = sent.target_kmh if sent.target_kmh is not None else goal_kmh
+        last_kmh = min(last_kmh, max(belt.speeds.snap(written_kmh), belt.creep_kmh))
+        guard = _set(guard, belt, last_kmh, at_s)
     if abs(goal_kmh - last_kmh) <= TINY:
         return guard
     if goal_kmh > last_kmh:
         return _up(plan, guard, belt, sent, wish, goal_kmh, at_s)
     return _down(guard, belt, wish, goal_kmh, at_s)
+
+
+def _ahead(plan: Plan, belt: Belt, sent: Sent, last_kmh: float, goal_kmh: float) -> bool:
+    """The last set-point was never written, and is no step of the ramp to the rear: it was one of another facing."""
+    if sent.target_kmh is None:
+        return last_kmh > goal_kmh + TINY
+    above_kmh = last_kmh - sent.target_kmh
+    return above_kmh > (TINY if last_kmh > goal_kmh + TINY else _rise_kmh(plan, belt) + TINY)
+
+
+def _rise_kmh(plan: Plan, belt: Belt) -> float:
+    """The most by which a set-point to the rear may rise."""
+    return max(belt.speeds.step, plan.caps.ramp_kmh_s * UP_EVERY_S)
 
 
 def _up(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, goal_kmh: float, at_s: float) -> Guard:
@@ -251,8 +262,8 @@ def _up(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, goal_kmh: 
             or abs(belt.kmh - last_kmh) > NEAR_KMH
         ):
             return guard
-        rise_kmh = max(belt.speeds.step, plan.caps.ramp_kmh_s * UP_EVERY_S)
-        return _set(guard, belt, max(min(goal_kmh, belt.speeds.snap(last_kmh + rise_kmh)), last_kmh), at_s)
+        next_kmh = belt.speeds.snap(last_kmh + _rise_kmh(plan, belt))
+        return _set(guard, belt, max(min(goal_kmh, next_kmh), last_kmh), at_s)
     leaps = goal_kmh - max(last_kmh, belt.kmh) > LEAP_KMH + TINY and not wish.scripted
     if leaps and not guard.leaping:
         halfway_kmh = belt.speeds.snap((goal_kmh + last_kmh) / 2)

@@ -8,7 +8,7 @@ from os import environ
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coach.core import say
@@ -224,7 +224,31 @@ from_any = given(
 quick = settings(max_examples=int(environ.get("LAWS", "60")), deadline=None, derandomize="LAWS" not in environ)
 
 
+CALM: Final = Asked(
+    gap_s=0.02,
+    event="data",
+    kmh=2.0,
+    phase=Phase.RUN,
+    facing=FORWARD,
+    target_kmh=6.3,
+    incline_pct=None,
+    start=False,
+    stop=False,
+    pause=False,
+    acknowledged=False,
+    guided=False,
+    scripted=False,
+    alarm=False,
+    row=0,
+)
+ROUND: Final = [CALM, *(replace(CALM, facing=BACKWARD, target_kmh=kmh, gap_s=1.0) for kmh in (-1.0, 6.0, 6.0))]
+UNWRITTEN: Final = [replace(one, phase=Phase.CONNECTING) for one in ROUND]  # only read: the forward one never left
+
+
 @from_any
+@example(FORWARD, Level.REHAB, ROUND)
+@example(FORWARD, Level.REHAB, UNWRITTEN)
+@example(FORWARD, Level.ADVANCED, [UNWRITTEN[0], *UNWRITTEN[2:]])
 @quick
 def test_no_set_point_is_above_the_cap_of_the_facing_nor_below_creep(
     facing: Facing, level: Level, asks: list[Asked]
