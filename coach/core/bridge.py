@@ -24,6 +24,7 @@ LONGEST_S: Final = 180.0
 ANNOUNCED_S: Final = 10.0  # what makes the belt faster is said so long before (safety.md 2.3)
 CALM_PCT: Final = 80.0  # of maximum, or the ceiling less CALM_POINTS
 CALM_POINTS: Final = 5.0
+LATE_S: Final = 1.0  # events come as often at least
 TINY: Final = 1e-6
 
 
@@ -33,9 +34,11 @@ def calm_bpm(plan: Plan) -> float:
 
 
 def racing(scene: Scene) -> bool:
-    """The heart is too fast for a turn to the rear."""
-    bpm = scene.strap.mean_bpm
-    return scene.strap.bpm is not None and bpm is not None and bpm > calm_bpm(scene.plan)
+    """The heart is too fast for a turn to the rear, or was when it was known last, and that is not long ago."""
+    strap, most_bpm = scene.strap, calm_bpm(scene.plan)
+    if strap.bpm is not None:
+        return (strap.mean_bpm or 0.0) > most_bpm
+    return strap.known_bpm > most_bpm and scene.at_s - strap.good_at_s < LONGEST_S
 
 
 def speed_kmh(progress: Progress, guard: Guard) -> float:
@@ -69,9 +72,10 @@ def before_turn(scene: Scene, left_s: float) -> Progress:
         if not off:
             scene.say(CueKind.NOTICE, say.TURN_WAITS)
         return replace(progress, turn_waits=True)
-    if not progress.turn_waits:
+    missed = left_s < ANNOUNCED_S - LATE_S and progress.marks <= MARKS.index(TEN_S)  # as on a link that was away
+    if not progress.turn_waits and not missed:
         return countdown(scene, left_s)
-    if scene.strap.bpm is None and scene.strap.good_at_s > progress.at_s:  # too fast when it was heard last, perhaps
+    if not _read(scene):
         return progress
     return countdown(scene.after(in_ten(scene)), ANNOUNCED_S)
 
@@ -92,7 +96,16 @@ def over(scene: Scene) -> bool:
 
 def late(scene: Scene) -> bool:
     """What comes in the place of the turn is announced, so that it comes when the bridge has been long enough."""
-    return scene.in_s >= LONGEST_S - ANNOUNCED_S and not scene.progress.no_turn and _read(scene)
+    progress = scene.progress
+    announced = progress.marks > MARKS.index(TEN_S) and not progress.turn_waits and not racing(scene)
+    return scene.in_s >= LONGEST_S - ANNOUNCED_S and not (progress.no_turn or announced) and _read(scene)
+
+
+def too_late(scene: Scene) -> str:
+    """Why the turn is left out, in words."""
+    if not racing(scene):
+        return say.TOO_LATE
+    return say.NO_HEART if scene.strap.bpm is None else say.HEART_HIGH
 
 
 def _read(scene: Scene) -> bool:

@@ -15,14 +15,14 @@ from coach.core.phase import enter, stop_now
 from coach.core.plan import Row
 from coach.core.progress import Progress
 from coach.core.prompt import ask_speed
-from coach.core.rules import BETWEEN_TURNS_S
+from coach.core.rules import BETWEEN_TURNS_S, BRIDGE_ABOVE_KMH
 from coach.core.scene import Scene
-from coach.core.target import hold
+from coach.core.target import console, hold
 from coach.core.tell import arrived, countdown, tell_dues
 from coach.core.wish import Phase
 from coach.core.workout import ExtentUnit, Facing, Head
 
-__all__ = ["bridged", "call_off", "end_block", "next_row", "run", "skip"]
+__all__ = ["bridged", "call_off", "end_block", "next_row", "run", "skip", "too_soon"]
 
 NEAR_KMH: Final = 0.5  # to the last set-point: on as before (safety.md 8, link lost)
 TINY: Final = 1e-6
@@ -62,7 +62,7 @@ def _read_again(scene: Scene, progress: Progress) -> Progress:
     ):
         return progress
     scene.say(CueKind.NOTICE, f"The belt runs at {spoken_speed(kmh, scene.plan.runner.spoken)}. It stays so.")
-    return replace(progress, console_kmh=kmh)
+    return console(scene.plan, progress, kmh, scene.at_s)
 
 
 def _until(scene: Scene, row: Row) -> bool:
@@ -95,15 +95,22 @@ def next_row(scene: Scene) -> Progress:
         return enter(scene, Phase.SLOW, next=Phase.RESTING, guided=False)
     if row.segment.facing is progress.facing:
         return _straight(scene, here, row)
-    if row.segment.facing is Facing.BACKWARD and (racing(scene) or _too_soon(scene)):
+    if row.segment.facing is Facing.BACKWARD and (racing(scene) or too_soon(scene) or _fast(scene, here)):
         scene.say(CueKind.NOTICE, say.TURN_WAITS if racing(scene) else say.EASY_FIRST)
         return replace(enter(scene, Phase.BRIDGE), bridge_at_s=scene.at_s)
     return enter(scene, Phase.SLOW, next=Phase.READY, guided=False)
 
 
-def _too_soon(scene: Scene) -> bool:
-    """A turn within a minute of the last waits on a bridge."""
-    return scene.progress.row > 0 and scene.at_s - scene.progress.turned_at_s < BETWEEN_TURNS_S
+def too_soon(scene: Scene) -> bool:
+    """A turn within a minute of the last waits."""
+    progress = scene.progress
+    turned = progress.turned is Facing.FORWARD and progress.row > 0
+    return turned and scene.at_s - progress.turned_at_s < BETWEEN_TURNS_S
+
+
+def _fast(scene: Scene, here: Row) -> bool:
+    """The runner has made it faster than one turns from, which the plan could not know (safety.md 6a, BRIDGE)."""
+    return here.kind != "bridge" and (scene.guard.set_kmh or 0.0) > BRIDGE_ABOVE_KMH + TINY
 
 
 def bridged(scene: Scene) -> Progress:
@@ -183,7 +190,8 @@ def skip(scene: Scene, *, resumed: bool = False) -> Progress:
     if over.progress.row >= len(scene.plan.rows):
         return enter(over, Phase.ENDED) if resumed else _finish(over)
     if resumed:
-        return enter(over, scene.progress.starts_by)
+        silent = scene.belt.still_by_silence and not scene.progress.stands  # READY asks whether it stands
+        return enter(over, Phase.READY if silent else scene.progress.starts_by)
     return enter(over, Phase.RUN)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from coach.core import say
 from coach.core.bridge import ease, in_ten, racing
-from coach.core.course import bridged, call_off, next_row, skip
+from coach.core.course import bridged, call_off, next_row, skip, too_soon
 from coach.core.cue import CueKind
 from coach.core.event import Key, Pressed
 from coach.core.outlook import red
@@ -68,6 +68,9 @@ def _yes(scene: Scene, *, presenter: bool) -> Progress:
     if progress.phase is Phase.READY and progress.claimed is Facing.BACKWARD and racing(scene):
         scene.say(CueKind.NOTICE, say.TURN_WAITS)
         return replace(progress, turn_waits=True)
+    if progress.phase is Phase.READY and progress.claimed is Facing.BACKWARD and too_soon(scene):
+        scene.say(CueKind.NOTICE, say.TOO_SOON)
+        return progress
     progress = replace(
         progress, yes_at_s=scene.at_s, acknowledged=progress.acknowledged + 1, question=None, troubled=False
     )
@@ -162,6 +165,9 @@ def _skip(scene: Scene) -> Progress:
     if progress.phase is not Phase.BRIDGE:
         return next_row(scene)
     if progress.no_turn:
+        return progress
+    if too_soon(scene) and not progress.waits_here(scene.plan):
+        scene.say(CueKind.NOTICE, say.TOO_SOON)
         return progress
     if not progress.waits_here(scene.plan) and not racing(scene) and not red(scene):
         return bridged(scene)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import inf
 from typing import Final
 
 from coach.core.error import DecodeError, ScriptError
 from coach.core.ftms.wire import BYTE, WORD, Number, Problem, shown, spare
-from coach.core.value import evolve
+from coach.core.value import ADDED, evolve
 from coach.core.workout import HeartRange, HeartUnit
 
 HEART_RATE_MEASUREMENT: Final = 0x2A37  # notify, about once a second
@@ -120,6 +120,7 @@ class Strap:
     why: str = Doubt.UNHEARD
     good: tuple[tuple[float, int], ...] = ()  # instant and bpm of the good readings of the last 10 s
     good_at_s: float = -inf
+    known_bpm: float = field(default=0.0, metadata=ADDED)  # the mean when there was a good reading last
     beats: bool = False  # it has sent RR intervals
     beatless: int = 0  # frames in a row without
     said_bpm: int = 0  # last reading, good or not
@@ -154,7 +155,8 @@ def hear(strap: Strap, value: bytes | HeartRate, at_s: float) -> Strap:
         return strap
     spaced = not strap.good or at_s - strap.good[-1][0] >= _SPACING_S
     good = (*strap.good, (at_s, heart.bpm)) if spaced else strap.good
-    return evolve(strap, bpm=heart.bpm, why=Doubt.NONE, good=good, good_at_s=at_s)
+    mean_bpm = sum(bpm for _, bpm in good) / len(good)
+    return evolve(strap, bpm=heart.bpm, why=Doubt.NONE, good=good, good_at_s=at_s, known_bpm=mean_bpm)
 
 
 def choose(worn: Strap, own: Strap) -> Strap:

@@ -9,10 +9,12 @@ from typing import Final, TypedDict, Unpack
 from coach.core import say
 from coach.core.cue import CueKind
 from coach.core.machine import Reported
+from coach.core.plan import BRIDGE_S
 from coach.core.press import YES_S
 from coach.core.progress import Ask, Button, Progress, Question
 from coach.core.prompt import ask_stop, asked_to_press, show
 from coach.core.scene import Scene
+from coach.core.tell import MARKS, TEN_S
 from coach.core.turn import asks_twice
 from coach.core.wish import STANDING, Phase
 from coach.core.workout import Facing
@@ -181,17 +183,25 @@ def _run(scene: Scene) -> Progress:
     progress, row = scene.progress, scene.progress.here(scene.plan)
     fresh = progress.clock_s == 0.0 and progress.metres == 0.0
     if fresh:
-        scene.say(CueKind.NOW, say.now(row, scene.plan.runner.spoken, progress.trim(row.segment.facing)))
+        scene.say(CueKind.NOW, say.now(row, scene.plan.runner.spoken, progress.share(row)))
     mark_m = scene.belt.odometer_m if fresh and row.segment.mark is not None else progress.mark_m
     if fresh and progress.turned is not row.segment.facing:
         progress = replace(progress, turns=progress.turns + 1, turned_at_s=scene.at_s, turned=row.segment.facing)
-    return replace(
+    progress = replace(
         progress,
         run_at_s=scene.at_s,
         run_from_m=scene.belt.odometer_m,
         mark_m=mark_m,
         facing=row.segment.facing,
     )
+    return _on_bridge(progress, scene.at_s) if row.kind == "bridge" else progress
+
+
+def _on_bridge(progress: Progress, at_s: float) -> Progress:
+    """Back on a bridge after a pause: what is left of its minute, and ten seconds at least for what is announced."""
+    left_s = max(BRIDGE_S - progress.clock_s, float(TEN_S))
+    marks = sum(mark > left_s for mark in MARKS)
+    return replace(progress, phase=Phase.BRIDGE, bridge_at_s=at_s - (BRIDGE_S - left_s), marks=marks)
 
 
 def _console_start(scene: Scene) -> Progress:

@@ -176,6 +176,13 @@ class Progress:
         """The runner's share of what the workout asks for, facing so."""
         return self.trim_backward if facing is Facing.BACKWARD else self.trim_forward
 
+    def share(self, row: Row) -> float:
+        """What the runner's share of a row's speed is when it begins; the heart's speed is nobody's share."""
+        held, target = row.segment.heart, row.segment.target
+        if held is None or target is None:
+            return self.trim(row.segment.facing)
+        return min(max(target.speed_kmh, held.low_kmh), held.high_kmh) / target.speed_kmh
+
     def clock(self, at_s: float) -> float:
         """Seconds of the segment clock."""
         return self.clock_s if self.run_at_s == inf else self.clock_s + at_s - self.run_at_s

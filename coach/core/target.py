@@ -47,7 +47,7 @@ def aim(plan: Plan, progress: Progress, belt: Belt, at_s: float) -> Aim:
             kmh = min(kmh, progress.console_kmh)
         return Aim(kmh, incline_pct, target.end_kmh is not None)
     if progress.held_kmh is not None:
-        kmh = progress.held_kmh
+        kmh = progress.held_kmh if progress.console_kmh is None else min(progress.held_kmh, progress.console_kmh)
     elif progress.console_kmh is not None:
         kmh = progress.console_kmh
     else:
@@ -84,13 +84,23 @@ def hold(plan: Plan, progress: Progress, strap: Strap, at_s: float) -> Progress:
             return replace(progress, held_kmh=held.low_kmh, held_at_s=at_s)
         return progress
     since_s = at_s - progress.held_at_s
+    high_kmh = held.high_kmh if progress.console_kmh is None else min(held.high_kmh, progress.console_kmh)
     if strap.mean_bpm > band[1] and since_s >= HOLD_DOWN_S:
-        kmh = max(progress.held_kmh - HOLD_DOWN_KMH, held.low_kmh)
+        kmh = max(progress.held_kmh - HOLD_DOWN_KMH, min(held.low_kmh, high_kmh))
     elif strap.mean_bpm < band[0] and min(since_s, at_s - progress.slowed_at_s) >= HOLD_UP_S:
-        kmh = min(progress.held_kmh + HOLD_UP_KMH, held.high_kmh)
+        kmh = min(progress.held_kmh + HOLD_UP_KMH, high_kmh)
     else:
         return progress
     return replace(progress, held_kmh=kmh, held_at_s=at_s) if kmh != progress.held_kmh else progress
+
+
+def console(plan: Plan, progress: Progress, kmh: float, at_s: float) -> Progress:
+    """What the console was set to holds for this segment; the heart goes on from there, slower is its limit."""
+    held = progress.here(plan).segment.heart
+    if held is None or progress.held_kmh is None:
+        return replace(progress, console_kmh=kmh)
+    limit_kmh = kmh if kmh < progress.held_kmh else None
+    return replace(progress, held_kmh=min(kmh, held.high_kmh), held_at_s=at_s, console_kmh=limit_kmh)
 
 
 def tune(plan: Plan, progress: Progress, belt: Belt, key: Key, at_s: float) -> Progress:
@@ -129,7 +139,8 @@ def _wished(plan: Plan, progress: Progress, belt: Belt, wish_kmh: float, at_s: f
     now_kmh = aim(plan, progress, belt, at_s).kmh
     held = progress.here(plan).segment.heart
     if progress.held_kmh is not None and held is not None:
-        return replace(progress, held_kmh=min(max(wish_kmh, held.low_kmh), held.high_kmh), held_at_s=at_s)
+        held_kmh = min(max(wish_kmh, held.low_kmh), held.high_kmh)
+        return replace(progress, held_kmh=held_kmh, held_at_s=at_s, console_kmh=None)
     if progress.console_kmh is not None:
         return replace(progress, console_kmh=wish_kmh)
     trim = wish_kmh / now_kmh if now_kmh > 0 else 1.0

@@ -29,7 +29,7 @@ def countdown(scene: Scene, left_s: float) -> Progress:
     late = progress.marks + 1 < len(MARKS) and left_s <= MARKS[progress.marks + 1] + TINY
     if not late:
         after = _without_turn(following(scene), progress)
-        trim = progress.trim(after.segment.facing) if after is not None else 1.0
+        trim = progress.share(after) if after is not None else 1.0
         words = say.ahead(progress.here(scene.plan), after, scene.belt.kmh or 0.0, mark, scene.plan.runner.spoken, trim)
         if words is not None:
             scene.say(*(_by_hand(words, mark, after) if scene.guard.prompted else words))

@@ -7,7 +7,7 @@ from math import inf
 from typing import Final
 
 from coach.core import say
-from coach.core.bridge import in_ten, racing
+from coach.core.bridge import in_ten, racing, too_late
 from coach.core.course import bridged, call_off, skip
 from coach.core.cue import CueKind
 from coach.core.outlook import red
@@ -47,7 +47,7 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
             slow = scene.after(replace(progress, not_from_creep=False))
             return stop_now(slow, why="", leaves=progress.next)
         case Phase.READY, Phase.PAUSED if progress.turn_waits and racing(scene):
-            return call_off(scene, why="heart rate stays high")
+            return call_off(scene, why=say.UNKNOWN_HEART if scene.strap.bpm is None else "heart rate stays high")
         case Phase.BRIDGE, Phase.SLOW if progress.no_turn:
             return skip(scene)
         case Phase.BRIDGE, Phase.SLOW if why_not := red(scene):
@@ -56,7 +56,7 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
         case Phase.BRIDGE, Phase.SLOW:
             return bridged(scene)
         case Phase.BRIDGE, Phase.RUN:
-            scene.say(CueKind.NOTICE, say.HEART_HIGH if racing(scene) else say.NO_HEART)
+            scene.say(CueKind.NOTICE, too_late(scene))
             return in_ten(scene, no_turn=True)
         case Phase.CONSOLE_START, Phase.PAUSED:
             tried = scene.after(replace(progress, no_starts=progress.no_starts + 1, troubled=True))

@@ -111,6 +111,7 @@ def _states() -> Iterator[Cue]:
     yield from _all(CueKind.NOTICE, (say.FOUND, say.FOUND_BY_HAND, say.MILES, "The treadmill did not start."))
     yield from _all(CueKind.NOTICE, (say.PROMPTED, say.UNPROMPTED, say.RENEWING, say.UNGUARDED, say.GUARDED))
     yield from _all(CueKind.NOTICE, (say.TURN_WAITS, say.EASY_FIRST, say.LEFT_OUT, say.BLOCK_OVER, say.NO_HEART))
+    yield from _all(CueKind.NOTICE, (say.TOO_SOON, say.TOO_LATE))
     yield from _all(CueKind.NOTICE, (say.STOPPED, say.UNSEEN, "Incline stays up. No turn.", say.HEART_HIGH))
     yield from _all(CueKind.TIME, (say.FINISHED, "Session over. Belt stopped."))
 

@@ -11,7 +11,7 @@ from coach.core.bridge import before_turn, ease, speed_kmh
 from coach.core.event import Key, LinkFound, LinkLost, SoundLost
 from coach.core.scene import Scene
 from coach.core.wish import Phase
-from tests.core.build import BACKWARD, FORWARD, Play, asked_kmh, backward, forward, plan, started
+from tests.core.build import BACKWARD, FORWARD, Play, asked_kmh, backward, forward, plan, started, to_the_rear
 
 
 def test_a_heart_that_races_waits_on_a_bridge_that_no_author_wrote() -> None:
@@ -252,12 +252,14 @@ def test_what_is_not_counted_to_is_passed() -> None:
     assert made.progress is before
 
 
-@pytest.mark.parametrize(("ago_s", "waits"), [(0.5, True), (0.0, False), (-0.5, False)])
-def test_a_heart_that_was_lost_before_the_bridge_is_not_waited_for(ago_s: float, waits: bool) -> None:
+@pytest.mark.parametrize(("known_bpm", "ago_s", "waits"), [(150, 6.0, True), (150, 180.0, False), (115, 6.0, False)])
+def test_a_heart_that_is_lost_is_waited_for_where_it_was_too_fast_just_now(
+    known_bpm: float, ago_s: float, waits: bool
+) -> None:
     made = racing()
     made.follow(55.0)
     session, progress = made.session, made.progress
-    lost = replace(session.strap, bpm=None, good_at_s=progress.at_s + ago_s)
+    lost = replace(session.strap, bpm=None, known_bpm=known_bpm, good_at_s=made.at_s - ago_s)
     parts = (session.belt, session.guard, session.dose, lost, session.control.sent)
     after = before_turn(Scene(made.plan, replace(progress, turn_waits=True), *parts, made.at_s, []), 5.0)
     assert after.turn_waits is waits
@@ -327,9 +329,10 @@ def test_a_bridge_that_was_stopped_goes_on_where_it_was() -> None:
     made.follow(20.0)
     made.press(Key.STOP)
     made.until(Phase.PAUSED).yes()
-    made.until(Phase.RUN)
+    made.until(Phase.BRIDGE)
     assert made.progress.here(made.plan).kind == "bridge"
     assert left_s(made) == pytest.approx(40.0)
+    assert made.progress.bridge_at_s == pytest.approx(made.at_s - 20.0)
 
 
 @pytest.mark.parametrize("kmh", [3.0, 3.9])
@@ -339,3 +342,121 @@ def test_a_bridge_makes_nobody_faster_who_is_slower_already(kmh: float) -> None:
     slow.until(Phase.BRIDGE, 300.0).follow(50.0)
     assert slow.at() is Phase.BRIDGE
     assert max(asked for value in slow.written() if (asked := asked_kmh(value)) is not None) == pytest.approx(kmh)
+
+
+# What speaks against a turn.
+
+
+@pytest.mark.parametrize("after_s", [2.0, 30.0, 49.0, 52.0, 58.0])
+def test_a_heart_that_raced_when_it_was_heard_last_is_no_calm_one(after_s: float) -> None:
+    made = Play(plan(forward(70.0, 6.5), backward(60.0), forward(180.0, 4.0)), bpm=150).connect()
+    made.yes()
+    made.until(Phase.RUN).until(Phase.BRIDGE)
+    made.follow(after_s)
+    made.bpm = None
+    made.until(Phase.RUN, 200.0)
+    assert (made.progress.row, made.progress.facing) == (3, FORWARD)
+    assert say.NO_HEART in made.said
+
+
+def test_the_question_for_the_turn_waits_too_where_the_heart_is_lost() -> None:
+    made = racing()
+    made.bpm = 115
+    made.until(Phase.READY)
+    made.bpm = 150
+    made.follow(20.0)
+    made.bpm = None
+    made.follow(10.0)
+    made.yes()
+    assert (made.at(), made.said[-1]) == (Phase.READY, say.TURN_WAITS)
+    made.follow(40.0)
+    assert (made.progress.row, "No backward now: the heart rate is not known." in made.said) == (2, True)
+
+
+def test_a_turn_that_was_announced_is_made() -> None:
+    """The heart calms down just before the bridge has been long enough for what comes in the place of the turn."""
+    made = racing()
+    made.follow(158.0)
+    made.bpm, before = 115, len(made.said)
+    made.until(Phase.SLOW)
+    assert made.said[before:] == ["Ten. Hold the rails.", *say.COUNTS.values(), say.SLOWING]
+
+
+def test_a_link_that_comes_back_too_late_for_a_turn_leaves_it_out() -> None:
+    made = racing()
+    made.bpm = 115
+    made.follow(20.0)
+    made.feed(LinkLost(made.at_s))
+    made.tick(155.0)
+    made.feed(LinkFound(made.at_s))
+    made.until(Phase.RUN)
+    assert (made.progress.row, say.TOO_LATE in made.said) == (2, True)
+    assert "Ten. Hold the rails." not in made.said[made.said.index(say.TOO_LATE) :]
+
+
+def turned() -> Play:
+    """Just turned to the console, a bridge of the plan ahead of the next turn."""
+    rows = forward(100.0, 6.0), backward(30.0), forward(90.0, 6.5), backward(30.0), forward(200.0, 4.0)
+    made = started(plan(*rows))
+    for facing in (BACKWARD, FORWARD):
+        made.until(Phase.READY, 300.0).yes()
+        made.until(Phase.RUN)
+        assert made.progress.facing is facing
+    return made
+
+
+def test_no_key_makes_two_turns_of_a_minute() -> None:
+    made = turned()
+    turned_at_s = made.progress.turned_at_s
+    made.press(Key.NEXT)
+    assert made.at() is Phase.BRIDGE
+    made.follow(2.0)
+    made.press(Key.NEXT)
+    assert (made.at(), made.said[-1]) == (Phase.BRIDGE, say.TOO_SOON)
+    made.until(Phase.SLOW)
+    assert made.at_s - turned_at_s >= 60.0
+
+
+def test_no_pause_makes_two_turns_of_a_minute() -> None:
+    rows = forward(100.0, 6.0), backward(30.0), forward(90.0, 5.0), backward(30.0), forward(200.0, 4.0)
+    made = started(plan(*rows))
+    for _ in (BACKWARD, FORWARD):
+        made.until(Phase.READY, 300.0).yes()
+        made.until(Phase.RUN)
+    turned_at_s = made.progress.turned_at_s
+    made.press(Key.NEXT)
+    made.press(Key.STOP)
+    made.until(Phase.PAUSED).yes()
+    made.until(Phase.READY).yes()
+    assert (made.at(), made.said[-1]) == (Phase.READY, say.TOO_SOON)
+    made.follow(turned_at_s + 60.0 - made.at_s)
+    made.yes()
+    assert made.at() is Phase.STARTING
+
+
+def test_a_block_that_was_paused_is_gone_on_with_within_the_minute() -> None:
+    made = to_the_rear(Phase.RUN)
+    made.follow(10.0)
+    made.press(Key.STOP)
+    made.until(Phase.PAUSED).yes()
+    made.until(Phase.READY).yes()
+    assert made.at() is Phase.STARTING
+
+
+@pytest.mark.parametrize(("after_s", "left"), [(20.0, 40.0), (55.0, 10.0), (100.0, 10.0)])
+def test_a_bridge_that_is_gone_on_with_announces_its_turn(after_s: float, left: float) -> None:
+    made = Play(plan(forward(70.0, 6.5), backward(60.0), forward(180.0, 4.0)), bpm=150).connect()
+    made.yes()
+    made.until(Phase.RUN).until(Phase.BRIDGE)
+    made.follow(after_s)
+    made.press(Key.STOP)
+    made.bpm = 115
+    made.until(Phase.PAUSED).follow(5.0)
+    made.yes()
+    before = len(made.said)
+    made.until(Phase.BRIDGE)
+    began_s = made.at_s
+    made.until(Phase.SLOW)
+    assert made.at_s - began_s == pytest.approx(left, abs=0.6)
+    ten = "Ten. Hold the rails."
+    assert made.said[before:][made.said[before:].index(ten) :] == [ten, *say.COUNTS.values(), say.SLOWING]

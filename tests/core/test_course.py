@@ -62,7 +62,9 @@ def scene(
     a_plan: Plan, progress: Progress, *, bpm: int | None = 110, kmh: float = 6.0, a_dose: Dose | None = None
 ) -> Scene:
     """An instant of a session."""
-    return Scene(a_plan, progress, belt(kmh), guard(), a_dose or dose(run_s=0.0), strap(bpm), sent(kmh), NOW_S, [])
+    return Scene(
+        a_plan, progress, belt(kmh), guard(set_kmh=kmh), a_dose or dose(run_s=0.0), strap(bpm), sent(kmh), NOW_S, []
+    )
 
 
 def scene_of(made: Play) -> Scene:
@@ -167,6 +169,12 @@ def test_a_turn_within_a_minute_of_the_last_waits_on_a_bridge() -> None:
     here = Progress(Phase.RUN, NOW_S - 20, FORWARD, row=2, run_at_s=NOW_S - 20, turned_at_s=NOW_S - 59)
     assert next_row(scene(two, here)).phase is Phase.BRIDGE
     assert next_row(scene(two, replace(here, turned_at_s=NOW_S - 60))).phase is Phase.SLOW
+
+
+@pytest.mark.parametrize(("kmh", "phase"), [(6.0, Phase.SLOW), (6.1, Phase.BRIDGE)])
+def test_a_runner_who_made_it_faster_than_the_plan_walks_before_the_turn(kmh: float, phase: Phase) -> None:
+    here = Progress(Phase.RUN, NOW_S - 60, FORWARD, run_at_s=NOW_S - 60)
+    assert next_row(scene(plan(forward(), backward(60.0), forward(180.0)), here, kmh=kmh)).phase is phase
 
 
 # Blocks that end early, or will not be.

@@ -247,7 +247,7 @@ def test_a_belt_that_somebody_made_fast_already_rises_no_more_in_halves() -> Non
 
 
 @pytest.mark.parametrize(
-    ("phase", "facing", "settled", "judged_s", "latched", "followed"),
+    ("phase", "facing", "kept", "judged_s", "latched", "followed"),
     [
         (Phase.RUN, FORWARD, True, 0.0, None, True),
         (Phase.BRIDGE, FORWARD, True, 0.0, None, True),
@@ -261,11 +261,11 @@ def test_a_belt_that_somebody_made_fast_already_rises_no_more_in_halves() -> Non
     ],
 )
 def test_facing_the_console_a_belt_that_had_its_set_point_is_left_to_the_console(
-    phase: Phase, facing: Facing, settled: bool, judged_s: float, latched: Trip | None, followed: bool
+    phase: Phase, facing: Facing, kept: bool, judged_s: float, latched: Trip | None, followed: bool
 ) -> None:
     told = sent(3.0)
     green = guard(set_kmh=3.0, latched=latched, latched_action=Action.STOP)
-    green = replace(green, since=Since(settled=settled), judged_at_s=told.target_at_s - judged_s)
+    green = replace(green, since=Since(settled=True, kept=kept), judged_at_s=told.target_at_s - judged_s)
     assert governed(green, wish(phase, facing, 3.0), told=told)[1].followed is followed
 
 

@@ -8,7 +8,19 @@ from coach.core import say
 from coach.core.event import Key, Pressed, Remote, Verb
 from coach.core.progress import Ask
 from coach.core.wish import Phase
-from tests.core.build import START, Play, forward_plan, plan, profile, started, steps, to_the_rear, world
+from tests.core.build import (
+    START,
+    Play,
+    backward,
+    forward,
+    forward_plan,
+    plan,
+    profile,
+    started,
+    steps,
+    to_the_rear,
+    world,
+)
 
 SILENT = profile(silent_when_stopped=True)
 
@@ -54,11 +66,9 @@ def stopped(made: Play, *, by_network: bool) -> Play:
 
 
 @pytest.mark.parametrize("by_network", [False, True])
-@pytest.mark.parametrize("backward", [False, True])
-def test_after_a_pause_it_is_asked_whether_the_belt_stands_before_it_is_started(
-    by_network: bool, backward: bool
-) -> None:
-    made = stopped(started((plan if backward else forward_plan)(machine=SILENT)), by_network=by_network)
+@pytest.mark.parametrize("rear", [False, True])
+def test_after_a_pause_it_is_asked_whether_the_belt_stands_before_it_is_started(by_network: bool, rear: bool) -> None:
+    made = stopped(started((plan if rear else forward_plan)(machine=SILENT)), by_network=by_network)
     assert made.phase is Phase.PAUSED
     assert made.session.belt.still_by_silence
     starts = made.written().count(START)
@@ -101,6 +111,21 @@ def test_in_a_turn_it_is_asked_once() -> None:
     assert (made.at(), asked(made)) == (Phase.READY, Ask.STANDS)
     right(made)
     assert asked(made) is Ask.YES
+
+
+def test_a_block_that_is_over_is_no_way_around_the_question() -> None:
+    made = to_the_rear(Phase.RUN, plan(forward(), backward(40.0), forward(180.0, 4.0), machine=SILENT))
+    while made.progress.left_s(made.plan, made.session.belt, made.at_s) > 8.0:
+        made.follow(0.5)
+    made.press(Key.STOP)
+    falls_silent(made)
+    assert made.phase is Phase.PAUSED
+    starts = made.written().count(START)
+    right(made)
+    assert (made.at(), asked(made), made.said[-1]) == (Phase.READY, Ask.STANDS, say.STANDS)
+    assert say.BLOCK_OVER in made.said
+    silence(made, 6.0)
+    assert made.written().count(START) == starts
 
 
 def test_the_simulated_machine_of_that_kind_goes_on_after_a_pause_and_ends() -> None:
