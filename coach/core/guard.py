@@ -21,9 +21,9 @@ class Since:
     far: float = inf  # the heart is far above its ceiling
     near_max: float = inf
     settled: bool = False  # the belt has reached the last set-point
-    near: float = field(default=inf, metadata=ADDED)  # it is near to that, and as fast as `near_kmh`
+    near: float = field(default=inf, metadata=ADDED)  # its ramp is over, and it is near to that, as fast as `near_kmh`
     near_kmh: float = field(default=0.0, metadata=ADDED)
-    kept: bool = field(default=False, metadata=ADDED)  # and was so for a while, with its ramp over
+    kept: bool = field(default=False, metadata=ADDED)  # and was for a while
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ def _rails(scene: Scene) -> Progress:
 def _block(scene: Scene) -> Progress:
     """The next backward block of a free session, with its whole turn: half a minute from now."""
     progress, rows = scene.progress, scene.plan.rows
-    if not scene.plan.free or progress.ends_at_s < inf:
+    if not scene.plan.free or progress.ends_at_s < inf or progress.phase is Phase.BRIDGE:
         return progress
     why = red(scene) or ("" if progress.row + 1 < len(rows) else "no more turns today")
     if why:

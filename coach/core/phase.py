@@ -9,7 +9,7 @@ from typing import Final, TypedDict, Unpack
 from coach.core import say
 from coach.core.cue import CueKind
 from coach.core.machine import Reported
-from coach.core.plan import BRIDGE_S
+from coach.core.plan import BRIDGE_KMH, BRIDGE_S
 from coach.core.press import YES_S
 from coach.core.progress import Ask, Button, Progress, Question
 from coach.core.prompt import ask_stop, asked_to_press, show
@@ -46,6 +46,8 @@ def enter(scene: Scene, to: Phase, why: str | None = None, **changes: Unpack[Cha
     progress = halted(scene, before)
     if before.waits_here(scene.plan):  # what was counted and made slower was the bridge, and not the row behind it
         progress = replace(progress, marks=0, console_kmh=None)
+    if before.phase is Phase.BRIDGE and (before.console_kmh or 0.0) > BRIDGE_KMH:  # nobody is made faster for a turn
+        progress = replace(progress, console_kmh=None)
     progress = replace(
         progress,
         phase=to,

@@ -177,8 +177,13 @@ class Progress:
         return self.trim_backward if facing is Facing.BACKWARD else self.trim_forward
 
     def share(self, row: Row) -> float:
-        """What the runner's share of a row's speed is when it begins; the heart's speed is nobody's share."""
+        """What the runner's share of a row's speed is when it begins.
+
+        The heart's speed is nobody's share, and a bridge no faster for it.
+        """
         held, target = row.segment.heart, row.segment.target
+        if row.kind == "bridge":
+            return min(self.trim_forward, 1.0)
         if held is None or target is None:
             return self.trim(row.segment.facing)
         return min(max(target.speed_kmh, held.low_kmh), held.high_kmh) / target.speed_kmh

@@ -82,13 +82,14 @@ def aimed(
     accel_kmh_s = profile.accel_kmh_s if profile.known else UNKNOWN_ACCEL_KMH_S
     spare_kmh = accel_kmh_s * (period_s + LATENCY_S) if still_rising else 0.0
     from_kmh = sent.slowed_from_kmh if at_s - sent.slowed_at_s <= SLOWING_S else inf
+    ramp_until_s = at_s + abs(target_kmh - reported_kmh) / per_s + RAMP_SPARE_S
     return replace(
         sent,
         before_kmh=sent.before_kmh if repeated else asked_kmh,
         target_kmh=target_kmh,
         target_at_s=at_s,
         from_kmh=sent.from_kmh if repeated else reported_kmh,
-        ramp_until_s=at_s + abs(target_kmh - reported_kmh) / per_s + RAMP_SPARE_S,
+        ramp_until_s=min(sent.ramp_until_s, ramp_until_s) if repeated else ramp_until_s,  # the first asking counts
         slowed_at_s=at_s if slows else -inf if rises else sent.slowed_at_s,
         slowed_from_kmh=min(reported_kmh + spare_kmh, from_kmh) if slows else sent.slowed_from_kmh,
     )

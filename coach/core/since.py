@@ -19,7 +19,7 @@ OFF_KMH: Final = 0.5  # off the target: not followed (safety.md 8)
 CONSOLE_KMH: Final = 0.4  # a settled difference of more, or of 4 %, is the console (safety.md 8)
 CONSOLE_PART: Final = 0.04
 KEEPS_S: Final = 3.0  # near what was asked for so long, as constant as a settled report (safety.md 5)
-DRIFTS_KMH: Final = 0.2  # is still as fast: sensors tremble by a tenth
+DRIFTS_KMH: Final = 0.1 + 1e-6  # is still as fast; the slowest ramps change as much in two seconds
 INCLINE_PCT: Final = 0.5
 INCLINE_S: Final = 20.0  # a machine has so long to reach an incline (safety.md 6a, SLOW)
 _OWN: Final = frozenset({Phase.RUN, Phase.BRIDGE})  # where the console's speed is taken
@@ -39,12 +39,13 @@ def lasting(plan: Plan, guard: Guard, belt: Belt, strap: Strap, sent: Sent, wish
             away = others(kmh, asked)
             same = sent.target_at_s == guard.judged_at_s
             settled = not away or (since.settled and same)
+            kept = since.kept and (same or not away)
             if at_s >= sent.ramp_until_s:
                 off = away and abs(kmh - asked) > OFF_KMH
                 if not away:
-                    on = same and since.near < inf and abs(kmh - since.near_kmh) <= DRIFTS_KMH
-                    near_s, near_kmh = (since.near, since.near_kmh) if on else (at_s, kmh)
-                kept = (same and since.kept) or at_s - near_s >= KEEPS_S
+                    steady = same and since.near < inf and abs(kmh - since.near_kmh) <= DRIFTS_KMH
+                    near_s, near_kmh = (since.near, since.near_kmh) if steady else (at_s, kmh)
+                kept = kept or belt.heard_at_s - near_s >= KEEPS_S
                 console = away and (kept if facing is Facing.FORWARD and kmh > asked else settled)
     incline = facing is Facing.BACKWARD and _tilted(belt, sent, wish, at_s)
     far, near_max = _racing(plan, strap, wish)

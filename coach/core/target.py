@@ -10,7 +10,7 @@ from coach.core.event import Key
 from coach.core.heart import Strap
 from coach.core.plan import Plan, Row
 from coach.core.progress import Progress
-from coach.core.workout import ExtentUnit, Facing
+from coach.core.workout import ExtentUnit, Facing, HeartHold
 
 HOLD_UP_KMH: Final = 0.1  # slow steps up …
 HOLD_UP_S: Final = 20.0  # … at most 0.3 km/h in a minute (backward-running.md 7, W3)
@@ -51,7 +51,7 @@ def aim(plan: Plan, progress: Progress, belt: Belt, at_s: float) -> Aim:
     elif progress.console_kmh is not None:
         kmh = progress.console_kmh
     else:
-        kmh *= progress.trim(Facing.FORWARD)
+        kmh *= progress.share(row)
     return Aim(kmh, incline_pct + progress.incline_trim_pct, target.end_kmh is not None)
 
 
@@ -139,8 +139,7 @@ def _wished(plan: Plan, progress: Progress, belt: Belt, wish_kmh: float, at_s: f
     now_kmh = aim(plan, progress, belt, at_s).kmh
     held = progress.here(plan).segment.heart
     if progress.held_kmh is not None and held is not None:
-        held_kmh = min(max(wish_kmh, held.low_kmh), held.high_kmh)
-        return replace(progress, held_kmh=held_kmh, held_at_s=at_s, console_kmh=None)
+        return _of_heart(progress, held, wish_kmh, now_kmh, at_s)
     if progress.console_kmh is not None:
         return replace(progress, console_kmh=wish_kmh)
     trim = wish_kmh / now_kmh if now_kmh > 0 else 1.0
@@ -148,6 +147,15 @@ def _wished(plan: Plan, progress: Progress, belt: Belt, wish_kmh: float, at_s: f
         most = FREE_TRIM if plan.free else MOST_TRIM
         return replace(progress, trim_forward=_bounded(progress.trim_forward * trim, most))
     return replace(progress, trim_backward=min(_bounded(progress.trim_backward * trim, 1.0), progress.trim_backward))
+
+
+def _of_heart(progress: Progress, held: HeartHold, wish_kmh: float, now_kmh: float, at_s: float) -> Progress:
+    """Within the bounds of the hold, or below them where the console was set there; slower lifts no limit."""
+    kmh = min(max(wish_kmh, min(held.low_kmh, now_kmh)), held.high_kmh)
+    limit_kmh = progress.console_kmh if wish_kmh < now_kmh else None
+    if limit_kmh is not None and now_kmh <= held.low_kmh:
+        kmh = limit_kmh = wish_kmh
+    return replace(progress, held_kmh=kmh, held_at_s=at_s, console_kmh=limit_kmh)
 
 
 def _untrim(plan: Plan, progress: Progress, belt: Belt, at_s: float) -> Progress:

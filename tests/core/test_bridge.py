@@ -460,3 +460,27 @@ def test_a_bridge_that_is_gone_on_with_announces_its_turn(after_s: float, left: 
     assert made.at_s - began_s == pytest.approx(left, abs=0.6)
     ten = "Ten. Hold the rails."
     assert made.said[before:][made.said[before:].index(ten) :] == [ten, *say.COUNTS.values(), say.SLOWING]
+
+
+@pytest.mark.parametrize("console", [False, True])
+def test_nothing_of_the_runner_makes_a_bridge_faster_that_is_gone_on_with(console: bool) -> None:
+    made = started(plan(forward(100.0, 6.5), backward(60.0), forward(200.0, 4.0))).follow(10.0)
+    for _ in range(6):
+        made.press(Key.MUCH_FASTER)
+    made.until(Phase.BRIDGE).follow(20.0)
+    if console:
+        made.run(8.0, 5.5)
+        assert made.progress.console_kmh == 5.5
+    made.press(Key.STOP)
+    made.until(Phase.PAUSED).yes()
+    before = len(made.writes)
+    made.until(Phase.SLOW)
+    assert max(asked for _, value in made.writes[before:] if (asked := asked_kmh(value)) is not None) == 4.0
+
+
+def test_a_block_that_is_asked_for_on_its_bridge_is_on_its_way() -> None:
+    made = started(replace(plan(forward(100.0, 6.5), backward(60.0), forward(200.0, 4.0)), free=True))
+    made.until(Phase.BRIDGE).follow(55.0)
+    before = made.progress
+    made.press(Key.BLOCK)
+    assert (made.progress.marks, made.progress.ends_at_s) == (before.marks, before.ends_at_s)

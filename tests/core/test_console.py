@@ -8,7 +8,7 @@ import pytest
 
 from coach.core.event import Key
 from coach.core.wish import Phase
-from coach.core.workout import HeartHold, HeartRange, HeartUnit
+from coach.core.workout import Head, HeartHold, HeartRange, HeartUnit
 from tests.core.build import Play, asked_kmh, backward, forward, plan
 
 TAKEN = "Console speed taken."
@@ -94,8 +94,84 @@ def test_slower_at_the_console_is_the_limit_of_a_heart_hold() -> None:
     made.bpm = 140  # above: down, and never up to its lowest
     made.follow(30.0)
     assert made.session.wish.target_kmh == 4.0
+    made.press(Key.SLOWER)
+    assert made.session.wish.target_kmh == pytest.approx(3.9)
     made.press(Key.MUCH_FASTER)
-    assert (made.progress.held_kmh, made.progress.console_kmh) == (5.0, None)  # a key is newer
+    assert made.session.wish.target_kmh == pytest.approx(4.4)
+    assert made.progress.console_kmh is None  # a key is newer
+
+
+@pytest.mark.parametrize("key", [Key.SLOWER, Key.MUCH_SLOWER])
+@pytest.mark.parametrize("low_kmh", [3.0, 5.0])
+def test_no_slower_key_lifts_what_the_console_has_set(key: Key, low_kmh: float) -> None:
+    segment = replace(forward(600.0, 6.0), heart=replace(HELD, low_kmh=low_kmh))
+    made = Play(plan(segment, forward(180.0, 4.0)), bpm=127).connect()
+    made.yes()
+    made.until(Phase.RUN).follow(20.0)
+    made.run(8.0, 4.0)
+    made.press(key)
+    slower_kmh = made.session.wish.target_kmh
+    assert slower_kmh is not None
+    assert slower_kmh < 4.0
+    made.bpm = 100
+    most = 0.0
+    for _ in range(400):
+        made.follow(1.0)
+        most = max(most, made.kmh)
+    assert most <= 4.0
+
+
+@pytest.mark.parametrize("period_s", [2.0, 2.4])
+def test_two_reports_of_a_belt_that_passes_by_are_no_settled_ones(period_s: float) -> None:
+    made = running(6.5)
+    for _ in range(150):
+        goal_kmh = made.goal() * (1.1 if made.goal() > 2.0 else 1.0)
+        made.kmh = round(made.kmh + max(min(goal_kmh - made.kmh, 0.05 * period_s), -0.05 * period_s), 2)
+        end_s = made.at_s + period_s
+        while made.at_s < end_s - 0.3:
+            made.tick(0.25)
+        made.run(end_s - made.at_s, made.kmh)
+    assert TAKEN not in made.said
+    assert max(asked for value in made.written() if (asked := asked_kmh(value)) is not None) <= 6.5
+
+
+def test_a_press_in_a_heart_hold_is_taken_whenever_the_heart_has_just_moved_the_belt() -> None:
+    made = heart()
+    made.bpm = 100
+    before = made.progress.held_kmh
+    while made.progress.held_kmh == before:
+        made.follow(0.5)
+    assert made.progress.held_kmh is not None
+    made.follow(1.0)
+    made.run(8.0, made.progress.held_kmh + 0.7)
+    assert made.said[-1] == TAKEN
+
+
+@pytest.mark.parametrize("asked", [4.0, 8.0])
+def test_a_belt_that_ignores_a_slower_speed_is_told_of(asked: float) -> None:
+    made = Play(plan(forward(60.0, 10.0), forward(300.0, asked), forward(60.0, 4.0))).connect()
+    made.yes()
+    made.until(Phase.RUN)
+    while made.progress.row == 0:
+        made.follow(0.5)
+    made.run(60.0, 10.0)
+    assert made.said.count("The treadmill does not follow.") == 1
+
+
+@pytest.mark.parametrize("faster", [False, True])
+def test_a_runner_s_share_makes_neither_a_heart_hold_nor_a_bridge_faster(faster: bool) -> None:
+    segment = replace(forward(300.0, 6.0), heart=HELD)
+    rest = forward(120.0, 6.0), replace(forward(60.0, 0.0), head=Head.REST, target=None), segment, forward(60.0, 3.0)
+    made = Play(plan(*rest), bpm=127).connect()
+    made.yes()
+    made.until(Phase.RUN).follow(10.0)
+    for _ in range(6):
+        made.press(Key.MUCH_FASTER if faster else Key.MUCH_SLOWER)
+    made.until(Phase.READY, 400.0).yes()
+    before = len(made.writes)
+    made.until(Phase.RUN).follow(10.0)
+    assert max(asked for _, value in made.writes[before:] if (asked := asked_kmh(value)) is not None) == 6.0
+    assert made.kmh == pytest.approx(6.0)
 
 
 @pytest.mark.parametrize(("key", "word"), [(Key.MUCH_SLOWER, "faster"), (Key.MUCH_FASTER, "slower")])
