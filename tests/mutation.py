@@ -50,11 +50,12 @@ EQUIVALENT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "safety": {
             "_shape: if goal_kmh >= last_kmh:": "where they are equal it was left before",
-            "_up: rise_kmh = max(belt.speeds.step, plan.caps.ramp_kmh_s / UP_EVERY_S)": "once a second: a factor of 1",
+            "_rise_kmh: return max(belt.speeds.step, plan.caps.ramp_kmh_s / UP_EVERY_S)": "once a second: divided by 1",
             "_set: changed_at_s=at_s if guard.set_kmh is None or set_kmh >= guard.set_kmh else guard.changed_at_s": (
                 "nobody sets what is set: _shape left before, and both ways go a step at least"
             ),
         },
+        "bridge": {"racing: return (strap.mean_bpm or 1.0) > most_bpm": "nobody's heart beats so slowly"},
         "cap": {
             "cap_of: if True or guard.heartless_at_s < inf:": "without a loss the cap of a lost heart rate is infinite",
             "cap_of: if guard.heartless_at_s <= inf:": "without a loss the cap of a lost heart rate is infinite",

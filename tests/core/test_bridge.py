@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from coach.core import say
-from coach.core.bridge import before_turn, ease, speed_kmh
+from coach.core.bridge import before_turn, calm_bpm, ease, late, speed_kmh
+from coach.core.bridge import racing as races
 from coach.core.event import Key, LinkFound, LinkLost, SoundLost
 from coach.core.scene import Scene
 from coach.core.wish import Phase
-from tests.core.build import BACKWARD, FORWARD, Play, asked_kmh, backward, forward, plan, started, to_the_rear
+from tests.core.build import BACKWARD, FORWARD, Play, asked_kmh, backward, forward, plan, started, strap, to_the_rear
 
 
 def test_a_heart_that_races_waits_on_a_bridge_that_no_author_wrote() -> None:
@@ -484,3 +485,45 @@ def test_a_block_that_is_asked_for_on_its_bridge_is_on_its_way() -> None:
     before = made.progress
     made.press(Key.BLOCK)
     assert (made.progress.marks, made.progress.ends_at_s) == (before.marks, before.ends_at_s)
+
+
+def bridge_scene(at_s: float, bpm: int | None = 115, *, marks: int, turn_waits: bool = False) -> Scene:
+    """So many seconds into a bridge, its links as they were."""
+    made = racing().follow(20.0)
+    one, now_s = made.session, made.progress.at_s + at_s
+    progress = replace(one.progress, marks=marks, turn_waits=turn_waits)
+    heart = strap(bpm, at_s=now_s)
+    return Scene(made.plan, progress, one.belt, one.guard, one.dose, heart, one.control.sent, now_s, [])
+
+
+@pytest.mark.parametrize(
+    ("at_s", "marks", "turn_waits", "bpm", "leaves_out"),
+    [
+        (172.0, 2, False, 115, False),  # ten was said: the turn comes
+        (172.0, 1, False, 115, True),
+        (172.0, 2, True, 115, True),
+        (172.0, 2, False, 178, True),
+        (170.0, 1, False, 115, True),
+        (169.9, 1, False, 178, False),
+    ],
+)
+def test_what_was_not_announced_in_time_is_left_out(
+    at_s: float, marks: int, turn_waits: bool, bpm: int, leaves_out: bool
+) -> None:
+    assert late(bridge_scene(at_s, bpm, marks=marks, turn_waits=turn_waits)) is leaves_out
+
+
+@pytest.mark.parametrize(
+    ("left_s", "marks", "anew"), [(9.5, 1, False), (9.0, 1, False), (8.5, 1, True), (8.5, 2, False)]
+)
+def test_ten_seconds_that_were_missed_begin_anew(left_s: float, marks: int, anew: bool) -> None:
+    here = bridge_scene(80.0, marks=marks)
+    after = before_turn(here, left_s)
+    assert after.bridge_at_s == (here.at_s - 50.0 if anew else here.progress.bridge_at_s)
+
+
+@pytest.mark.parametrize(("more", "waits"), [(0.0, False), (0.1, True)])
+def test_a_heart_at_the_limit_is_calm(more: float, waits: bool) -> None:
+    here = bridge_scene(80.0, marks=1)
+    lost = replace(here.strap, bpm=None, known_bpm=calm_bpm(here.plan) + more)
+    assert races(here._replace(strap=lost)) is waits

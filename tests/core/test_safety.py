@@ -869,3 +869,47 @@ def test_the_way_down_takes_as_long_as_it_is_long_also_from_between_two_steps() 
     after, _ = governed(guard(set_kmh=3.2), rear(target_kmh=1.0), now=between)
     assert after.set_kmh == 2.5
     assert after.step_at_s == pytest.approx(NOW_S + 0.7 / 0.3)
+
+
+# What was set facing the console, and is not for the rear.
+
+
+LATER_S = NOW_S + 3.0
+
+
+@pytest.mark.parametrize(
+    ("set_kmh", "written_kmh", "asked_kmh", "leaping", "after_kmh"),
+    [
+        (6.3, 2.0, 1.0, False, 1.7),  # never written: down from what was
+        (4.1, 2.0, 1.0, True, 1.7),
+        (2.5, 2.0, 3.0, False, 2.0),  # no jump to it either
+        (2.1, 2.0, 2.0, False, 2.0),
+        (2.1, 2.0, 2.1, False, 2.1),  # a step of the ramp, which is to be written yet
+        (2.1, 2.0, 3.0, False, 2.1),
+        (2.0, 2.0, 1.0, True, 1.7),  # the half of a leap does not hold up who slows down
+        (2.0, 2.0, 1.0, False, 2.0),  # a step of its own does
+        (1.5, 2.0, 1.0, True, 1.2),  # on the way down nothing rises
+        (2.5, None, 2.0, False, 2.0),
+        (2.0, None, 2.5, False, 2.0),
+    ],
+)
+def test_to_the_rear_a_set_point_goes_on_from_what_was_written(
+    set_kmh: float, written_kmh: float | None, asked_kmh: float, leaping: bool, after_kmh: float
+) -> None:
+    green = replace(guard(set_kmh=set_kmh, rear=True), leaping=leaping, step_at_s=LATER_S, set_at_s=NOW_S)
+    told = sent(written_kmh, at_s=NOW_S - 1)
+    after, _ = governed(green, rear(target_kmh=asked_kmh), now=belt(min(set_kmh, 2.0)), told=told)
+    assert after.set_kmh == pytest.approx(after_kmh)
+    assert not after.leaping
+
+
+def test_what_stands_already_is_not_set_again() -> None:
+    green = replace(guard(set_kmh=2.0, rear=True), set_at_s=NOW_S - 5)
+    after, _ = governed(green, rear(target_kmh=2.0), now=belt(2.0), told=sent(None))
+    assert (after.set_kmh, after.set_at_s) == (2.0, NOW_S - 5)
+
+
+def test_facing_the_console_a_leap_keeps_its_half() -> None:
+    green = replace(guard(set_kmh=6.3), leaping=True, step_at_s=LATER_S)
+    after, _ = governed(green, wish(target_kmh=9.0), now=belt(2.0), told=sent(2.0))
+    assert (after.set_kmh, after.leaping) == (6.3, True)
