@@ -395,9 +395,9 @@ def test_a_link_that_comes_back_too_late_for_a_turn_leaves_it_out() -> None:
     assert "Ten. Hold the rails." not in made.said[made.said.index(say.TOO_LATE) :]
 
 
-def turned() -> Play:
-    """Just turned to the console, a bridge of the plan ahead of the next turn."""
-    rows = forward(100.0, 6.0), backward(30.0), forward(90.0, 6.5), backward(30.0), forward(200.0, 4.0)
+def turned(kmh: float) -> Play:
+    """Just turned to the console, at a speed from which the plan has a bridge before the next turn, or none."""
+    rows = forward(100.0, 6.0), backward(30.0), forward(90.0, kmh), backward(30.0), forward(200.0, 4.0)
     made = started(plan(*rows))
     for facing in (BACKWARD, FORWARD):
         made.until(Phase.READY, 300.0).yes()
@@ -407,7 +407,7 @@ def turned() -> Play:
 
 
 def test_no_key_makes_two_turns_of_a_minute() -> None:
-    made = turned()
+    made = turned(6.5)
     turned_at_s = made.progress.turned_at_s
     made.press(Key.NEXT)
     assert made.at() is Phase.BRIDGE
@@ -419,11 +419,7 @@ def test_no_key_makes_two_turns_of_a_minute() -> None:
 
 
 def test_no_pause_makes_two_turns_of_a_minute() -> None:
-    rows = forward(100.0, 6.0), backward(30.0), forward(90.0, 5.0), backward(30.0), forward(200.0, 4.0)
-    made = started(plan(*rows))
-    for _ in (BACKWARD, FORWARD):
-        made.until(Phase.READY, 300.0).yes()
-        made.until(Phase.RUN)
+    made = turned(5.0)
     turned_at_s = made.progress.turned_at_s
     made.press(Key.NEXT)
     made.press(Key.STOP)
