@@ -42,6 +42,11 @@ ASKING, FORWARD = wanted("first-steps-back"), wanted("easy-walk-30")
 BACKWARD = replace(ASKING, workout=replace(ASKING.workout, ask=()))
 
 
+def answers(crew: LocalCrew) -> list[Key]:
+    """What was pressed that starts, stops or answers."""
+    return [key for key, _, _ in crew.pressed if key is not Key.OTHER]
+
+
 async def at(pilot: Pilot[Done | str], crew: LocalCrew, at_s: float) -> None:
     """The session is so old, and the screen has drawn it."""
     crew.at_s = at_s
@@ -128,6 +133,21 @@ def test_the_digit_goes_to_the_keeper_with_the_serial_of_the_question_that_was_d
     play(test)
 
 
+def test_a_key_of_the_screen_is_a_press_too_so_that_no_yes_comes_with_it() -> None:
+    async def test() -> None:
+        outside = FakeOutside()
+        async with opened(outside, FORWARD) as pilot:
+            crew = outside.crews[0]
+            await at(pilot, crew, ASKED_S)
+            await pilot.press("down", "enter")
+            assert crew.pressed == [(Key.OTHER, "", None), (Key.YES, "", 1)]
+            await at(pilot, crew, ASKED_S + 1)
+            assert isinstance(pilot.app.screen, ReadyScreen)
+            assert "Too early" in shown(pilot)
+
+    play(test)
+
+
 def test_every_snapshot_that_was_drawn_is_told_to_the_keeper_also_under_the_help() -> None:
     async def test() -> None:
         outside = FakeOutside()
@@ -169,11 +189,13 @@ def test_under_the_help_a_stop_stops_and_an_answer_is_none(keys: list[str], pres
         async with opened(outside, BACKWARD) as pilot:
             crew = outside.crews[0]
             await at(pilot, crew, ASKED_S)
-            await pilot.press("h", *keys)
-            assert crew.pressed == [pressed]
+            await pilot.press("h")
+            await at(pilot, crew, ASKED_S + 1)
+            await pilot.press(*keys)
+            assert crew.pressed == [(Key.OTHER, "", None), pressed]
             if pressed[0] is Key.STOP:  # of an answer the session may go on at any moment, which closes the help too
                 assert not isinstance(pilot.app.screen, HelpScreen)
-            await at(pilot, crew, ASKED_S + 1)
+            await at(pilot, crew, ASKED_S + 2)
             assert isinstance(pilot.app.screen, RunScreen)
 
     play(test)
@@ -219,7 +241,7 @@ def test_leaving_ends_the_keeper_and_goes_back(key: str) -> None:
             assert isinstance(pilot.app.screen, ReadyScreen)
             await pilot.press(key)
             assert outside.crews[0].closed
-            assert outside.crews[0].pressed == []
+            assert answers(outside.crews[0]) == []
             assert isinstance(pilot.app.screen, LibraryScreen)
 
     play(test)
@@ -287,7 +309,7 @@ def test_another_treadmill_is_chosen_with_no_keeper_open() -> None:
             assert pilot.app.screen.query_one(OptionList).highlighted == 0
             await pilot.press("escape")
             assert outside.prepared[-1].machine == HOME
-            assert outside.crews[0].pressed == []
+            assert answers(outside.crews[0]) == []
             await pilot.press("t", "down", "down", "enter")
             assert outside.prepared[-1].machine == OWN_KEY
 
@@ -623,7 +645,7 @@ def test_on_the_simulator_pain_is_no_condition_and_may_be_told() -> None:
             await pilot.press("p")
             assert outside.crews[0].closed
             await pilot.press("3", "enter")
-            assert outside.crews[0].pressed == []
+            assert answers(outside.crews[0]) == []
             assert len(outside.crews) == 2
             assert outside.prepared[-1].pain_before == 3
             assert "Pain 3 of 10" in shown(pilot)

@@ -56,11 +56,20 @@ def test_a_press_before_the_question_has_stood_starts_nothing(tmp_path: Path) ->
 
 def test_a_key_that_repeats_never_becomes_a_yes(tmp_path: Path) -> None:
     with asked(tmp_path, WALK) as terminal:
-        terminal.keys(*["x"] * 3)
-        for _ in range(30):
-            terminal.keys("Enter")
-        settled(terminal, 30)
+        terminal.keys("x", *["Enter"] * 30)  # in one go: no second without a press between them
+        settled(terminal, 31)
+        terminal.until("Too early")
         assert terminal.truth.starts(0.0) == 0
+
+
+def test_a_key_that_is_held_down_through_a_start_breaks_nothing(tmp_path: Path) -> None:
+    with asked(tmp_path, WALK) as terminal:
+        terminal.keys(*["Enter"] * 30)  # the session's screen opens in the midst of them
+        settled(terminal, 30)
+        terminal.until("FORWARD", "PAUSED")
+        terminal.keys("Space")
+        terminal.until("PAUSED")
+        assert terminal.kmh == 0
 
 
 @pytest.mark.parametrize("key", ["Space", "Escape"])

@@ -113,8 +113,8 @@ class DoneScreen(Screen[None]):
             self._tell(replace(self._talk, trouble=trouble))
 
     def take_key(self, event: events.Key) -> bool:
-        """Answer, scroll, or leave."""
-        if not self._said(event):
+        """Answer, scroll, or leave; a key that comes before the page was meant for the session."""
+        if self.is_mounted and not self._said(event):
             self._act(event)
         return True
 

@@ -252,8 +252,6 @@ class ReadyScreen(Screen[None]):
     def take_key(self, event: events.Key) -> bool:
         """Stop, yes and the digits go to the keeper, whatever lies over this screen."""
         typed = read_key(event.key, self.app.yes_keys)
-        if isinstance(self.app.screen, PageScreen) and typed.means is not Key.STOP:
-            return False  # it closes that, and answers no question that it hides
         if self._crew is None and self.app.screen is self and self._told(event.key):
             return True
         if self._crew is None:
@@ -264,9 +262,11 @@ class ReadyScreen(Screen[None]):
                 self._crew.press(Key.STOP)
                 if covered:
                     _ = self.app.pop_screen()
-            case Key.YES | Key.DIGIT:  # a yes without its question is none: the help covers it
+            case Key.YES | Key.DIGIT if not isinstance(self.app.screen, PageScreen):  # any key closes that one
+                # a yes without its question is none: the help covers it
                 self._crew.press(Key(typed.means.value), typed.digit, None if covered else self._asked)
-            case _:
+            case _:  # a press all the same: no yes within a second after it
+                self._crew.press(Key.OTHER)
                 return False
         return True
 

@@ -66,7 +66,7 @@ class ReplayScreen(RunScreen):
         act = self._acts.get(name)
         if act is not None:
             act()
-            if self.is_attached and self.app.screen is self:
+            if self.is_mounted and self.app.screen is self:
                 self.tick()
         return True
 

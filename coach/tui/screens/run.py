@@ -284,7 +284,7 @@ class RunScreen(Screen[None]):
     # Keys.
 
     def take_key(self, event: events.Key) -> bool:
-        """Every key of the app comes here first (coach.tui.hands)."""
+        """Every key of the app comes here first (coach.tui.hands), even before anything is drawn."""
         typed = read_key(event.key, self._yes)
         if self._refused is not None or self._crew.life is Life.LOST:
             self._last_key()
@@ -321,6 +321,8 @@ class RunScreen(Screen[None]):
 
     def _for_panel(self, name: str, typed: Typed) -> bool:
         """Whether the simulator's panel has taken the key; a stop only closes it."""
+        if not self.is_mounted:
+            return False
         panel = self.query_one("#panel")
         if typed.means is Own.PANEL and self._crew.plan.profile.simulated:
             panel.display = not panel.display
@@ -369,7 +371,8 @@ class RunScreen(Screen[None]):
         if self._crew.life is Life.LOST and not self._acknowledged:
             self._acknowledged = True
             self._crew.acknowledge()
-            self.tick()
+            if self.is_mounted:
+                self.tick()
             return
         if self._crew.life is not Life.OVER:
             self._crew.close()
