@@ -42,6 +42,8 @@ TESTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "units": ("test_units", "test_belt"),
         "press": ("test_press", "test_turn"),
         "guard": ("test_guard", "test_turn"),
+        "since": ("test_guard", "test_console", "test_calibration"),
+        "sent": ("test_control", "test_calibration", "test_safety"),
         "watch": ("test_guard",),
         "cause": ("test_guard", "test_turn"),
     }

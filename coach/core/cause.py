@@ -14,7 +14,7 @@ from coach.core.guard import Guard
 from coach.core.heart import Strap
 from coach.core.plan import Plan
 from coach.core.sent import Sent
-from coach.core.since import CONSOLE_KMH, FAR_OVER_BPM, ceiling_bpm
+from coach.core.since import CONSOLE_KMH, FAR_OVER_BPM, FOLLOW_S, ceiling_bpm
 from coach.core.trip import Trip
 from coach.core.wish import ON_BELT, READING, STANDING, Phase, Wish
 from coach.core.workout import Facing, Level
@@ -30,7 +30,6 @@ LATE_S: Final = 4.0  # after the stop time: LATE
 SILENT_LATE_S: Final = 9.0  # a machine that falls silent needs 5 s of silence to be STILL
 RISES_KMH: Final = 0.3  # within RISES_S of a slowing write: the machine goes the wrong way (safety.md 2.4)
 RISES_S: Final = 5.0
-FOLLOW_S: Final = 15.0  # off the target for so long: not followed (safety.md 8)
 CONSOLE_S: Final = 5.0  # a settled difference for so long is the console (safety.md 8)
 AGAIN_S: Final = 30.0  # a second time within: guided stop (safety.md 8)
 FOCUS_S: Final = 5.0  # press lost while rear: guided stop after (safety.md 4)

@@ -18,7 +18,7 @@ from coach.core.machine import MachineProfile, Preamble
 from coach.core.procedure import Control, hear
 from coach.core.safety import Permit
 from coach.core.sent import RENEWALS, Sent, aimed
-from coach.core.since import others
+from coach.core.since import FOLLOW_S
 
 LOWER_WAITS_S: Final = 1.0  # a lower target waits so long for an answer, and comes again every second (safety.md 5)
 HEARD_S: Final = 1.0  # after a Stop that was accepted, a new link is listened to for so long
@@ -212,13 +212,19 @@ def _speed_due(control: Control, permit: Permit, belt: Belt, at_s: float, *, low
         return since_s >= URGENT_EVERY_S
     kmh = belt.kmh or 0.0
     if kmh > target + FOLLOWED_KMH:
-        theirs = permit.followed and others(kmh, target)
         follows = at_s - belt.steady_at_s < max(LOWER_WAITS_S, 2 * belt.period_s)
-        return since_s >= LOWER_WAITS_S and not follows and not theirs
+        held = permit.followed or _told_enough(sent, permit, kmh, at_s)
+        return since_s >= LOWER_WAITS_S and not follows and not held
     if lower and control.refused:
         return since_s >= LOWER_WAITS_S
     unanswered = control.refused and not control.retried
     return unanswered and permit.green and not permit.facing.rear and since_s >= LOWER_WAITS_S
+
+
+def _told_enough(sent: Sent, permit: Permit, kmh: float, at_s: float) -> bool:
+    """Facing the console a belt that does not follow is left as it is, while it does not rise (safety.md 8)."""
+    late = not permit.facing.rear and at_s - sent.ramp_until_s >= FOLLOW_S
+    return late and kmh <= sent.slowed_from_kmh + FOLLOWED_KMH
 
 
 def _target(profile: MachineProfile, control: Control, permit: Permit, belt: Belt) -> Request:

@@ -58,11 +58,11 @@ def _read_again(scene: Scene, progress: Progress) -> Progress:
         or asked_kmh is None
         or kmh is None
         or not scene.belt.moving
-        or abs(kmh - asked_kmh) <= NEAR_KMH
+        or abs(kmh / scene.guard.part - asked_kmh) <= NEAR_KMH
     ):
         return progress
     scene.say(CueKind.NOTICE, f"The belt runs at {spoken_speed(kmh, scene.plan.runner.spoken)}. It stays so.")
-    return console(scene.plan, progress, kmh, scene.at_s)
+    return console(scene.plan, progress, kmh / scene.guard.part, scene.at_s)
 
 
 def _until(scene: Scene, row: Row) -> bool:

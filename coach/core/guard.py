@@ -21,9 +21,11 @@ class Since:
     far: float = inf  # the heart is far above its ceiling
     near_max: float = inf
     settled: bool = False  # the belt has reached the last set-point
-    near: float = field(default=inf, metadata=ADDED)  # its ramp is over, and it is near to that, as fast as `near_kmh`
+    by: float = field(default=inf, metadata=ADDED)  # it is near to that
+    near: float = field(default=inf, metadata=ADDED)  # and as fast as `near_kmh`
     near_kmh: float = field(default=0.0, metadata=ADDED)
     kept: bool = field(default=False, metadata=ADDED)  # and was for a while
+    row: int = field(default=-1, metadata=ADDED)  # of the workout; -1: not yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Guard:
     cockpit: Trip | None = None
     since: Since = field(default_factory=Since)
     judged_at_s: float = -inf  # the set-point that `since` speaks of
+    part: float = field(default=1.0, metadata=ADDED)  # what the belt makes of a set-point facing the console
     console: int = 0  # how often the console changed the speed
     console_kmh: float = 0.0  # to what
     console_faster_at_s: float = -inf

@@ -157,7 +157,8 @@ def _ready(scene: Scene) -> Progress:
 
 def _step_on(scene: Scene) -> Progress:
     stepped_at_s = scene.at_s if scene.progress.by_hand else -inf
-    progress = replace(scene.progress, stepped_at_s=stepped_at_s, not_from_creep=False)
+    read_at_s = scene.belt.link_at_s  # it was heard, and a link that comes back behind this is another
+    progress = replace(scene.progress, stepped_at_s=stepped_at_s, read_at_s=read_at_s, not_from_creep=False)
     scene = scene.after(progress)
     if asks_twice(scene):
         return _ask(scene, Ask.YES, say.STEP_ON_YES)

@@ -12,6 +12,7 @@ from coach.core.value import ADDED
 RAMP_SPARE_S: Final = 2.0  # latency on top of a machine's ramp
 UNKNOWN_ACCEL_KMH_S: Final = 1.0  # fastest home machine; for overshoot, the cautious side
 LATENCY_S: Final = 0.5  # a ramp that was turned round still rises for so long, and for a report
+MEASURE: Final = 0.12  # a belt that is no further off may do what it is asked by its own measure
 STARTS_S: Final = 15.0  # motion within is by our Start, if it still stands (safety.md 8)
 SLOWING_S: Final = 5.0  # slowing writes so close are one: the lowest report of them counts (safety.md 2.4)
 ANSWER_S: Final = 1.5  # a Stop is answered within, or is not; as long as its write may take (safety.md 1)
@@ -76,7 +77,9 @@ def aimed(
     """Note a set-point and how long the machine needs to get there; one below the report is a slowing write."""
     asked_kmh = sent.target_kmh
     repeated = asked_kmh is not None and abs(asked_kmh - target_kmh) <= TINY
-    slows, rises = target_kmh < reported_kmh - TINY, target_kmh > reported_kmh + TINY
+    above, rises = reported_kmh - target_kmh, target_kmh > reported_kmh + TINY
+    more = asked_kmh is not None and target_kmh > asked_kmh + TINY and reported_kmh <= asked_kmh * (1 + MEASURE)
+    slows = above > TINY and not more  # a belt that is some percent too fast goes up upon it
     per_s = profile.accel_kmh_s if rises else profile.decel_kmh_s
     still_rising = at_s < sent.ramp_until_s and (asked_kmh or 0.0) > reported_kmh
     accel_kmh_s = profile.accel_kmh_s if profile.known else UNKNOWN_ACCEL_KMH_S
@@ -90,6 +93,6 @@ def aimed(
         target_at_s=at_s,
         from_kmh=sent.from_kmh if repeated else reported_kmh,
         ramp_until_s=min(sent.ramp_until_s, ramp_until_s) if repeated else ramp_until_s,  # the first asking counts
-        slowed_at_s=at_s if slows else -inf if rises else sent.slowed_at_s,
+        slowed_at_s=at_s if slows else -inf if rises or more else sent.slowed_at_s,
         slowed_from_kmh=min(reported_kmh + spare_kmh, from_kmh) if slows else sent.slowed_from_kmh,
     )

@@ -9,7 +9,7 @@ from coach.core.belt import Belt
 from coach.core.guard import Guard, Since
 from coach.core.heart import Strap
 from coach.core.plan import Plan
-from coach.core.sent import Sent
+from coach.core.sent import MEASURE, Sent
 from coach.core.trip import Action
 from coach.core.wish import ON_BELT, Phase, Wish
 from coach.core.workout import Facing
@@ -18,8 +18,13 @@ OVER_KMH: Final = 0.3  # above the cap (safety.md 2.5)
 OFF_KMH: Final = 0.5  # off the target: not followed (safety.md 8)
 CONSOLE_KMH: Final = 0.4  # a settled difference of more, or of 4 %, is the console (safety.md 8)
 CONSOLE_PART: Final = 0.04
-KEEPS_S: Final = 3.0  # near what was asked for so long, as constant as a settled report (safety.md 5)
+KEEPS_S: Final = 3.0  # near what was asked for so long, and as fast as before: settled (safety.md 5)
+POISED_S: Final = 1.5  # for who makes it slower: a belt that is too slow only passes by on its way
+MEASURED_KMH: Final = 4.0  # at less a difference is no measure of the belt
+TREMBLES_S: Final = 15.0  # as near for so long, however its reports tremble; no ramp is so slow
+MOVES_S: Final = 1.0  # from a write to what the belt makes of it
 DRIFTS_KMH: Final = 0.1 + 1e-6  # is still as fast; the slowest ramps change as much in two seconds
+FOLLOW_S: Final = 15.0  # off the target for so long: not followed (safety.md 8)
 INCLINE_PCT: Final = 0.5
 INCLINE_S: Final = 20.0  # a machine has so long to reach an incline (safety.md 6a, SLOW)
 _OWN: Final = frozenset({Phase.RUN, Phase.BRIDGE})  # where the console's speed is taken
@@ -30,29 +35,34 @@ NEAR_MAX: Final = 0.95  # of a measured maximum (safety.md 8)
 def lasting(plan: Plan, guard: Guard, belt: Belt, strap: Strap, sent: Sent, wish: Wish, at_s: float) -> Since:
     """Start, keep or clear the clocks; the same object where none changes."""
     since, kmh, facing = guard.since, belt.kmh if belt.link else None, wish.facing
+    anew = since.row not in {-1, wish.row} and facing is Facing.FORWARD  # what did not follow may be asked again
     over = off = console = settled = kept = False
-    near_s, near_kmh = inf, 0.0
+    by_s, near_s, near_kmh = inf, inf, 0.0
     if kmh is not None:
         over = facing is not Facing.FORWARD and kmh > guard.cap_kmh + OVER_KMH
         asked = sent.target_kmh
         if asked is not None and wish.phase in ON_BELT:
-            away = others(kmh, asked)
-            same = sent.target_at_s == guard.judged_at_s
-            settled = not away or (since.settled and same)
-            kept = since.kept and (same or not away)
+            far_off, same = others(kmh, asked), sent.target_at_s == guard.judged_at_s
+            away = far_off and (facing is not Facing.FORWARD or others(kmh, asked * guard.part))
+            if not away and at_s >= sent.target_at_s + MOVES_S:
+                near_s, near_kmh = (since.near, since.near_kmh) if same and since.near < inf else (at_s, kmh)
+                by_s = since.by if same and since.by < inf else at_s
+            near_for_s, by_for_s = belt.heard_at_s - near_s, belt.heard_at_s - by_s
+            if near_for_s >= POISED_S and abs(kmh - near_kmh) > DRIFTS_KMH:
+                near_s, near_kmh, near_for_s = at_s, kmh, 0.0
+            still_so = same or not away
+            kept = (since.kept and still_so) or near_for_s >= KEEPS_S or by_for_s >= TREMBLES_S
+            settled = (since.settled and still_so) or near_for_s >= POISED_S or (facing.rear and not away)
             if at_s >= sent.ramp_until_s:
-                off = away and abs(kmh - asked) > OFF_KMH
-                if not away:
-                    steady = same and since.near < inf and abs(kmh - since.near_kmh) <= DRIFTS_KMH
-                    near_s, near_kmh = (since.near, since.near_kmh) if steady else (at_s, kmh)
-                kept = kept or belt.heard_at_s - near_s >= KEEPS_S
+                off = far_off and abs(kmh - asked) > OFF_KMH and not (anew and abs(kmh - asked) <= MEASURE * asked)
                 console = away and (kept if facing is Facing.FORWARD and kmh > asked else settled)
     incline = facing is Facing.BACKWARD and _tilted(belt, sent, wish, at_s)
     far, near_max = _racing(plan, strap, wish)
     if (
-        settled is since.settled
+        wish.row == since.row
+        and settled is since.settled
         and kept is since.kept
-        and (near_s, near_kmh) == (since.near, since.near_kmh)
+        and (by_s, near_s, near_kmh) == (since.by, since.near, since.near_kmh)
         and over is (since.over != inf)
         and off is (since.off != inf)
         and console is (since.console != inf)
@@ -69,10 +79,25 @@ def lasting(plan: Plan, guard: Guard, belt: Belt, strap: Strap, sent: Sent, wish
         far=_start(since.far, at_s) if far else inf,
         near_max=_start(since.near_max, at_s) if near_max else inf,
         settled=settled,
+        by=by_s,
         near=near_s,
         near_kmh=near_kmh,
         kept=kept,
+        row=wish.row,
     )
+
+
+def measure(guard: Guard, belt: Belt, sent: Sent, wish: Wish, since: Since) -> float:
+    """What the belt makes of a set-point, learned where it has just kept one facing the console; 1: what it is asked.
+
+    Nobody calibrates treadmills, and the console is told from a belt that has always been some percent off.
+    """
+    asked = sent.target_kmh
+    if asked is None or belt.kmh is None or guard.since.kept or not since.kept or wish.facing is not Facing.FORWARD:
+        return guard.part
+    if asked < MEASURED_KMH or belt.heard_at_s - since.near < KEEPS_S:
+        return guard.part
+    return 1.0 if abs(belt.kmh - asked) <= DRIFTS_KMH else belt.kmh / asked
 
 
 def followed(guard: Guard, sent: Sent, wish: Wish) -> bool:

@@ -32,7 +32,7 @@ from coach.core.heart import Strap
 from coach.core.heed import heed
 from coach.core.plan import Plan
 from coach.core.sent import Sent
-from coach.core.since import lasting
+from coach.core.since import lasting, measure
 from coach.core.trip import COURSES, ORDER, Action, Off, Trip, action
 from coach.core.wish import Wish
 
@@ -56,7 +56,8 @@ def watch(
         guard = replace(guard, heartless_at_s=_heartless_at_s(strap, event.at_s))
     since = lasting(plan, guard, belt, strap, sent, wish, event.at_s)
     if since is not guard.since or sent.target_at_s != guard.judged_at_s:
-        guard = replace(guard, since=since, judged_at_s=sent.target_at_s)
+        part = measure(guard, belt, sent, wish, since)
+        guard = replace(guard, since=since, judged_at_s=sent.target_at_s, part=part)
     notes, rear = causes(plan, guard, dose, belt, strap, sent, wish, event), wish.facing.rear
     if rear == guard.rear and notes == guard.notes:
         return guard, ()
@@ -96,7 +97,7 @@ def _hear(guard: Guard, belt: Belt, event: Event) -> Guard:
         case CockpitSilent(_, ended):
             return replace(guard, cockpit=Trip.COCKPIT_LOST if ended else Trip.COCKPIT_SILENT)
         case LinkFound():
-            return replace(guard, since=Since())
+            return replace(guard, since=Since(row=guard.since.row))
         case Pressed(_, key):
             wait = guard.wait and not (belt.link and key in {Key.YES, Key.FASTER, Key.MUCH_FASTER})
             cockpit = guard.cockpit if guard.cockpit is Trip.COCKPIT_LOST else None
@@ -131,13 +132,14 @@ def _note(guard: Guard, trip: Trip, belt: Belt, wish: Wish, at_s: float) -> Guar
         case Trip.LINK_LOST:
             return guard if guard.prompted and not rear else replace(guard, wait=True)
         case Trip.CONSOLE:
-            return replace(guard, console=guard.console + 1, console_kmh=belt.kmh or 0.0, since=Since())
+            console_kmh = (belt.kmh or 0.0) / (1.0 if rear else guard.part)
+            return replace(guard, console=guard.console + 1, console_kmh=console_kmh, since=Since(row=wish.row))
         case Trip.CONSOLE_FASTER:
-            return replace(guard, again=guard.again + 1, console_faster_at_s=at_s, since=Since())
+            return replace(guard, again=guard.again + 1, console_faster_at_s=at_s, since=Since(row=wish.row))
         case Trip.NOT_FOLLOWED:
             return replace(guard, again=guard.again + (0 if rear else 1))
         case Trip.CONSOLE_INCLINE:
-            return replace(guard, incline_again=True, since=Since())
+            return replace(guard, incline_again=True, since=Since(row=wish.row))
         case Trip.HEART_HIGH:
             now_kmh = guard.set_kmh if guard.set_kmh is not None else belt.kmh or 0.0
             eased_kmh = max(now_kmh - EASE_KMH, belt.creep_kmh)

@@ -9,7 +9,7 @@ from typing import Final
 from coach.core import say
 from coach.core.bridge import in_ten, racing, too_late
 from coach.core.course import bridged, call_off, skip
-from coach.core.cue import CueKind
+from coach.core.cue import CueKind, spoken_speed
 from coach.core.outlook import red
 from coach.core.phase import enter, stop_now
 from coach.core.progress import Progress
@@ -75,10 +75,19 @@ def leave(scene: Scene, to: Phase, why: str) -> Progress:
         case Phase.STEP_ON, Phase.STOPPING:
             return stop_now(scene, why=why)
         case Phase.RAMP, Phase.RUN if why:
-            reached = scene.after(replace(progress, console_kmh=scene.belt.kmh))
-            return enter(reached, Phase.RUN)
+            return _reached(scene)
         case _:
             return enter(scene, to, why=why or None)
+
+
+def _reached(scene: Scene) -> Progress:
+    """The ramp takes too long: the target becomes what was reached, where that is less (safety.md 6a, RAMP)."""
+    kmh, part = scene.belt.kmh, 1.0 if scene.progress.facing.rear else scene.guard.part
+    if kmh is None or kmh / part >= scene.guard.goal_kmh - scene.belt.speeds.step:
+        return enter(scene, Phase.RUN)
+    progress = enter(scene.after(replace(scene.progress, console_kmh=kmh)), Phase.RUN)
+    scene.say(CueKind.NOTICE, say.NO_FASTER.format(spoken_speed(kmh, scene.plan.runner.spoken)))
+    return progress
 
 
 def _no_start(scene: Scene) -> Progress:

@@ -122,6 +122,7 @@ class SimMachine:
     ignores: tuple[int, ...] = ()  # op codes that are answered with success, and nothing comes of them
     answers: int = 0  # so many procedures are answered on each link, and no more; 0: all
     speed_needs_start: bool = False  # a target is answered with 05 until the belt moves
+    speed_part: float = 1.0  # the belt runs so much of what it is told; its report of the actual speed tells it
     slow_raises: bool = False  # a lower target raises the belt by as much
     resets_on_stop: bool = False  # distance, time and steps jump to 0 when the belt stands after a Stop
     silent_when_stopped: bool = False  # no Treadmill Data while the belt stands
@@ -303,6 +304,7 @@ def _machine(page: _Page) -> SimMachine:
         ignores=page.codes("ignores", std.ignores),
         answers=round(page.number("answers", std.answers, 0, 1000)),
         speed_needs_start=page.flag("speed_needs_start", std.speed_needs_start),
+        speed_part=page.number("speed_part", std.speed_part, 0.5, 1.5),
         slow_raises=page.flag("slow_raises", std.slow_raises),
         resets_on_stop=page.flag("resets_on_stop", std.resets_on_stop),
         silent_when_stopped=page.flag("silent_when_stopped", std.silent_when_stopped),

@@ -95,7 +95,8 @@ class VirtualTreadmill:
         self._busy_until_s = 0.0  # a procedure runs
         self._returned_s = 0.0  # the last write response
         self._waiting_kmh: float | None = None  # a target that came before the belt moves
-        self._last_kmh: float | None = None
+        self._set_kmh = 0.0  # what the running belt was told last
+        self._had_speed = False
         self._pausing = False
         self._stops_ignored = 0  # in this run
         self._asked = 0  # procedures, on this link
@@ -217,9 +218,9 @@ class VirtualTreadmill:
         """Press faster or slower on the console of a running belt."""
         self._advance(at_s)
         if self.motion is Motion.RUNNING:
-            goal_kmh = self._belt.goal_kmh + delta_kmh
-            self._run_at(min(max(goal_kmh, self._dialect.lowest_kmh), self._dialect.highest_kmh))
-            self._status_target_speed(self._belt.goal_kmh)
+            set_kmh = self._set_kmh + delta_kmh
+            self._run_at(min(max(set_kmh, self._dialect.lowest_kmh), self._dialect.highest_kmh))
+            self._status_target_speed(self._set_kmh)
 
     def console_stop(self, at_s: float) -> None:
         """Press Stop on the console."""
@@ -322,7 +323,7 @@ class VirtualTreadmill:
             self._say(TREADMILL_DATA, self._garbage.randbytes(self._garbage.randint(0, _GARBAGE_BYTES)))
             return
         echoes = running and machine.report is Report.TARGET
-        speed_kmh = belt.goal_kmh if echoes else belt.speed_kmh(now_s - machine.report_lag_s)
+        speed_kmh = self._set_kmh if echoes else belt.speed_kmh(now_s - machine.report_lag_s)
         distance_m = belt.distance_m(now_s) - self._zero_m
         elapsed_s = belt.moved_s(now_s) - self._zero_s
         for value in self._dialect.record(speed_kmh, distance_m, belt.incline_pct(now_s), elapsed_s):
@@ -357,7 +358,7 @@ class VirtualTreadmill:
 
     def _reset(self, _: bytes) -> Result:
         self._halt(Stopping.STOP)
-        self._waiting_kmh = self._last_kmh = None
+        self._waiting_kmh, self._had_speed = None, False
         self._clear_counters()
         self._status(Status.RESET)
         self._train(Training.IDLE)
@@ -380,10 +381,10 @@ class VirtualTreadmill:
         return Result.SUCCESS
 
     def _raised(self, speed_kmh: float) -> float:
-        lower_kmh = self._belt.goal_kmh - speed_kmh
+        lower_kmh = self._set_kmh - speed_kmh
         if not self.machine.slow_raises or lower_kmh <= 0:
             return speed_kmh
-        return min(self._belt.goal_kmh + lower_kmh, self._dialect.highest_kmh)
+        return min(self._set_kmh + lower_kmh, self._dialect.highest_kmh)
 
     def _target_inclination(self, parameter: bytes) -> Result:
         raw = int.from_bytes(parameter[:2], "little", signed=True)
@@ -418,7 +419,7 @@ class VirtualTreadmill:
         if how is Stopping.PAUSE and self.machine.pause is Pause.SLOW:
             if self.motion is Motion.RUNNING:
                 self._status(Status.STOPPED, Stopping.PAUSE)
-                self._run_at(min(self._belt.goal_kmh, self._dialect.lowest_kmh))
+                self._run_at(min(self._set_kmh, self._dialect.lowest_kmh))
             return Result.SUCCESS
         if self.machine.pause is Pause.STOP:
             how = Stopping.STOP
@@ -456,8 +457,8 @@ class VirtualTreadmill:
     def _move(self) -> None:
         machine = self.machine
         own_kmh = machine.resume_kmh if self._pausing else machine.start_kmh
-        if machine.keeps_target and self._last_kmh is not None:
-            own_kmh = self._last_kmh
+        if machine.keeps_target and self._had_speed:
+            own_kmh = self._set_kmh
         self.motion = Motion.RUNNING
         self._motion_s = inf
         self._pausing = False
@@ -467,8 +468,8 @@ class VirtualTreadmill:
         self._train(Training.MANUAL_MODE_QUICK_START)
 
     def _run_at(self, speed_kmh: float) -> None:
-        self._last_kmh = speed_kmh
-        self._belt.head_for(speed_kmh, self._now_s)
+        self._set_kmh, self._had_speed = speed_kmh, True
+        self._belt.head_for(speed_kmh * self.machine.speed_part, self._now_s)
 
     def _halt(self, how: Stopping, *, at_least_kmh_s: float = 0.0) -> None:
         self._waiting_kmh = None

@@ -55,6 +55,12 @@ TINY: Final[Mapping[str, Tiny]] = MappingProxyType(
             ),
             machine=Machine(echoes=True),
         ),
+        "too fast": Tiny(
+            plan(forward(75.0, 9.0), backward(35.0, 2.0), forward(35.0, 3.0), strap=False), machine=Machine(part=1.06)
+        ),
+        "too slow": Tiny(
+            plan(forward(75.0, 9.0), backward(35.0, 2.0), forward(35.0, 3.0), strap=False), machine=Machine(part=0.92)
+        ),
         "by hand": Tiny(
             plan(forward(40.0, 4.0), forward(40.0, 6.0), strap=False, machine=profile(speed_control=False))
         ),

@@ -42,6 +42,7 @@ class Machine:
     unheard: bool = False  # it was started at its console while nobody could hear it
     quiet: bool = False  # nor does it ever while it stands
     echoes: bool = False  # what it reports is its target
+    part: float = 1.0  # of what it is asked it runs so much: belts are some percent too fast or too slow
 
     @property
     def reports_kmh(self) -> float | None:
@@ -74,7 +75,7 @@ def told(machine: Machine, value: bytes) -> tuple[Machine, int]:
     if value in {STOP, PAUSE}:
         return halted(machine), 1
     if kmh is not None and machine.goal_kmh > 0:
-        return replace(machine, goal_kmh=kmh), 1
+        return replace(machine, goal_kmh=round(kmh * machine.part, 2)), 1
     return machine, 1
 
 
@@ -90,7 +91,8 @@ def moved(machine: Machine) -> Machine:
     elif machine.stop_in_s:
         machine = replace(machine, stop_in_s=machine.stop_in_s - 1)
     if machine.start_in_s == 1:
-        return replace(machine, start_in_s=0, kmh=LOW_KMH, goal_kmh=LOW_KMH)
+        low_kmh = round(LOW_KMH * machine.part, 2)
+        return replace(machine, start_in_s=0, kmh=low_kmh, goal_kmh=low_kmh)
     if machine.start_in_s:
         return replace(machine, start_in_s=machine.start_in_s - 1)
     change = max(-ACCEL_KMH, min(ACCEL_KMH, machine.goal_kmh - machine.kmh))

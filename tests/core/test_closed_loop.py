@@ -30,7 +30,7 @@ ODD: Final = (
     "slow-answers",
     "stop-toggle",
 )
-TURNERS: Final = ("slow-machine", "mph-target", "lagging-report", "silent-stopped")
+TURNERS: Final = ("slow-machine", "mph-target", "lagging-report", "silent-stopped", "runs-fast", "runs-slow")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from coach.core.machine import MILES, Ack, Preamble, Units
 from coach.core.procedure import Control
 from coach.core.safety import Permit
 from coach.core.sent import Sent
+from coach.core.workout import Facing
 from tests.core.build import (
     BACKWARD,
     CONTROL,
@@ -958,7 +959,7 @@ def test_a_stop_that_came_back_is_written_again_only_to_a_belt_that_moves_or_may
 
 @pytest.mark.parametrize(
     ("followed", "kmh", "again"),
-    [(False, 6.5, True), (True, 6.5, False), (True, 6.41, False), (True, 6.39, True), (True, 6.3, False)],
+    [(False, 6.5, True), (True, 6.5, False), (False, 6.31, True), (True, 6.31, False), (False, 6.3, False)],
 )
 def test_a_belt_that_had_its_set_point_is_not_written_down_again(followed: bool, kmh: float, again: bool) -> None:
     asked = permit(6.0)._replace(followed=followed)
@@ -966,13 +967,23 @@ def test_a_belt_that_had_its_set_point_is_not_written_down_again(followed: bool,
     assert bool(writes) is again
 
 
-def test_where_four_percent_are_more_they_count() -> None:
-    near, far = (
-        drive(HERE, idle(12.0), permit(12.0)._replace(followed=True), belt(kmh), Tick(NOW_S))[1]
-        for kmh in (12.45, 12.5)
-    )
-    assert near
-    assert not far
+@pytest.mark.parametrize(
+    ("facing", "late_s", "kmh", "again"),
+    [
+        (FORWARD, 14.9, 6.5, True),
+        (FORWARD, 15.0, 6.5, False),
+        (FORWARD, 15.0, 6.8, False),
+        (FORWARD, 15.0, 6.81, True),  # it rises
+        (BACKWARD, 600.0, 6.5, True),
+        (UNKNOWN, 600.0, 6.5, True),
+    ],
+)
+def test_facing_the_console_a_belt_that_does_not_follow_is_left_as_it_is(
+    facing: Facing, late_s: float, kmh: float, again: bool
+) -> None:
+    told = idle(6.0)
+    told = replace(told, sent=replace(told.sent, ramp_until_s=NOW_S - late_s, slowed_from_kmh=6.5))
+    assert bool(drive(HERE, told, permit(6.0, facing), belt(kmh), Tick(NOW_S))[1]) is again
 
 
 def test_a_lower_set_point_goes_out_whatever_the_belt_had() -> None:

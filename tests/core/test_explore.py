@@ -59,6 +59,8 @@ FAILURES: Final = (Phase.BELT_MOVES, Phase.KEY, Phase.STOP_FAILED, Phase.CONSOLE
         ("with a strap", 0, 150, {Phase.BRIDGE, Phase.RESTING, *FAILURES}),
         ("silent at rest", 0, 150, {Phase.BRIDGE, Phase.RESTING, *FAILURES}),
         ("echoing", 0, 100, {Phase.BRIDGE, Phase.RESTING, *FAILURES}),
+        ("too fast", 0, 150, {Phase.RESTING, *FAILURES}),
+        ("too slow", 0, 150, {Phase.RESTING, *FAILURES}),
         ("by hand", 0, 150, {*BY_COACH, Phase.BELT_MOVES, Phase.KEY, Phase.STOP_FAILED}),
     ],
 )
