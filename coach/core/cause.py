@@ -14,7 +14,7 @@ from coach.core.guard import Guard
 from coach.core.heart import Strap
 from coach.core.plan import Plan
 from coach.core.sent import Sent
-from coach.core.since import CONSOLE_KMH, FAR_OVER_BPM, FOLLOW_S, ceiling_bpm
+from coach.core.since import FAR_OVER_BPM, FOLLOW_S, ceiling_bpm, console_kmh
 from coach.core.trip import Trip
 from coach.core.wish import ON_BELT, READING, STANDING, Phase, Wish
 from coach.core.workout import Facing, Level
@@ -140,8 +140,9 @@ def _speed(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Ite
         yield Trip.OVER_CAP
     if wish.phase not in ON_BELT or guard.prompted:
         return
-    if at_s - since.console >= CONSOLE_S or _other_target(belt, sent):
-        faster = kmh > (sent.target_kmh or 0.0)
+    set_kmh = console_kmh(guard, belt, sent, wish, at_s)
+    if at_s - since.console >= CONSOLE_S or set_kmh is not None:
+        faster = (kmh if set_kmh is None else set_kmh) > (sent.target_kmh or 0.0)
         if not (faster and wish.facing.rear):
             yield Trip.CONSOLE
         elif at_s - guard.console_faster_at_s <= AGAIN_S and Trip.CONSOLE_FASTER not in guard.notes:
@@ -150,20 +151,6 @@ def _speed(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Ite
             yield Trip.CONSOLE_FASTER
     elif at_s - since.off >= FOLLOW_S:
         yield Trip.NOT_FOLLOWED
-
-
-def _other_target(belt: Belt, sent: Sent) -> bool:
-    """A status 05 with a speed that we did not ask for, and that the belt has reached."""
-    status = belt.status
-    if status is None or belt.status_at_s <= sent.target_at_s + 1 or status.event != Status.TARGET_SPEED:
-        return False
-    if not isinstance(status.parameter, float) or sent.target_kmh is None or belt.kmh is None:
-        return False
-    other_kmh = status.parameter * belt.units.target
-    known = (sent.target_kmh, sent.before_kmh if sent.before_kmh is not None else sent.target_kmh)
-    return (
-        min(abs(other_kmh - kmh) for kmh in known) > belt.speeds.step / 2 and abs(other_kmh - belt.kmh) <= CONSOLE_KMH
-    )
 
 
 def _cockpit(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Iterator[Trip]:

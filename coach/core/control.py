@@ -18,7 +18,7 @@ from coach.core.machine import MachineProfile, Preamble
 from coach.core.procedure import Control, hear
 from coach.core.safety import Permit
 from coach.core.sent import RENEWALS, Sent, aimed
-from coach.core.since import FOLLOW_S
+from coach.core.since import FOLLOW_S, told_kmh
 
 LOWER_WAITS_S: Final = 1.0  # a lower target waits so long for an answer, and comes again every second (safety.md 5)
 HEARD_S: Final = 1.0  # after a Stop that was accepted, a new link is listened to for so long
@@ -57,6 +57,7 @@ def drive(
     control = _renew(control, permit, at_s)
     if permit.reads:
         return control, ()
+    control = _adopt(profile, control, permit, belt)
     request = _next(profile, control, permit, belt, at_s)
     if request is None:
         return control, ()
@@ -86,6 +87,17 @@ def _stop_lost(profile: MachineProfile, control: Control, permit: Permit, belt: 
     starves = permit.urgent and not asked  # what is due besides goes out between two
     gap_s = LOWER_WAITS_S if starves else profile.min_write_gap_s
     return again and at_s - control.written_at_s >= gap_s - TINY
+
+
+def _adopt(profile: MachineProfile, control: Control, permit: Permit, belt: Belt) -> Control:
+    """What the console was set to and says so is the set-point: writing it would only come between two presses."""
+    sent, target = control.sent, permit.target_kmh
+    told = told_kmh(belt, sent)
+    if told is None or target is None or permit.facing.rear or abs(told - target) > belt.speeds.step / 2:
+        return control
+    taken = aimed(profile, sent, target, belt.kmh or 0.0, belt.period_s, belt.status_at_s)
+    taken = replace(taken, adopted=True, before_kmh=None, slowed_at_s=-inf)
+    return replace(control, sent=taken, refused=False)
 
 
 class Halt(Enum):
@@ -213,7 +225,8 @@ def _speed_due(control: Control, permit: Permit, belt: Belt, at_s: float, *, low
     kmh = belt.kmh or 0.0
     if kmh > target + FOLLOWED_KMH:
         follows = at_s - belt.steady_at_s < max(LOWER_WAITS_S, 2 * belt.period_s)
-        held = permit.followed or _told_enough(sent, permit, kmh, at_s)
+        console = not permit.facing.rear and told_kmh(belt, sent) is not None
+        held = permit.followed or console or _told_enough(sent, permit, kmh, at_s)
         return since_s >= LOWER_WAITS_S and not follows and not held
     if lower and control.refused:
         return since_s >= LOWER_WAITS_S

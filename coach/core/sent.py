@@ -33,6 +33,7 @@ class Sent:
     slowed_from_kmh: float = 0.0  # what was reported then, and what a ramp still under way adds
     incline_pct: float | None = None
     incline_at_s: float = -inf
+    adopted: bool = field(default=False, metadata=ADDED)  # it was not written: the console was set to it
     answered: bool = True  # nothing is under way
     start_at_s: float = -inf
     stop_at_s: float = -inf
@@ -91,6 +92,7 @@ def aimed(
         before_kmh=sent.before_kmh if repeated else asked_kmh,
         target_kmh=target_kmh,
         target_at_s=at_s,
+        adopted=False,
         from_kmh=sent.from_kmh if repeated else reported_kmh,
         ramp_until_s=min(sent.ramp_until_s, ramp_until_s) if repeated else ramp_until_s,  # the first asking counts
         slowed_at_s=at_s if slows else -inf if rises or more else sent.slowed_at_s,

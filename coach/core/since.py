@@ -6,6 +6,7 @@ from math import inf
 from typing import Final
 
 from coach.core.belt import Belt
+from coach.core.ftms import Status
 from coach.core.guard import Guard, Since
 from coach.core.heart import Strap
 from coach.core.plan import Plan
@@ -23,6 +24,9 @@ POISED_S: Final = 1.5  # for who makes it slower: a belt that is too slow only p
 MEASURED_KMH: Final = 4.0  # at less a difference is no measure of the belt
 TREMBLES_S: Final = 15.0  # as near for so long, however its reports tremble; no ramp is so slow
 MOVES_S: Final = 1.0  # from a write to what the belt makes of it
+SPEAKS_S: Final = 1.0  # so long after a write a status is its own
+ECHO_S: Final = 8.0  # and that of the one before may come so late: some machines answer after 6 s (ftms.md 4)
+GOES_KMH: Final = 0.15  # from what it was asked, towards what its console was set to
 DRIFTS_KMH: Final = 0.1 + 1e-6  # is still as fast; the slowest ramps change as much in two seconds
 FOLLOW_S: Final = 15.0  # off the target for so long: not followed (safety.md 8)
 INCLINE_PCT: Final = 0.5
@@ -98,6 +102,33 @@ def measure(guard: Guard, belt: Belt, sent: Sent, wish: Wish, since: Since) -> f
     if asked < MEASURED_KMH or belt.heard_at_s - since.near < KEEPS_S:
         return guard.part
     return 1.0 if abs(belt.kmh - asked) <= DRIFTS_KMH else belt.kmh / asked
+
+
+def told_kmh(belt: Belt, sent: Sent) -> float | None:
+    """What the machine has said by status 05 to be its target since a set-point was written, where it is another."""
+    status = belt.status
+    ours_s = 0.0 if sent.adopted else SPEAKS_S
+    if status is None or status.event != Status.TARGET_SPEED or belt.status_at_s <= sent.target_at_s + ours_s:
+        return None
+    if not isinstance(status.parameter, float) or sent.target_kmh is None:
+        return None
+    kmh = status.parameter * belt.units.target
+    late = belt.status_at_s - sent.target_at_s <= ECHO_S and sent.before_kmh is not None
+    ours = (sent.target_kmh, sent.before_kmh) if late else (sent.target_kmh,)
+    return None if any(own is not None and abs(kmh - own) <= belt.speeds.step / 2 for own in ours) else kmh
+
+
+def console_kmh(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> float | None:
+    """What the console was set to by its own word, where the belt bears it out: it is there, or on its way."""
+    told = told_kmh(belt, sent)
+    if told is None or belt.kmh is None:
+        return None
+    part = guard.part if wish.facing is Facing.FORWARD else 1.0
+    if min(abs(told - belt.kmh), abs(told * part - belt.kmh)) <= CONSOLE_KMH:
+        return told
+    asked = (sent.target_kmh or 0.0) * part
+    went_kmh = belt.kmh - asked if told * part > asked else asked - belt.kmh
+    return told if at_s >= sent.ramp_until_s and went_kmh > GOES_KMH else None
 
 
 def followed(guard: Guard, sent: Sent, wish: Wish) -> bool:

@@ -32,7 +32,7 @@ from coach.core.heart import Strap
 from coach.core.heed import heed
 from coach.core.plan import Plan
 from coach.core.sent import Sent
-from coach.core.since import lasting, measure
+from coach.core.since import console_kmh, lasting, measure
 from coach.core.trip import COURSES, ORDER, Action, Off, Trip, action
 from coach.core.wish import Wish
 
@@ -59,6 +59,10 @@ def watch(
         part = measure(guard, belt, sent, wish, since)
         guard = replace(guard, since=since, judged_at_s=sent.target_at_s, part=part)
     notes, rear = causes(plan, guard, dose, belt, strap, sent, wish, event), wish.facing.rear
+    if Trip.CONSOLE in notes & guard.notes and not rear:  # pressed once more, before the first was written
+        set_kmh = console_kmh(guard, belt, sent, wish, event.at_s)
+        if set_kmh is not None and set_kmh != guard.console_kmh:
+            guard = replace(guard, console=guard.console + 1, console_kmh=set_kmh)
     if rear == guard.rear and notes == guard.notes:
         return guard, ()
     new = {trip for trip in notes if trip not in guard.notes or action(trip, rear=rear) > action(trip, rear=guard.rear)}
@@ -66,7 +70,7 @@ def watch(
     hold = any(action(trip, rear=rear) is Action.HOLD for trip in notes)
     guard = replace(guard, notes=notes, rear=rear, hold=hold)
     for trip in raised:
-        guard = _latch(_note(guard, trip, belt, wish, event.at_s), trip, event.at_s, rear=rear)
+        guard = _latch(_note(guard, trip, belt, sent, wish, event.at_s), trip, event.at_s, rear=rear)
     return heed(plan, guard, belt, sent, wish, event.at_s), tuple(raised)
 
 
@@ -120,7 +124,7 @@ def _told(guard: Guard, belt: Belt, uuid: int) -> Guard:
     return guard
 
 
-def _note(guard: Guard, trip: Trip, belt: Belt, wish: Wish, at_s: float) -> Guard:
+def _note(guard: Guard, trip: Trip, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> Guard:
     """What a trip leaves behind beside its action."""
     rear = wish.facing.rear
     off = COURSES[trip].backward_off
@@ -132,8 +136,10 @@ def _note(guard: Guard, trip: Trip, belt: Belt, wish: Wish, at_s: float) -> Guar
         case Trip.LINK_LOST:
             return guard if guard.prompted and not rear else replace(guard, wait=True)
         case Trip.CONSOLE:
-            console_kmh = (belt.kmh or 0.0) / (1.0 if rear else guard.part)
-            return replace(guard, console=guard.console + 1, console_kmh=console_kmh, since=Since(row=wish.row))
+            set_kmh = console_kmh(guard, belt, sent, wish, at_s)
+            if set_kmh is None:
+                set_kmh = (belt.kmh or 0.0) / (1.0 if rear else guard.part)
+            return replace(guard, console=guard.console + 1, console_kmh=set_kmh, since=Since(row=wish.row))
         case Trip.CONSOLE_FASTER:
             return replace(guard, again=guard.again + 1, console_faster_at_s=at_s, since=Since(row=wish.row))
         case Trip.NOT_FOLLOWED:

@@ -74,6 +74,8 @@ class Files:
         known = self.known
         if known is not None:
             yield f"Treadmill: {known.label}, {known.address}"
+        elif self.treadmill:
+            yield f"No treadmill of yours is called {self.treadmill}."
 
 
 class SetUp:

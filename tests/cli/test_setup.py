@@ -111,3 +111,9 @@ def test_a_list_of_nothing(coach: Coach) -> None:
     code, out, _ = coach("setup", "--list")
     assert code == 0
     assert out.count("not done") == 7
+
+
+def test_a_treadmill_that_nobody_has_is_told_with_the_list(coach: Coach) -> None:
+    code, out, _ = coach("setup", "--list", "--treadmill", "nope")
+    assert code == 0
+    assert out.endswith("No treadmill of yours is called nope.\n")
