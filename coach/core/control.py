@@ -225,8 +225,7 @@ def _speed_due(control: Control, permit: Permit, belt: Belt, at_s: float, *, low
     kmh = belt.kmh or 0.0
     if kmh > target + FOLLOWED_KMH:
         follows = at_s - belt.steady_at_s < max(LOWER_WAITS_S, 2 * belt.period_s)
-        console = not permit.facing.rear and told_kmh(belt, sent) is not None
-        held = permit.followed or console or _told_enough(sent, permit, kmh, at_s)
+        held = permit.followed or _told_enough(sent, permit, kmh, at_s)
         return since_s >= LOWER_WAITS_S and not follows and not held
     if lower and control.refused:
         return since_s >= LOWER_WAITS_S

@@ -131,7 +131,7 @@ def _permit(
         ask_control=not guard.control and (belt.still or wish.facing.rear or urgent),
         limit=limit,
         reads=wish.phase in READING or (by_hand and not belt.still and not sent.stopping),
-        followed=followed(guard, sent, wish),
+        followed=followed(guard, belt, sent, wish),
         renew=wish.phase in _WAITING and belt.still and belt.link,
     )
 

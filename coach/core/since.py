@@ -58,7 +58,9 @@ def lasting(plan: Plan, guard: Guard, belt: Belt, strap: Strap, sent: Sent, wish
             kept = (since.kept and still_so) or near_for_s >= KEEPS_S or by_for_s >= TREMBLES_S
             settled = (since.settled and still_so) or near_for_s >= POISED_S or (facing.rear and not away)
             if at_s >= sent.ramp_until_s:
-                off = far_off and abs(kmh - asked) > OFF_KMH and not (anew and abs(kmh - asked) <= MEASURE * asked)
+                held = guard.wait and facing is Facing.FORWARD  # nothing is asked until a press
+                excused = held or (anew and abs(kmh - asked) <= MEASURE * asked)
+                off = far_off and abs(kmh - asked) > OFF_KMH and not excused
                 console = away and (kept if facing is Facing.FORWARD and kmh > asked else settled)
     incline = facing is Facing.BACKWARD and _tilted(belt, sent, wish, at_s)
     far, near_max = _racing(plan, strap, wish)
@@ -131,13 +133,17 @@ def console_kmh(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -
     return told if at_s >= sent.ramp_until_s and went_kmh > GOES_KMH else None
 
 
-def followed(guard: Guard, sent: Sent, wish: Wish) -> bool:
+def followed(guard: Guard, belt: Belt, sent: Sent, wish: Wish) -> bool:
     """Facing the console the belt has kept what was asked: who is faster now has pressed there, and is not fought.
 
-    A belt that only passed by on its ramp, and runs faster than it is asked, has not (safety.md 8).
+    A belt that only passed by on its ramp, and runs faster than it is asked, has not. On a link that came back what was
+    measured is held until somebody presses (safety.md 8).
     """
-    own = wish.facing is Facing.FORWARD and wish.phase in _OWN and guard.action is Action.NOTE
-    return own and guard.since.kept and guard.judged_at_s == sent.target_at_s
+    if wish.facing is not Facing.FORWARD or wish.phase not in _OWN:
+        return False
+    if guard.wait and guard.latched is None and wish.target_kmh is not None:
+        return (belt.kmh or 0.0) <= wish.target_kmh * guard.part + CONSOLE_KMH
+    return guard.action is Action.NOTE and guard.since.kept and guard.judged_at_s == sent.target_at_s
 
 
 def others(kmh: float, asked_kmh: float) -> bool:

@@ -23,6 +23,7 @@ from tests.core.build import (
     Play,
     Reachable,
     asked_kmh,
+    forward,
     forward_plan,
     instants,
     machine,
@@ -32,6 +33,7 @@ from tests.core.build import (
     short,
     started,
     status,
+    target_bytes,
     to_the_rear,
     world,
 )
@@ -343,3 +345,41 @@ def test_no_stop_is_written_to_a_belt_that_stands_wherever_a_start_or_a_stop_was
     for shift_s in (-1.5, 0.0, 1.0):
         drop = f"drop@{at_s + shift_s:.2f}:{gap_s}"
         judge(world(faults=[drop], workout=short(), sim=toggles(*kind)), at_s + gap_s + 20)
+
+
+@pytest.mark.parametrize("back_kmh", [6.6, 8.0, 10.0])
+def test_facing_the_console_what_is_measured_on_the_way_back_is_held_until_a_press(back_kmh: float) -> None:
+    """safety.md 8, link lost: further than 0.5 km/h from the last target it is held, and asked about."""
+    made = started(plan(forward(600.0, 6.0), forward(60.0, 3.0))).follow(20.0)
+    back(made, 4.0)
+    since_s = made.at_s
+    _ = made.run(60.0, back_kmh)
+    assert [value for value in made.written(since_s) if asked_kmh(value) is not None] == []
+    assert made.said[-1] == f"The belt runs at {back_kmh:.1f}. It stays so."
+    _ = made.press(Key.FASTER)
+    _ = made.run(10.0, back_kmh)
+    assert {asked_kmh(value) for value in made.written(since_s)} - {None} <= {back_kmh, round(back_kmh + 0.1, 1)}
+
+
+def test_a_belt_that_goes_faster_still_on_the_link_that_came_back_is_slowed() -> None:
+    made = started(plan(forward(600.0, 6.0), forward(60.0, 3.0))).follow(20.0)
+    back(made, 4.0)
+    _ = made.run(10.0, 8.0)
+    since_s = made.at_s
+    _ = made.run(3.0, 8.6)
+    assert target_bytes(6.0) in made.written(since_s)
+
+
+def test_the_next_segment_slows_the_belt_on_a_link_that_came_back() -> None:
+    made = started(plan(forward(60.0, 6.0), forward(600.0, 5.0), forward(60.0, 3.0))).follow(20.0)
+    back(made, 4.0)
+    since_s = made.at_s
+    _ = made.run(60.0, 8.0)
+    assert target_bytes(5.0) in made.written(since_s)
+
+
+def back(made: Play, seconds: float) -> None:
+    """The link is lost for so long."""
+    _ = made.feed(LinkLost(made.at_s))
+    _ = made.tick(seconds)
+    _ = made.feed(LinkFound(made.at_s))
