@@ -29,9 +29,9 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 LONGEST_S: Final = 10.0  # of computing, on top of three times what all tests take: one that never ends is dead
 TESTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "safety": ("test_safety",),
+        "safety": ("test_safety", "test_calibration", "test_return"),
         "cap": ("test_cap", "test_safety"),
-        "control": ("test_control", "test_obeyed"),
+        "control": ("test_control", "test_obeyed", "test_calibration", "test_console_told"),
         "procedure": ("test_control", "test_renewal"),
         "heed": ("test_prompt",),
         "prompt": ("test_prompt",),
@@ -42,9 +42,9 @@ TESTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "units": ("test_units", "test_belt"),
         "press": ("test_press", "test_turn"),
         "guard": ("test_guard", "test_turn"),
-        "since": ("test_guard", "test_console", "test_calibration"),
-        "sent": ("test_control", "test_calibration", "test_safety"),
-        "watch": ("test_guard",),
+        "since": ("test_guard", "test_console", "test_console_told", "test_calibration", "test_return"),
+        "sent": ("test_control", "test_calibration", "test_console_told", "test_safety"),
+        "watch": ("test_guard", "test_console_told"),
         "cause": ("test_guard", "test_turn"),
     }
 )

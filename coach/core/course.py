@@ -18,7 +18,7 @@ from coach.core.prompt import ask_speed
 from coach.core.rules import BETWEEN_TURNS_S, BRIDGE_ABOVE_KMH
 from coach.core.scene import Scene
 from coach.core.target import console, hold
-from coach.core.tell import arrived, countdown, tell_dues
+from coach.core.tell import arrived, capped, countdown, tell_dues
 from coach.core.wish import Phase
 from coach.core.workout import ExtentUnit, Facing, Head
 
@@ -50,19 +50,23 @@ def run(scene: Scene) -> Progress:
 
 
 def _read_again(scene: Scene, progress: Progress) -> Progress:
-    """A link that came back: on at the last set-point where the belt is near it, else at what is measured."""
+    """A link that came back: on at the last set-point where the belt is near it, else at what is measured.
+
+    What is faster than may be is not held.
+    """
     asked_kmh, kmh = scene.sent.target_kmh, scene.belt.kmh
     progress = replace(progress, read_at_s=scene.belt.link_at_s)
-    if (
-        scene.guard.prompted
-        or asked_kmh is None
-        or kmh is None
-        or not scene.belt.moving
-        or abs(kmh / scene.guard.part - asked_kmh) <= NEAR_KMH
-    ):
+    if scene.guard.prompted or asked_kmh is None or kmh is None or not scene.belt.moving:
         return progress
-    scene.say(CueKind.NOTICE, f"The belt runs at {spoken_speed(kmh, scene.plan.runner.spoken)}. It stays so.")
-    return console(scene.plan, progress, kmh / scene.guard.part, scene.at_s)
+    own_kmh = kmh / scene.guard.part
+    if abs(own_kmh - asked_kmh) <= NEAR_KMH:
+        return progress
+    runs, back = (spoken_speed(each, scene.plan.runner.spoken) for each in (kmh, asked_kmh))
+    if capped(scene, own_kmh):
+        scene.say(CueKind.NOTICE, say.RUNS_OVER.format(runs, back))
+        return progress
+    scene.say(CueKind.NOTICE, say.RUNS_SO.format(runs))
+    return console(scene.plan, progress, own_kmh, scene.at_s)
 
 
 def _until(scene: Scene, row: Row) -> bool:

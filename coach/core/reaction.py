@@ -7,11 +7,12 @@ from typing import Final
 
 from coach.core import say
 from coach.core.course import call_off, end_block
-from coach.core.cue import CueKind, spoken_speed
+from coach.core.cue import CueKind
 from coach.core.phase import enter, stop_now
 from coach.core.progress import Progress
 from coach.core.scene import Scene
 from coach.core.target import console
+from coach.core.tell import capped
 from coach.core.trip import COURSES, Action, Trip, alarms, words
 from coach.core.wish import STANDING, Phase
 from coach.core.workout import Facing
@@ -30,8 +31,8 @@ def react(scene: Scene, trips: tuple[Trip, ...]) -> Progress:
     rear = progress.facing.rear
     for trip in trips:
         by_itself = trip is Trip.CONSOLE_STOP and scene.belt.still and not rear  # nobody saw who stopped it
-        capped = trip is Trip.CONSOLE and not rear and _capped(scene)
-        if text := say.STOPPED if by_itself else capped or words(trip, rear=rear, turns=scene.plan.backward):
+        most = trip is Trip.CONSOLE and not rear and capped(scene, scene.guard.console_kmh)
+        if text := say.STOPPED if by_itself else most or words(trip, rear=rear, turns=scene.plan.backward):
             scene.say(CueKind.ALARM if alarms(trip, rear=rear) else CueKind.NOTICE, text)
     if any(COURSES[trip].alarms for trip in trips):
         progress = replace(progress, alarmed_at_s=scene.at_s)
@@ -55,15 +56,6 @@ def react(scene: Scene, trips: tuple[Trip, ...]) -> Progress:
     if guard.latched_action >= Action.GUIDED:
         progress = replace(progress, trips=progress.trips + 1)
     return _tripped(scene.after(progress), guard.latched, guard.latched_action)
-
-
-def _capped(scene: Scene) -> str:
-    """What is said of a speed of the console that is not taken whole, or nothing."""
-    held, guard = scene.progress.here(scene.plan).segment.heart, scene.guard
-    most_kmh = guard.cap_kmh if held is None else min(guard.cap_kmh, held.high_kmh)
-    if guard.console_kmh <= most_kmh + scene.belt.speeds.step:
-        return ""
-    return say.NO_FASTER.format(spoken_speed(most_kmh, scene.plan.runner.spoken))
 
 
 def _tripped(scene: Scene, trip: Trip, does: Action) -> Progress:

@@ -137,12 +137,12 @@ def followed(guard: Guard, belt: Belt, sent: Sent, wish: Wish) -> bool:
     """Facing the console the belt has kept what was asked: who is faster now has pressed there, and is not fought.
 
     A belt that only passed by on its ramp, and runs faster than it is asked, has not. On a link that came back what was
-    measured is held until somebody presses (safety.md 8).
+    measured is held until somebody presses, where so much is allowed (safety.md 8).
     """
     if wish.facing is not Facing.FORWARD or wish.phase not in _OWN:
         return False
-    if guard.wait and guard.latched is None and wish.target_kmh is not None:
-        return (belt.kmh or 0.0) <= wish.target_kmh * guard.part + CONSOLE_KMH
+    if guard.wait and guard.latched is None:
+        return (belt.kmh or 0.0) <= guard.goal_kmh * guard.part + CONSOLE_KMH
     return guard.action is Action.NOTE and guard.since.kept and guard.judged_at_s == sent.target_at_s
 
 

@@ -88,6 +88,15 @@ def _is_due(due: Due, clock_s: float, progress: Progress, scene: Scene, left_s: 
             return left_s <= due.amount + TINY
 
 
+def capped(scene: Scene, kmh: float) -> str:
+    """What is said of a speed of the belt's own that is not taken whole, or nothing."""
+    held, cap_kmh = scene.progress.here(scene.plan).segment.heart, scene.guard.cap_kmh
+    most_kmh = cap_kmh if held is None else min(cap_kmh, held.high_kmh)
+    if kmh <= most_kmh + scene.belt.speeds.step:
+        return ""
+    return say.NO_FASTER.format(spoken_speed(most_kmh, scene.plan.runner.spoken))
+
+
 def arrived(scene: Scene, progress: Progress) -> Progress:
     """Facing the rear a new speed is told when the belt has it."""
     if progress.spoken_kmh is None or scene.belt.kmh is None:

@@ -361,6 +361,16 @@ def test_facing_the_console_what_is_measured_on_the_way_back_is_held_until_a_pre
     assert {asked_kmh(value) for value in made.written(since_s)} - {None} <= {back_kmh, round(back_kmh + 0.1, 1)}
 
 
+@pytest.mark.parametrize("back_kmh", [16.8, 19.0, 22.0])
+def test_what_is_faster_than_may_be_is_not_held(back_kmh: float) -> None:
+    made = started(plan(forward(600.0, 12.0), forward(60.0, 3.0))).follow(30.0)
+    back(made, 4.0)
+    since_s = made.at_s
+    _ = made.run(6.0, back_kmh)
+    assert target_bytes(12.0) in made.written(since_s)
+    assert made.said[-1] == f"The belt runs at {back_kmh:.1f}. Back to 12.0."
+
+
 def test_a_belt_that_goes_faster_still_on_the_link_that_came_back_is_slowed() -> None:
     made = started(plan(forward(600.0, 6.0), forward(60.0, 3.0))).follow(20.0)
     back(made, 4.0)
