@@ -17,7 +17,7 @@ from coach.core.plan import Plan
 from coach.core.progress import Button, Progress, Prompt
 from coach.core.runner import SpokenUnit
 from coach.core.scene import Scene
-from coach.core.since import CONSOLE_KMH, CONSOLE_PART
+from coach.core.since import others
 from coach.core.target import aim
 from coach.core.turn import BAND_KMH
 from coach.core.wish import Phase
@@ -154,7 +154,7 @@ def _elsewhere(scene: Scene) -> Progress:
     per_s = scene.plan.profile.accel_kmh_s if way_kmh > 0 else scene.plan.profile.decel_kmh_s
     if scene.at_s - progress.told_at_s < OFF_S + abs(way_kmh) / per_s:
         return progress
-    if abs(kmh - told_kmh) <= max(CONSOLE_KMH, CONSOLE_PART * told_kmh):
+    if not others(kmh, told_kmh):
         return progress
     shown, asked = (console_speed(scene.plan, scene.belt.units, speed) for speed in (kmh, told_kmh))
     scene.say(CueKind.NOTICE, say.ELSEWHERE.format(shown, asked))

@@ -22,15 +22,16 @@ CONSOLE_PART: Final = 0.04
 KEEPS_S: Final = 3.0  # near what was asked for so long, and as fast as before: settled (safety.md 5)
 POISED_S: Final = 1.5  # for who makes it slower: a belt that is too slow only passes by on its way
 MEASURED_KMH: Final = 4.0  # at less a difference is no measure of the belt
-TREMBLES_S: Final = 15.0  # as near for so long, however its reports tremble; no ramp is so slow
+TREMBLES_S: Final = 20.0  # as near for so long, however its reports tremble; no ramp is so slow
 MOVES_S: Final = 1.0  # from a write to what the belt makes of it
 SPEAKS_S: Final = 1.0  # so long after a write a status is its own
 ECHO_S: Final = 8.0  # and that of the one before may come so late: some machines answer after 6 s (ftms.md 4)
 GOES_KMH: Final = 0.15  # from what it was asked, towards what its console was set to
-DRIFTS_KMH: Final = 0.1 + 1e-6  # is still as fast; the slowest ramps change as much in two seconds
+DRIFTS_KMH: Final = 0.1  # is still as fast; the slowest ramps change as much in two seconds
 FOLLOW_S: Final = 15.0  # off the target for so long: not followed (safety.md 8)
 INCLINE_PCT: Final = 0.5
 INCLINE_S: Final = 20.0  # a machine has so long to reach an incline (safety.md 6a, SLOW)
+TINY: Final = 1e-6
 _OWN: Final = frozenset({Phase.RUN, Phase.BRIDGE})  # where the console's speed is taken
 FAR_OVER_BPM: Final = 10.0  # above the ceiling (safety.md 8)
 NEAR_MAX: Final = 0.95  # of a measured maximum (safety.md 8)
@@ -52,7 +53,7 @@ def lasting(plan: Plan, guard: Guard, belt: Belt, strap: Strap, sent: Sent, wish
                 near_s, near_kmh = (since.near, since.near_kmh) if same and since.near < inf else (at_s, kmh)
                 by_s = since.by if same and since.by < inf else at_s
             near_for_s, by_for_s = belt.heard_at_s - near_s, belt.heard_at_s - by_s
-            if near_for_s >= POISED_S and abs(kmh - near_kmh) > DRIFTS_KMH:
+            if near_for_s >= POISED_S and abs(kmh - near_kmh) > DRIFTS_KMH + TINY:
                 near_s, near_kmh, near_for_s = at_s, kmh, 0.0
             still_so = same or not away
             kept = (since.kept and still_so) or near_for_s >= KEEPS_S or by_for_s >= TREMBLES_S
@@ -103,7 +104,7 @@ def measure(guard: Guard, belt: Belt, sent: Sent, wish: Wish, since: Since) -> f
         return guard.part
     if asked < MEASURED_KMH or belt.heard_at_s - since.near < KEEPS_S:
         return guard.part
-    return 1.0 if abs(belt.kmh - asked) <= DRIFTS_KMH else belt.kmh / asked
+    return 1.0 if abs(belt.kmh - asked) <= DRIFTS_KMH + TINY else belt.kmh / asked
 
 
 def told_kmh(belt: Belt, sent: Sent) -> float | None:
@@ -117,7 +118,7 @@ def told_kmh(belt: Belt, sent: Sent) -> float | None:
     kmh = status.parameter * belt.units.target
     late = belt.status_at_s - sent.target_at_s <= ECHO_S and sent.before_kmh is not None
     ours = (sent.target_kmh, sent.before_kmh) if late else (sent.target_kmh,)
-    return None if any(own is not None and abs(kmh - own) <= belt.speeds.step / 2 for own in ours) else kmh
+    return None if any(own is not None and abs(kmh - own) <= belt.speeds.step / 2 + TINY for own in ours) else kmh
 
 
 def console_kmh(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> float | None:
@@ -126,11 +127,11 @@ def console_kmh(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -
     if told is None or belt.kmh is None:
         return None
     part = guard.part if wish.facing is Facing.FORWARD else 1.0
-    if min(abs(told - belt.kmh), abs(told * part - belt.kmh)) <= CONSOLE_KMH:
+    if min(abs(told - belt.kmh), abs(told * part - belt.kmh)) <= CONSOLE_KMH + TINY:
         return told
     asked = (sent.target_kmh or 0.0) * part
     went_kmh = belt.kmh - asked if told * part > asked else asked - belt.kmh
-    return told if at_s >= sent.ramp_until_s and went_kmh > GOES_KMH else None
+    return told if at_s >= sent.ramp_until_s and went_kmh > GOES_KMH + TINY else None
 
 
 def followed(guard: Guard, belt: Belt, sent: Sent, wish: Wish) -> bool:
@@ -142,14 +143,14 @@ def followed(guard: Guard, belt: Belt, sent: Sent, wish: Wish) -> bool:
     if wish.facing is not Facing.FORWARD or wish.phase not in _OWN:
         return False
     if guard.wait and guard.latched is None:
-        return (belt.kmh or 0.0) <= guard.goal_kmh * guard.part + CONSOLE_KMH
+        return (belt.kmh or 0.0) <= guard.goal_kmh * guard.part + CONSOLE_KMH + TINY
     return guard.action is Action.NOTE and guard.since.kept and guard.judged_at_s == sent.target_at_s
 
 
 def others(kmh: float, asked_kmh: float) -> bool:
     """So far off what was asked that on a belt which had it somebody else set it (safety.md 8)."""
     off_kmh = abs(kmh - asked_kmh)
-    return off_kmh > CONSOLE_KMH and off_kmh > CONSOLE_PART * asked_kmh
+    return off_kmh > max(CONSOLE_KMH, CONSOLE_PART * asked_kmh) + TINY
 
 
 def _start(since_s: float, at_s: float) -> float:
