@@ -76,6 +76,19 @@ EQUIVALENT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
                 "step_kmh gives way by a millionth: such a limit has no edge"
             ),
         },
+        "since": {
+            "lasting: near_s, near_kmh, near_for_s = (at_s, kmh, 1.0)": "less than what is asked of it",
+            "lasting: console = away and (kept if facing is Facing.FORWARD and kmh >= asked else settled)": (
+                "what does as it is asked is not away"
+            ),
+            "console_kmh: asked = (sent.target_kmh or 1.0) * part": "nothing is told where nothing was asked",
+            "console_kmh: went_kmh = belt.kmh - asked if told * part >= asked else asked - belt.kmh": (
+                "what was asked is not told"
+            ),
+            "_racing: max_bpm, mean_bpm = (plan.runner.measured_max_bpm, strap.mean_bpm or 1.0)": (
+                "nobody's heart beats so slowly"
+            ),
+        },
         "belt": {
             "return sent.stop_at_s >= sent.start_at_s > self.moved_at_s": "of one instant, either is the act",
             "_hear: return _frame(profile, replace(belt, pending=None) if True or belt.pending else belt, "

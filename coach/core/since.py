@@ -166,9 +166,8 @@ def _tilted(belt: Belt, sent: Sent, wish: Wish, at_s: float) -> bool:
 def _racing(plan: Plan, strap: Strap, wish: Wish) -> tuple[bool, bool]:
     if strap.bpm is None:
         return False, False
-    max_bpm, most = plan.runner.measured_max_bpm, ceiling_bpm(plan, wish)
-    far = most < inf and strap.bpm > 0 and (strap.mean_bpm or 0.0) > most + FAR_OVER_BPM
-    return far, max_bpm is not None and strap.bpm >= NEAR_MAX * max_bpm
+    max_bpm, mean_bpm = plan.runner.measured_max_bpm, strap.mean_bpm or 0.0
+    return mean_bpm > ceiling_bpm(plan, wish) + FAR_OVER_BPM, max_bpm is not None and strap.bpm >= NEAR_MAX * max_bpm
 
 
 def ceiling_bpm(plan: Plan, wish: Wish) -> float:

@@ -321,6 +321,15 @@ def test_pause_is_written_once() -> None:
     assert PAUSE not in drive(HERE, replace(control, busy=None), again, belt(3.0), Tick(NOW_S + 1))[1]
 
 
+def test_no_pause_is_written_where_0_was_reported() -> None:
+    """It is a key that goes on and off on some machines: there it would start the belt (safety.md 5)."""
+    asked, stood = permit(0.8, UNKNOWN, pause=1, urgent=True), NOW_S - 0.5
+    zero = replace(belt(0.0), still=False, zero_at_s=stood, moved_at_s=stood - 0.5, moved_kmh=1.0)
+    control, writes = drive(HERE, idle(0.8), asked, zero, Tick(NOW_S))
+    assert PAUSE not in writes
+    assert drive(HERE, replace(control, busy=None), asked, belt(1.0), Tick(NOW_S + 1))[1] == (PAUSE,)
+
+
 # The incline.
 
 

@@ -11,8 +11,9 @@ import pytest
 from coach.core.ftms import MachineStatus, Status
 from coach.core.guard import Guard, Since
 from coach.core.machine import Units
+from coach.core.runner import Runner
 from coach.core.sent import Sent
-from coach.core.since import console_kmh, followed, lasting, measure, others, told_kmh
+from coach.core.since import ceiling_bpm, console_kmh, followed, lasting, measure, others, told_kmh
 from coach.core.trip import Action, Trip
 from coach.core.wish import Phase
 from coach.core.workout import Facing
@@ -123,6 +124,7 @@ def test_a_belt_that_is_fast_is_off_by_four_percent_and_more() -> None:
 def test_where_a_segment_begins_a_belt_may_be_asked_again(kmh: float, facing: Facing, excused: bool) -> None:
     """Within 12 % it is perhaps only not calibrated; what did not follow may then be asked once more."""
     before = replace(guard(at_s=0.0), since=Since(row=0, off=3.0))
+    assert felt([(20.0, 14.0)], asked(12.5), row=1, at_first=before).off == inf  # just 12 %
     assert felt([(20.0, kmh)], facing=facing, row=1, at_first=before).off == (inf if excused else 3.0)
     assert felt([(20.0, kmh)], facing=facing, row=0, at_first=before).off == 3.0
 
@@ -180,6 +182,36 @@ def test_an_incline_has_twenty_seconds(at_s: float, pct: float, tilted: bool) ->
     assert lasting(PLAN, guard(at_s=0.0), now, strap(at_s=at_s), sent, slow, at_s).incline == inf
     here = wish(Phase.RUN, FORWARD, row=0)
     assert lasting(PLAN, guard(at_s=0.0), now, strap(at_s=at_s), sent, here, at_s).incline == inf
+
+
+def test_an_incline_has_twenty_seconds_from_its_own_write() -> None:
+    sent = replace(asked(), incline_pct=1.0, incline_at_s=100.0)
+    wished = wish(Phase.RUN, BACKWARD, row=0)
+    for at_s, tilted in ((110.0, False), (121.0, True)):
+        now = belt(8.0, at_s=at_s, incline_pct=2.0)
+        since = lasting(PLAN, guard(at_s=0.0), now, strap(at_s=at_s), sent, wished, at_s)
+        assert (since.incline < inf) is tilted
+
+
+def test_a_heart_that_is_not_known_is_not_far_over_its_ceiling() -> None:
+    wished = wish(Phase.RUN, BACKWARD, row=0)
+    since = lasting(PLAN, guard(at_s=0.0), belt(8.0), strap(None), asked(), wished, 20.0)
+    assert (since.far, since.near_max) == (inf, inf)
+
+
+@pytest.mark.parametrize(
+    ("runner", "facing", "ceiling"),
+    [
+        (Runner(forward_ceiling_bpm=150), FORWARD, 150.0),
+        (Runner(), FORWARD, inf),
+        (Runner(forward_ceiling_bpm=150), BACKWARD, 153.0),  # 85 % of 180
+        (Runner(forward_ceiling_bpm=150), UNKNOWN, 153.0),
+        (Runner(beta_blocker=True), BACKWARD, inf),
+        (Runner(beta_blocker=True, forward_ceiling_bpm=150), FORWARD, 150.0),
+    ],
+)
+def test_the_ceiling_of_the_heart(runner: Runner, facing: Facing, ceiling: float) -> None:
+    assert ceiling_bpm(plan(runner=runner), wish(facing=facing)) == pytest.approx(ceiling)
 
 
 def test_the_clocks_are_the_same_object_while_only_time_passes() -> None:
@@ -249,6 +281,13 @@ def test_a_target_that_is_not_ours_is_the_consoles(kmh: float, at_s: float, told
     assert told_kmh(now, asked()) == told
 
 
+def test_an_echo_is_late_after_its_own_set_point() -> None:
+    sent = replace(asked(), target_at_s=100.0)
+    now = replace(belt(8.0, at_s=120.0), status=MachineStatus(Status.TARGET_SPEED, 6.0), status_at_s=107.0)
+    assert told_kmh(now, sent) is None
+    assert told_kmh(replace(now, status_at_s=109.0), sent) == 6.0
+
+
 def test_what_was_taken_from_the_console_is_another_at_once() -> None:
     now = replace(belt(8.0, at_s=20.0), status=SAYS, status_at_s=0.5)
     assert told_kmh(now, asked()) is None
@@ -307,6 +346,9 @@ def test_the_belt_bears_it_out_in_its_own_measure_facing_the_console() -> None:
     assert console_kmh(fast, now, asked(), wish(row=0), 1.5) == 9.0
     assert console_kmh(guard(at_s=0.0), now, asked(), wish(row=0), 1.5) is None
     assert console_kmh(fast, now, asked(), wish(facing=BACKWARD, row=0), 1.5) is None
+    assert console_kmh(fast, replace(now, kmh=9.0), asked(), wish(row=0), 1.5) == 9.0
+    assert console_kmh(fast, replace(now, kmh=8.5), asked(), wish(facing=BACKWARD, row=0), 2.0) == 9.0
+    assert console_kmh(fast, replace(now, kmh=8.3), asked(), wish(row=0), 2.0) is None
     on_its_way = replace(belt(8.9, at_s=2.0), status=MachineStatus(Status.TARGET_SPEED, 11.0), status_at_s=1.2)
     assert console_kmh(fast, on_its_way, asked(), wish(row=0), 2.0) is None
     assert console_kmh(fast, replace(on_its_way, kmh=8.96), asked(), wish(row=0), 2.0) == 11.0
@@ -338,6 +380,7 @@ def test_on_a_link_that_came_back_what_may_be_is_held(kmh: float, held: bool) ->
     worse = replace(waits, latched=Trip.COCKPIT_SILENT, latched_action=Action.GUIDED)
     assert not followed(worse, now, sent, wish(row=0))
     assert followed(replace(waits, part=1.1), replace(now, kmh=11.4), sent, wish(row=0))
+    assert followed(replace(waits, goal_kmh=0.0), replace(now, kmh=None), sent, wish(row=0))
 
 
 @pytest.mark.parametrize(
