@@ -17,7 +17,7 @@ from coach.core.ftms import Op, Request, encode_request
 from coach.core.machine import MachineProfile, Preamble
 from coach.core.procedure import Control, hear
 from coach.core.safety import Permit
-from coach.core.sent import RENEWALS, Sent, aimed
+from coach.core.sent import MEASURE, RENEWALS, Sent, aimed
 from coach.core.since import FOLLOW_S, told_kmh
 
 LOWER_WAITS_S: Final = 1.0  # a lower target waits so long for an answer, and comes again every second (safety.md 5)
@@ -57,7 +57,7 @@ def drive(
     control = _renew(control, permit, at_s)
     if permit.reads:
         return control, ()
-    control = _adopt(profile, control, permit, belt)
+    control = _adopt(profile, control, permit, belt, at_s)
     request = _next(profile, control, permit, belt, at_s)
     if request is None:
         return control, ()
@@ -89,14 +89,28 @@ def _stop_lost(profile: MachineProfile, control: Control, permit: Permit, belt: 
     return again and at_s - control.written_at_s >= gap_s - TINY
 
 
-def _adopt(profile: MachineProfile, control: Control, permit: Permit, belt: Belt) -> Control:
-    """What the console was set to and says so is the set-point: writing it would only come between two presses."""
+def _adopt(profile: MachineProfile, control: Control, permit: Permit, belt: Belt, at_s: float) -> Control:
+    """What the console was set to and says so is the set-point: writing it would only come between two presses.
+
+    So is what is measured on a link that came back, until somebody presses.
+    """
     sent, target = control.sent, permit.target_kmh
-    told = told_kmh(belt, sent)
-    if told is None or target is None or permit.facing.rear or abs(told - target) > belt.speeds.step / 2:
+    if target is None or permit.facing.rear or control.busy is not None or not sent.answered:
         return control
-    taken = aimed(profile, sent, target, belt.kmh or 0.0, belt.period_s, belt.status_at_s)
-    taken = replace(taken, adopted=True, before_kmh=None, slowed_at_s=-inf)
+    told = told_kmh(belt, sent) if at_s - belt.status_at_s <= FOLLOW_S else None
+    said = told is not None and abs(told - target) <= belt.speeds.step / 2
+    raised = sent.target_kmh is not None and target > sent.target_kmh + TINY
+    if not said and (permit.green or not raised):  # nothing is raised then but to what is measured
+        return control
+    taken = aimed(profile, sent, target, belt.kmh or 0.0, belt.period_s, belt.status_at_s if said else at_s)
+    taken = replace(
+        taken,
+        adopted=True,
+        before_kmh=None,
+        olds=(),
+        slowed_at_s=sent.slowed_at_s,
+        slowed_from_kmh=sent.slowed_from_kmh,
+    )
     return replace(control, sent=taken, refused=False)
 
 
@@ -217,15 +231,17 @@ def _speed_due(control: Control, permit: Permit, belt: Belt, at_s: float, *, low
         return False
     if sent.target_kmh is None or sent.start_at_s > sent.target_at_s or abs(target - sent.target_kmh) > TINY:
         return True
-    if permit.again > control.again:
+    if permit.again > control.again and (permit.green or lower):
         return True
     since_s = at_s - sent.target_at_s
     if permit.urgent:
         return since_s >= URGENT_EVERY_S
     kmh = belt.kmh or 0.0
     if kmh > target + FOLLOWED_KMH:
-        follows = at_s - belt.steady_at_s < max(LOWER_WAITS_S, 2 * belt.period_s)
-        held = permit.followed or _told_enough(sent, permit, kmh, at_s)
+        changes = at_s - belt.steady_at_s < max(LOWER_WAITS_S, 2 * belt.period_s)
+        late = at_s - sent.ramp_until_s >= FOLLOW_S and kmh > max(sent.from_kmh, target * (1 + MEASURE))
+        follows = changes and not late
+        held = permit.followed or _told_enough(sent, permit, target, kmh, at_s)
         return since_s >= LOWER_WAITS_S and not follows and not held
     if lower and control.refused:
         return since_s >= LOWER_WAITS_S
@@ -233,10 +249,10 @@ def _speed_due(control: Control, permit: Permit, belt: Belt, at_s: float, *, low
     return unanswered and permit.green and not permit.facing.rear and since_s >= LOWER_WAITS_S
 
 
-def _told_enough(sent: Sent, permit: Permit, kmh: float, at_s: float) -> bool:
-    """Facing the console a belt that does not follow is left as it is, while it does not rise (safety.md 8)."""
+def _told_enough(sent: Sent, permit: Permit, target: float, kmh: float, at_s: float) -> bool:
+    """Facing the console a belt that runs some percent too fast is left as it is (safety.md 8)."""
     late = not permit.facing.rear and at_s - sent.ramp_until_s >= FOLLOW_S
-    return late and kmh <= sent.slowed_from_kmh + FOLLOWED_KMH
+    return late and kmh <= target * (1 + MEASURE)
 
 
 def _target(profile: MachineProfile, control: Control, permit: Permit, belt: Belt) -> Request:

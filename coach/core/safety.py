@@ -94,8 +94,7 @@ def govern(
         )
     guard = _stop(plan, guard, belt, sent, wish, at_s)
     limit = None
-    unread = belt.kmh is None if wish.facing.rear else at_s - belt.link_at_s < READ_S
-    blind = not belt.link or unread
+    blind = not belt.link or (belt.kmh is None if wish.facing.rear else at_s - belt.link_at_s < READ_S)
     if ask_kmh is not None and not blind:
         allowed_kmh = min(ask_kmh, max(soft_cap(plan, guard, dose, belt, wish, cap_kmh, at_s), 0.0))
         if allowed_kmh < ask_kmh - TINY:
@@ -131,7 +130,7 @@ def _permit(
         ask_control=not guard.control and (belt.still or wish.facing.rear or urgent),
         limit=limit,
         reads=wish.phase in READING or (by_hand and not belt.still and not sent.stopping),
-        followed=followed(guard, belt, sent, wish),
+        followed=followed(guard, sent, wish),
         renew=wish.phase in _WAITING and belt.still and belt.link,
     )
 
@@ -208,9 +207,8 @@ def _at_creep(plan: Plan, belt: Belt, sent: Sent, at_s: float) -> bool:
     """The belt creeps as it was told; one that echoes its target does so when its ramp is over."""
     if belt.kmh is None or sent.target_kmh is None or sent.target_kmh > belt.creep_kmh + TINY:
         return False
-    if plan.profile.reported is Reported.TARGET and at_s < sent.ramp_until_s:
-        return False
-    return belt.kmh <= belt.creep_kmh + max(AT_CREEP_KMH, belt.speeds.step)
+    echoes = plan.profile.reported is Reported.TARGET and at_s < sent.ramp_until_s
+    return not echoes and belt.kmh <= belt.creep_kmh + max(AT_CREEP_KMH, belt.speeds.step)
 
 
 def _shape(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, allowed_kmh: float, at_s: float) -> Guard:
@@ -251,6 +249,9 @@ def _rise_kmh(plan: Plan, belt: Belt) -> float:
 def _up(plan: Plan, guard: Guard, belt: Belt, sent: Sent, wish: Wish, goal_kmh: float, at_s: float) -> Guard:
     last_kmh = guard.set_kmh
     assert last_kmh is not None
+    waits = guard.wait and guard.action is Action.HOLD and wish.facing is Facing.FORWARD
+    if waits and (belt.kmh or 0.0) >= goal_kmh * guard.part - NEAR_KMH:
+        return _set(guard, belt, goal_kmh, at_s)  # on a link that came back it was found so fast
     if guard.action >= Action.HOLD or guard.prompted or belt.kmh is None or at_s < guard.step_at_s - TINY:
         return guard
     if wish.facing.rear:

@@ -18,6 +18,7 @@ SLOWING_S: Final = 5.0  # slowing writes so close are one: the lowest report of 
 ANSWER_S: Final = 1.5  # a Stop is answered within, or is not; as long as its write may take (safety.md 1)
 RENEWALS: Final = 3  # of the link in a session; then the machine does not answer
 RENEW_S: Final = 30.0  # a link that was given up is back within, or it is lost
+ECHO_S: Final = 8.0  # the answer to a set-point may come so long after the next: some take 6 s (ftms.md 4)
 TINY: Final = 1e-6
 
 
@@ -33,6 +34,7 @@ class Sent:
     slowed_from_kmh: float = 0.0  # what was reported then, and what a ramp still under way adds
     incline_pct: float | None = None
     incline_at_s: float = -inf
+    olds: tuple[tuple[float, float], ...] = field(default=(), metadata=ADDED)  # those before, and when they were
     adopted: bool = field(default=False, metadata=ADDED)  # it was not written: the console was set to it
     answered: bool = True  # nothing is under way
     start_at_s: float = -inf
@@ -90,6 +92,7 @@ def aimed(
     return replace(
         sent,
         before_kmh=sent.before_kmh if repeated else asked_kmh,
+        olds=sent.olds if repeated else _olds(sent, at_s),
         target_kmh=target_kmh,
         target_at_s=at_s,
         adopted=False,
@@ -98,3 +101,9 @@ def aimed(
         slowed_at_s=at_s if slows else -inf if rises or more else sent.slowed_at_s,
         slowed_from_kmh=min(reported_kmh + spare_kmh, from_kmh) if slows else sent.slowed_from_kmh,
     )
+
+
+def _olds(sent: Sent, at_s: float) -> tuple[tuple[float, float], ...]:
+    """The set-points that some machines may still answer to: what they were, in km/h, and until when, in s."""
+    lately = tuple(old for old in sent.olds if at_s - old[1] <= ECHO_S)
+    return lately if sent.before_kmh is None else (*lately, (sent.before_kmh, sent.target_at_s))

@@ -10,7 +10,7 @@ from coach.core.ftms import Status
 from coach.core.guard import Guard, Since
 from coach.core.heart import Strap
 from coach.core.plan import Plan
-from coach.core.sent import MEASURE, Sent
+from coach.core.sent import ECHO_S, MEASURE, Sent
 from coach.core.trip import Action
 from coach.core.wish import ON_BELT, Phase, Wish
 from coach.core.workout import Facing
@@ -25,7 +25,6 @@ MEASURED_KMH: Final = 4.0  # at less a difference is no measure of the belt
 TREMBLES_S: Final = 20.0  # as near for so long, however its reports tremble; no ramp is so slow
 MOVES_S: Final = 1.0  # from a write to what the belt makes of it
 SPEAKS_S: Final = 1.0  # so long after a write a status is its own
-ECHO_S: Final = 8.0  # and that of the one before may come so late: some machines answer after 6 s (ftms.md 4)
 GOES_KMH: Final = 0.15  # from what it was asked, towards what its console was set to
 DRIFTS_KMH: Final = 0.1  # is still as fast; the slowest ramps change as much in two seconds
 FOLLOW_S: Final = 15.0  # off the target for so long: not followed (safety.md 8)
@@ -57,10 +56,10 @@ def lasting(plan: Plan, guard: Guard, belt: Belt, strap: Strap, sent: Sent, wish
                 near_s, near_kmh, near_for_s = at_s, kmh, 0.0
             still_so = same or not away
             kept = (since.kept and still_so) or near_for_s >= KEEPS_S or by_for_s >= TREMBLES_S
-            settled = (since.settled and still_so) or near_for_s >= POISED_S or (facing.rear and not away)
+            poised_s = 0.0 if facing.rear or sent.from_kmh < asked else POISED_S
+            settled = (since.settled and still_so) or near_for_s >= poised_s
             if at_s >= sent.ramp_until_s:
-                held = guard.wait and facing is Facing.FORWARD  # nothing is asked until a press
-                excused = held or (anew and abs(kmh - asked) <= MEASURE * asked)
+                excused = anew and abs(kmh - asked) <= MEASURE * asked
                 off = far_off and abs(kmh - asked) > OFF_KMH and not excused
                 console = away and (kept if facing is Facing.FORWARD and kmh > asked else settled)
     incline = facing is Facing.BACKWARD and _tilted(belt, sent, wish, at_s)
@@ -104,7 +103,9 @@ def measure(guard: Guard, belt: Belt, sent: Sent, wish: Wish, since: Since) -> f
         return guard.part
     if asked < MEASURED_KMH or belt.heard_at_s - since.near < KEEPS_S:
         return guard.part
-    return 1.0 if abs(belt.kmh - asked) <= DRIFTS_KMH + TINY else belt.kmh / asked
+    if abs(belt.kmh - asked) <= DRIFTS_KMH + TINY:
+        return 1.0
+    return min(max(belt.kmh / asked, 1 - MEASURE), 1 + MEASURE)
 
 
 def told_kmh(belt: Belt, sent: Sent) -> float | None:
@@ -116,9 +117,10 @@ def told_kmh(belt: Belt, sent: Sent) -> float | None:
     if not isinstance(status.parameter, float) or sent.target_kmh is None:
         return None
     kmh = status.parameter * belt.units.target
-    late = belt.status_at_s - sent.target_at_s <= ECHO_S and sent.before_kmh is not None
-    ours = (sent.target_kmh, sent.before_kmh) if late else (sent.target_kmh,)
-    return None if any(own is not None and abs(kmh - own) <= belt.speeds.step / 2 + TINY for own in ours) else kmh
+    late = ((sent.before_kmh, sent.target_at_s), *sent.olds)
+    olds = [old_kmh for old_kmh, until_s in late if old_kmh is not None and belt.status_at_s - until_s <= ECHO_S]
+    ours = any(abs(kmh - own_kmh) <= belt.speeds.step / 2 + TINY for own_kmh in (sent.target_kmh, *olds))
+    return None if ours else kmh
 
 
 def console_kmh(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -> float | None:
@@ -134,17 +136,13 @@ def console_kmh(guard: Guard, belt: Belt, sent: Sent, wish: Wish, at_s: float) -
     return told if at_s >= sent.ramp_until_s and went_kmh > GOES_KMH + TINY else None
 
 
-def followed(guard: Guard, belt: Belt, sent: Sent, wish: Wish) -> bool:
+def followed(guard: Guard, sent: Sent, wish: Wish) -> bool:
     """Facing the console the belt has kept what was asked: who is faster now has pressed there, and is not fought.
 
-    A belt that only passed by on its ramp, and runs faster than it is asked, has not. On a link that came back what was
-    measured is held until somebody presses, where so much is allowed (safety.md 8).
+    A belt that only passed by on its ramp, and runs faster than it is asked, has not (safety.md 8).
     """
-    if wish.facing is not Facing.FORWARD or wish.phase not in _OWN:
-        return False
-    if guard.wait and guard.latched is None:
-        return (belt.kmh or 0.0) <= guard.goal_kmh * guard.part + CONSOLE_KMH + TINY
-    return guard.action is Action.NOTE and guard.since.kept and guard.judged_at_s == sent.target_at_s
+    own = wish.facing is Facing.FORWARD and wish.phase in _OWN and guard.action is Action.NOTE
+    return own and guard.since.kept and guard.judged_at_s == sent.target_at_s
 
 
 def others(kmh: float, asked_kmh: float) -> bool:

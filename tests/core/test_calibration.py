@@ -12,7 +12,7 @@ import pytest
 from coach.core.event import Key, LinkFound, LinkLost
 from coach.core.trip import Trip
 from coach.core.wish import Phase
-from tests.core.build import Play, asked_kmh, forward, plan
+from tests.core.build import Play, asked_kmh, forward, plan, started
 
 TAKEN = "Console speed taken."
 STAYS = "It stays so."
@@ -184,12 +184,14 @@ def test_in_the_segment_itself_nothing_is_faster_on_a_belt_that_does_not_follow(
     assert made.asked(since_s) == []
 
 
-@pytest.mark.parametrize("stuck_kmh", [3.0, 6.0, 7.8])
+@pytest.mark.parametrize("stuck_kmh", [5.0, 6.0, 7.8])
 def test_a_belt_that_is_stuck_is_not_asked_for_more_in_the_next_segment(stuck_kmh: float) -> None:
-    made = uneven(9.0, 10.0, seconds=120.0)
+    made = uneven(5.0, 9.0, 10.0, seconds=120.0)
+    while made.progress.row == 0:
+        _ = made.run(0.5, 5.0)
     _ = made.run(60.0, stuck_kmh)
     since_s = made.at_s
-    while made.progress.row == 0:
+    while made.progress.row == 1:
         _ = made.run(0.5, stuck_kmh)
     _ = made.run(30.0, stuck_kmh)
     assert [kmh for kmh in made.asked(since_s) if kmh > 9.0] == []
@@ -273,3 +275,19 @@ def test_a_key_for_faster_is_no_fault_of_a_belt_that_was_just_told_to_be_slower(
         _ = made.follow(3.0)
     assert Trip.RISING not in made.raised
     assert made.at() is Phase.RUN
+
+
+@pytest.mark.parametrize(("step_kmh", "every_s"), [(0.1, 2.0), (0.1, 1.8), (0.2, 4.0)])
+def test_a_belt_that_did_not_follow_and_creeps_up_is_stopped(step_kmh: float, every_s: float) -> None:
+    """However slowly: what is more than a belt is off is written each second, and a rise upon that is a Stop."""
+    made = started(plan(forward(60.0, 9.0), forward(3000.0, 6.0), forward(60.0, 3.0))).follow(20.0)
+    while made.progress.row == 0:
+        _ = made.follow(0.5)
+    _ = made.follow(4.0)
+    kmh = 7.0
+    _ = made.run(25.0, kmh)
+    while kmh < 16.0 and made.at() is Phase.RUN:
+        kmh = round(kmh + step_kmh, 2)
+        _ = made.run(every_s, kmh)
+    assert made.at() is not Phase.RUN
+    assert kmh < 9.0

@@ -9,7 +9,7 @@ import pytest
 from coach.core.event import Key
 from coach.core.wish import Phase
 from coach.core.workout import Head, HeartHold, HeartRange, HeartUnit
-from tests.core.build import Play, asked_kmh, backward, forward, plan
+from tests.core.build import Play, asked_kmh, backward, forward, plan, started, target_bytes
 
 TAKEN = "Console speed taken."
 HELD = HeartHold(HeartRange(120.0, 135.0, HeartUnit.BPM), low_kmh=5.0, high_kmh=7.0)
@@ -190,3 +190,19 @@ def test_before_a_heart_hold_the_words_are_true_of_its_speed(key: Key, word: str
     assert f"In ten, {word}: 6.0." in made.said[before:]
     assert made.said[-1] == "Now forward: 6.0, 5 minutes."
     assert made.kmh == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize("kmh_s", [0.3, 0.5])
+@pytest.mark.parametrize("wait_s", [0.5, 1.0, 2.0, 3.0])
+def test_who_makes_it_slower_as_soon_as_the_belt_is_there_is_not_sped_up_again(wait_s: float, kmh_s: float) -> None:
+    made = started(plan(forward(60.0, 4.0), forward(600.0, 9.0), forward(60.0, 3.0))).follow(20.0)
+    while made.progress.row == 0:
+        _ = made.follow(0.5)
+    while made.kmh < 9.0 - 1e-6:
+        _ = made.follow(0.5, kmh_s=kmh_s)
+    _ = made.follow(wait_s)
+    made.writes.append((made.at_s, target_bytes(6.0)))  # as if by the console
+    since_s = made.at_s + 0.1
+    _ = made.follow(40.0)
+    assert TAKEN in made.said
+    assert max((asked for value in made.written(since_s) if (asked := asked_kmh(value))), default=0.0) <= 6.0

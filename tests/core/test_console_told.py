@@ -128,3 +128,27 @@ def test_who_presses_faster_when_coach_has_just_slowed_is_not_stopped(at_s: floa
     _ = made.follow(10.0)
     assert Trip.RISING not in made.raised
     assert made.session.wish.target_kmh == pytest.approx(8.0)
+
+
+def test_an_old_word_of_the_console_is_not_taken_for_the_next_segment() -> None:
+    made = started(plan(forward(120.0, 9.0), forward(600.0, 4.0), forward(60.0, 3.0))).follow(30.0)
+    _ = made.feed(status(made.at_s + 0.1, "05 90 01"))  # 4.0 it says, and goes on as fast
+    while made.progress.row == 0:
+        _ = made.run(0.5, 9.0)
+    since = len(made.outcomes)
+    _ = made.run(2.0, 9.0)
+    assert 4.0 in asked(made, since)
+
+
+def test_a_machine_that_runs_away_and_says_so_is_stopped() -> None:
+    """Who is not slowed by a slowing write has not been heard (safety.md 2.4)."""
+    made = started(plan(forward(60.0, 9.0), forward(600.0, 6.0), forward(60.0, 3.0))).follow(20.0)
+    while made.progress.row == 0:
+        _ = made.follow(0.5)
+    kmh = 9.0
+    while kmh < 20.0 and made.at() is Phase.RUN:
+        kmh = round(kmh + 0.1, 2)
+        _ = made.feed(status(made.at_s + 0.01, "05" + round(kmh * 100).to_bytes(2, "little").hex()))
+        _ = made.run(1.0, kmh)
+    assert made.at() is not Phase.RUN
+    assert kmh < 10.0

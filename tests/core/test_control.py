@@ -820,6 +820,19 @@ def test_a_belt_whose_report_changed_within_two_periods_follows(steady_s: float,
     assert writes == ((target_bytes(5.0),) if due else ())
 
 
+@pytest.mark.parametrize(
+    ("kmh", "late_s", "due"), [(6.0, 15.0, True), (6.0, 14.9, False), (5.6, 15.0, False), (5.61, 15.0, True)]
+)
+def test_a_belt_that_goes_faster_and_faster_does_not_follow(kmh: float, late_s: float, due: bool) -> None:
+    """Whatever it says: it was no faster when it was asked."""
+    now = belt(kmh, steady_at_s=NOW_S)
+    told = idle(5.0, at_s=NOW_S - 60)
+    told = replace(told, sent=replace(told.sent, ramp_until_s=NOW_S - late_s, from_kmh=4.0))
+    assert bool(drive(HERE, told, permit(5.0), now, Tick(NOW_S))[1]) is due
+    falling = replace(told, sent=replace(told.sent, from_kmh=9.0))
+    assert drive(HERE, falling, permit(5.0), now, Tick(NOW_S))[1] == ()
+
+
 def test_without_a_report_nothing_is_seen_not_to_be_followed() -> None:
     assert drive(HERE, idle(0.5), permit(0.5), belt(None), Tick(NOW_S))[1] == ()
 
@@ -972,7 +985,7 @@ def test_a_stop_that_came_back_is_written_again_only_to_a_belt_that_moves_or_may
 )
 def test_a_belt_that_had_its_set_point_is_not_written_down_again(followed: bool, kmh: float, again: bool) -> None:
     asked = permit(6.0)._replace(followed=followed)
-    writes = drive(HERE, idle(6.0), asked, belt(kmh), Tick(NOW_S))[1]
+    writes = drive(HERE, idle(6.0, at_s=NOW_S - 10), asked, belt(kmh), Tick(NOW_S))[1]
     assert bool(writes) is again
 
 
@@ -981,17 +994,17 @@ def test_a_belt_that_had_its_set_point_is_not_written_down_again(followed: bool,
     [
         (FORWARD, 14.9, 6.5, True),
         (FORWARD, 15.0, 6.5, False),
-        (FORWARD, 15.0, 6.8, False),
-        (FORWARD, 15.0, 6.81, True),  # it rises
+        (FORWARD, 15.0, 6.72, False),
+        (FORWARD, 15.0, 6.73, True),  # no belt is so far off
         (BACKWARD, 600.0, 6.5, True),
         (UNKNOWN, 600.0, 6.5, True),
     ],
 )
-def test_facing_the_console_a_belt_that_does_not_follow_is_left_as_it_is(
+def test_facing_the_console_a_belt_that_is_some_percent_too_fast_is_left_as_it_is(
     facing: Facing, late_s: float, kmh: float, again: bool
 ) -> None:
     told = idle(6.0)
-    told = replace(told, sent=replace(told.sent, ramp_until_s=NOW_S - late_s, slowed_from_kmh=6.5))
+    told = replace(told, sent=replace(told.sent, ramp_until_s=NOW_S - late_s))
     assert bool(drive(HERE, told, permit(6.0, facing), belt(kmh), Tick(NOW_S))[1]) is again
 
 

@@ -377,7 +377,38 @@ def test_a_belt_that_goes_faster_still_on_the_link_that_came_back_is_slowed() ->
     _ = made.run(10.0, 8.0)
     since_s = made.at_s
     _ = made.run(3.0, 8.6)
-    assert target_bytes(6.0) in made.written(since_s)
+    assert target_bytes(8.0) in made.written(since_s)
+
+
+def test_each_key_for_slower_counts_on_the_link_that_came_back() -> None:
+    made = started(plan(forward(600.0, 6.0), forward(60.0, 3.0))).follow(20.0)
+    back(made, 4.0)
+    _ = made.run(10.0, 8.0)
+    since_s = made.at_s
+    _ = made.press(Key.MUCH_SLOWER)
+    _ = made.run(2.0, 7.8)
+    assert target_bytes(7.5) in made.written(since_s)
+
+
+def test_a_segment_that_is_a_little_slower_counts_on_the_link_that_came_back() -> None:
+    made = started(plan(forward(60.0, 6.0), forward(600.0, 7.7), forward(60.0, 3.0))).follow(20.0)
+    back(made, 4.0)
+    since_s = made.at_s
+    _ = made.run(60.0, 8.0)
+    assert target_bytes(7.7) in made.written(since_s)
+
+
+def test_a_belt_that_runs_away_on_the_link_that_came_back_is_stopped_whatever_the_next_segment_asks() -> None:
+    made = started(plan(forward(60.0, 6.0), forward(600.0, 12.0), forward(60.0, 3.0))).follow(20.0)
+    back(made, 4.0)
+    while made.progress.row == 0:
+        _ = made.run(0.5, 8.0)
+    kmh = 8.0
+    while kmh < 12.0 and made.at() is Phase.RUN:
+        kmh = round(kmh + 0.1, 2)
+        _ = made.run(2.0, kmh)
+    assert made.at() is not Phase.RUN
+    assert kmh <= 9.5
 
 
 def test_the_next_segment_slows_the_belt_on_a_link_that_came_back() -> None:
