@@ -17,7 +17,7 @@ from coach.core.progress import Progress
 from coach.core.prompt import ask_speed
 from coach.core.rules import BETWEEN_TURNS_S, BRIDGE_ABOVE_KMH
 from coach.core.scene import Scene
-from coach.core.target import console, hold
+from coach.core.target import aim, console, hold
 from coach.core.tell import arrived, capped, countdown, tell_dues
 from coach.core.wish import Phase
 from coach.core.workout import ExtentUnit, Facing, Head
@@ -52,14 +52,15 @@ def run(scene: Scene) -> Progress:
 def _read_again(scene: Scene, progress: Progress) -> Progress:
     """A link that came back: on at the last set-point where the belt is near it, else at what is measured.
 
-    What is faster than may be is not held.
+    What is faster than may be is not held, nor what is faster than a segment that began meanwhile.
     """
     asked_kmh, kmh = scene.sent.target_kmh, scene.belt.kmh
     progress = replace(progress, read_at_s=scene.belt.link_at_s)
     if scene.guard.prompted or asked_kmh is None or kmh is None or not scene.belt.moving:
         return progress
     own_kmh = kmh / scene.guard.part
-    if abs(own_kmh - asked_kmh) <= NEAR_KMH:
+    wished_kmh = aim(scene.plan, progress, scene.belt, scene.at_s).kmh
+    if abs(own_kmh - asked_kmh) <= NEAR_KMH or wished_kmh < min(own_kmh, asked_kmh) - TINY:
         return progress
     runs, back = (spoken_speed(each, scene.plan.runner.spoken) for each in (kmh, asked_kmh))
     if capped(scene, own_kmh):

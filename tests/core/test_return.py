@@ -411,6 +411,18 @@ def test_a_belt_that_runs_away_on_the_link_that_came_back_is_stopped_whatever_th
     assert kmh <= 9.5
 
 
+def test_a_slower_segment_that_began_without_a_link_is_not_waited_for() -> None:
+    made = started(plan(forward(60.0, 12.0), forward(600.0, 4.0), forward(60.0, 3.0))).follow(20.0)
+    while made.progress.row == 0 and made.progress.left_s(made.plan, made.session.belt, made.at_s) > 3.0:
+        _ = made.follow(0.5)
+    back(made, 6.0)
+    since_s = made.at_s
+    _ = made.run(10.0, 11.2)
+    assert made.progress.row == 1
+    assert target_bytes(4.0) in made.written(since_s)
+    assert not [text for text in made.said if "It stays so" in text]
+
+
 def test_the_next_segment_slows_the_belt_on_a_link_that_came_back() -> None:
     made = started(plan(forward(60.0, 6.0), forward(600.0, 5.0), forward(60.0, 3.0))).follow(20.0)
     back(made, 4.0)
