@@ -43,7 +43,7 @@ TESTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "press": ("test_press", "test_turn"),
         "guard": ("test_guard", "test_turn"),
         "since": ("test_since", "test_guard", "test_console", "test_console_told", "test_calibration", "test_return"),
-        "sent": ("test_control", "test_calibration", "test_console_told", "test_safety"),
+        "sent": ("test_sent", "test_control", "test_calibration", "test_console_told", "test_safety"),
         "watch": ("test_guard", "test_console_told"),
         "cause": ("test_guard", "test_turn"),
     }
