@@ -117,7 +117,6 @@ def test_what_is_above_the_cap_is_not_adopted() -> None:
 
 @pytest.mark.parametrize("at_s", [0.0, 0.5, 2.0, 4.0])
 def test_who_presses_faster_when_coach_has_just_slowed_is_not_stopped(at_s: float) -> None:
-    """A rise that the console explains is none of the machine's (safety.md 2.4, 8)."""
     made = started(plan(forward(60.0, 9.0), forward(600.0, 6.0), forward(60.0, 3.0))).follow(20.0)
     while made.progress.row == 0:
         _ = made.follow(0.5)

@@ -84,7 +84,7 @@ def test_only_what_is_below_the_report_slows() -> None:
     assert (same.slowed_at_s, same.slowed_from_kmh) == (98.0, 7.0)
 
 
-@pytest.mark.parametrize(("reported_kmh", "slows"), [(14.0, False), (14.1, True)])
+@pytest.mark.parametrize(("reported_kmh", "slows"), [(12.5 * 1.12, False), (14.1, True)])
 def test_on_a_belt_that_is_some_percent_too_fast_a_higher_set_point_below_the_report_is_no_slower_one(
     reported_kmh: float, slows: bool
 ) -> None:
@@ -106,8 +106,8 @@ def test_of_slowing_writes_that_are_close_the_lowest_report_counts(
 @pytest.mark.parametrize(
     ("known", "asked_kmh", "ramp_until_s", "spare_kmh"),
     [
-        (True, 9.0, 101.0, 0.5),
-        (False, 9.0, 101.0, 1.0),  # the fastest home machine
+        (True, 9.0, 101.0, 0.75),
+        (False, 9.0, 101.0, 1.5),  # the fastest home machine
         (True, 9.0, 100.0, 0.0),  # its ramp is over
         (True, 6.0, 101.0, 0.0),  # it does not rise
         (True, None, 101.0, 0.0),
@@ -117,7 +117,11 @@ def test_a_ramp_that_is_turned_round_still_rises_for_a_report_and_a_half_second(
     known: bool, asked_kmh: float | None, ramp_until_s: float, spare_kmh: float
 ) -> None:
     rising = replace(RAN, target_kmh=asked_kmh, ramp_until_s=ramp_until_s)
-    assert at_100(rising, 5.0, 6.0, known=known).slowed_from_kmh == 6.0 + spare_kmh
+    assert at_100(rising, 5.0, 6.0, known=known, period_s=1.0).slowed_from_kmh == 6.0 + spare_kmh
+
+
+def test_where_nothing_was_asked_nothing_rises() -> None:
+    assert at_100(Sent(ramp_until_s=101.0), 0.8, 0.9).slowed_from_kmh == 0.9
 
 
 def test_what_was_asked_before_may_still_be_answered_for_eight_seconds() -> None:
