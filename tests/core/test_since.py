@@ -197,7 +197,8 @@ def test_an_incline_has_twenty_seconds_from_its_own_write() -> None:
 
 def test_a_heart_that_is_not_known_is_not_far_over_its_ceiling() -> None:
     wished = wish(Phase.RUN, BACKWARD, row=0)
-    since = lasting(PLAN, guard(at_s=0.0), belt(8.0), strap(None), asked(), wished, 20.0)
+    measured = plan(runner=Runner(measured_max_bpm=180))
+    since = lasting(measured, guard(at_s=0.0), belt(8.0), strap(None), asked(), wished, 20.0)
     assert (since.far, since.near_max) == (inf, inf)
 
 
