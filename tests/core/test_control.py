@@ -9,8 +9,8 @@ import pytest
 from coach.core.belt import Belt, observe
 from coach.core.control import drive
 from coach.core.event import Event, Heard, LinkFound, LinkLost, Returned, Slept, Tick
-from coach.core.ftms import Op
-from coach.core.machine import MILES, Ack, Preamble, Units
+from coach.core.ftms import MachineStatus, Op, Status
+from coach.core.machine import MILES, Ack, Preamble, Range, Units
 from coach.core.procedure import Control
 from coach.core.safety import Permit
 from coach.core.sent import Sent
@@ -1010,3 +1010,69 @@ def test_facing_the_console_a_belt_that_is_some_percent_too_fast_is_left_as_it_i
 
 def test_a_lower_set_point_goes_out_whatever_the_belt_had() -> None:
     assert drive(HERE, idle(6.0), permit(5.0)._replace(followed=True), belt(6.5), Tick(NOW_S))[1] != ()
+
+
+# What the console says, and what is measured on a link that came back.
+
+
+def said(told_kmh: float, ago_s: float = 1.0, *, kmh: float | None = 7.0, step_kmh: float = 0.1) -> Belt:
+    """A belt whose console was set to a speed."""
+    word = MachineStatus(Status.TARGET_SPEED, told_kmh)
+    return replace(belt(kmh, speeds=Range(1.0, 18.0, step_kmh)), status=word, status_at_s=NOW_S - ago_s)
+
+
+@pytest.mark.parametrize(
+    ("told_kmh", "ago_s", "step_kmh", "taken"),
+    [
+        (8.0, 1.0, 0.1, True),
+        (8.0, 15.0, 0.1, True),
+        (8.0, 15.1, 0.1, False),  # it is old
+        (8.3, 1.0, 0.1, False),
+        (8.25, 1.0, 0.5, True),
+        (8.2, 1.0, 0.5, True),
+        (8.3, 1.0, 0.5, False),
+    ],
+)
+def test_what_the_console_was_set_to_is_not_written(
+    told_kmh: float, ago_s: float, step_kmh: float, taken: bool
+) -> None:
+    control, writes = drive(HERE, idle(6.0), permit(8.0), said(told_kmh, ago_s, step_kmh=step_kmh), Tick(NOW_S))
+    assert writes == (() if taken else (target_bytes(8.0),))
+    assert control.sent.adopted is taken
+    assert control.sent.target_kmh == 8.0
+
+
+def test_what_was_taken_counts_from_when_it_was_said() -> None:
+    before = replace(idle(6.0), refused=True)
+    lately = replace(before.sent, olds=((5.0, NOW_S - 3),), slowed_at_s=NOW_S - 4, slowed_from_kmh=9.0)
+    control, _ = drive(HERE, replace(before, sent=lately), permit(8.0), said(8.0), Tick(NOW_S))
+    sent = control.sent
+    assert (sent.target_at_s, sent.from_kmh, sent.ramp_until_s) == (NOW_S - 1, 7.0, NOW_S + 3)
+    assert (sent.before_kmh, sent.olds, sent.slowed_at_s, sent.slowed_from_kmh) == (None, (), NOW_S - 4, 9.0)
+    assert not control.refused
+    assert drive(HERE, idle(6.0), permit(8.0), said(8.0, kmh=None), Tick(NOW_S))[0].sent.from_kmh == 0.0
+
+
+def test_nothing_is_taken_while_a_write_is_unanswered_or_facing_the_rear() -> None:
+    waits = replace(idle(6.0), sent=replace(idle(6.0).sent, answered=False))
+    assert not drive(HERE, waits, permit(8.0), said(8.0), Tick(NOW_S))[0].sent.adopted
+    assert not drive(HERE, busy(Op.TARGET_SPEED, 0.5), permit(7.5), said(7.5), Tick(NOW_S))[0].sent.adopted
+    assert not drive(HERE, idle(6.0), permit(8.0, BACKWARD), said(8.0), Tick(NOW_S))[0].sent.adopted
+    assert not drive(HERE, idle(6.0), permit(None), said(8.0), Tick(NOW_S))[0].sent.adopted
+
+
+def test_while_nothing_may_be_raised_what_is_measured_is_the_set_point() -> None:
+    control, writes = drive(HERE, idle(6.0), permit(8.0, green=False), belt(8.0), Tick(NOW_S))
+    assert writes == ()
+    assert (control.sent.adopted, control.sent.target_kmh, control.sent.target_at_s) == (True, 8.0, NOW_S)
+    assert drive(HERE, idle(6.0), permit(8.0), belt(8.0), Tick(NOW_S))[1] == (target_bytes(8.0),)
+    lower = drive(HERE, idle(6.0), permit(5.0, green=False), belt(8.0), Tick(NOW_S))
+    assert lower[1] == (target_bytes(5.0),)
+
+
+@pytest.mark.parametrize(("kmh", "writes"), [(7.0, ()), (9.0, (target_bytes(8.0),))])
+def test_what_does_not_follow_is_not_asked_for_more_again_while_nothing_may_be_raised(
+    kmh: float, writes: tuple[bytes, ...]
+) -> None:
+    asked = permit(8.0, again=1, green=False)._replace(followed=True)
+    assert drive(HERE, idle(8.0), asked, belt(kmh), Tick(NOW_S))[1] == writes
