@@ -350,8 +350,7 @@ def test_no_stop_is_written_to_a_belt_that_stands_wherever_a_start_or_a_stop_was
 @pytest.mark.parametrize("back_kmh", [6.6, 8.0, 10.0])
 def test_facing_the_console_what_is_measured_on_the_way_back_is_held_until_a_press(back_kmh: float) -> None:
     """safety.md 8, link lost: further than 0.5 km/h from the last target it is held, and asked about."""
-    made = started(plan(forward(600.0, 6.0), forward(60.0, 3.0))).follow(20.0)
-    back(made, 4.0)
+    made = came_back(6.0)
     since_s = made.at_s
     _ = made.run(60.0, back_kmh)
     assert [value for value in made.written(since_s) if asked_kmh(value) is not None] == []
@@ -363,8 +362,7 @@ def test_facing_the_console_what_is_measured_on_the_way_back_is_held_until_a_pre
 
 @pytest.mark.parametrize("back_kmh", [16.8, 19.0, 22.0])
 def test_what_is_faster_than_may_be_is_not_held(back_kmh: float) -> None:
-    made = started(plan(forward(600.0, 12.0), forward(60.0, 3.0))).follow(30.0)
-    back(made, 4.0)
+    made = came_back(12.0)
     since_s = made.at_s
     _ = made.run(6.0, back_kmh)
     assert target_bytes(12.0) in made.written(since_s)
@@ -372,8 +370,7 @@ def test_what_is_faster_than_may_be_is_not_held(back_kmh: float) -> None:
 
 
 def test_a_belt_that_goes_faster_still_on_the_link_that_came_back_is_slowed() -> None:
-    made = started(plan(forward(600.0, 6.0), forward(60.0, 3.0))).follow(20.0)
-    back(made, 4.0)
+    made = came_back(6.0)
     _ = made.run(10.0, 8.0)
     since_s = made.at_s
     _ = made.run(3.0, 8.6)
@@ -381,8 +378,7 @@ def test_a_belt_that_goes_faster_still_on_the_link_that_came_back_is_slowed() ->
 
 
 def test_each_key_for_slower_counts_on_the_link_that_came_back() -> None:
-    made = started(plan(forward(600.0, 6.0), forward(60.0, 3.0))).follow(20.0)
-    back(made, 4.0)
+    made = came_back(6.0)
     _ = made.run(10.0, 8.0)
     since_s = made.at_s
     _ = made.press(Key.MUCH_SLOWER)
@@ -429,6 +425,13 @@ def test_the_next_segment_slows_the_belt_on_a_link_that_came_back() -> None:
     since_s = made.at_s
     _ = made.run(60.0, 8.0)
     assert target_bytes(5.0) in made.written(since_s)
+
+
+def came_back(kmh: float) -> Play:
+    """In RUN at this speed, on a link that was lost for a moment."""
+    made = started(plan(forward(600.0, kmh), forward(60.0, 3.0))).follow(30.0)
+    back(made, 4.0)
+    return made
 
 
 def back(made: Play, seconds: float) -> None:
