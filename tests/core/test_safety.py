@@ -913,3 +913,22 @@ def test_facing_the_console_a_leap_keeps_its_half() -> None:
     green = replace(guard(set_kmh=6.3), leaping=True, step_at_s=LATER_S)
     after, _ = governed(green, wish(target_kmh=9.0), now=belt(2.0), told=sent(2.0))
     assert (after.set_kmh, after.leaping) == (6.3, True)
+
+
+@pytest.mark.parametrize(
+    ("kmh", "part", "set_kmh"),
+    [(7.6, 1.0, 8.0), (7.5, 1.0, 6.0), (9.6, 1.25, 8.0), (9.5, 1.25, 6.0), (7.6, 1.25, 6.0), (None, 1.0, 6.0)],
+)
+def test_on_a_link_that_came_back_only_what_the_belt_runs_already_is_set(
+    kmh: float | None, part: float, set_kmh: float
+) -> None:
+    """Until somebody presses."""
+    green = replace(guard(set_kmh=6.0), wait=True, part=part)
+    assert governed(green, wish(target_kmh=8.0), now=belt(kmh), told=sent(6.0))[0].set_kmh == set_kmh
+    worse = replace(green, latched=Trip.COCKPIT_SILENT, latched_action=Action.GUIDED)
+    assert (governed(worse, wish(target_kmh=8.0), now=belt(kmh), told=sent(6.0))[0].set_kmh or 0.0) <= 6.0
+
+
+def test_on_a_link_that_came_back_and_says_nothing_nothing_is_set() -> None:
+    green = replace(guard(set_kmh=0.8), wait=True)
+    assert governed(green, wish(target_kmh=1.2), now=belt(None), told=sent(0.8))[0].set_kmh == 0.8
