@@ -80,6 +80,11 @@ class Belt:
         """The last report was above a belt at rest."""
         return self.kmh is not None and self.kmh > MOVING_KMH
 
+    @property
+    def told_started_s(self) -> float:
+        """When it said that it was started (status 04), where it said nothing else since: it counts down, or runs."""
+        return self.status_at_s if self.status is not None and self.status.event is ftms.Status.STARTED else -inf
+
     def started(self, sent: Sent) -> bool:
         """Our Start has not been answered by motion: it may come any moment."""
         return sent.start_at_s > max(sent.stop_at_s, self.moved_at_s)
@@ -246,8 +251,7 @@ def _never_ran(belt: Belt, sent: Sent) -> bool:
 
 def _spoke_at_s(belt: Belt) -> float:
     """When it said last what it does: a report, the link that it came by, or that it was started (status 04)."""
-    started = belt.status is not None and belt.status.event == ftms.Status.STARTED
-    return max(belt.heard_at_s, belt.link_at_s, belt.status_at_s if started else -inf)
+    return max(belt.heard_at_s, belt.link_at_s, belt.told_started_s)
 
 
 def _moves(belt: Belt) -> Belt:

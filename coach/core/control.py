@@ -182,7 +182,8 @@ def _next(profile: MachineProfile, control: Control, permit: Permit, belt: Belt,
         return Request(Op.REQUEST_CONTROL)
     if permit.start > control.starts and permit.starting:
         return Request(Op.START) if belt.still and not control.deaf else None
-    if permit.pause > control.pauses and _halt(control.sent, belt, at_s) is Halt.NOW:
+    starts = belt.told_started_s > control.sent.stop_at_s
+    if permit.pause > control.pauses and not belt.still and (starts or _halt(control.sent, belt, at_s) is Halt.NOW):
         return Request(Op.STOP, 2)
     if permit.target_kmh is not None and (slows or _speed_due(control, permit, belt, at_s, lower=lower)):
         return _target(profile, control, permit, belt)

@@ -330,6 +330,22 @@ def test_no_pause_is_written_where_0_was_reported() -> None:
     assert drive(HERE, replace(control, busy=None), asked, belt(1.0), Tick(NOW_S + 1))[1] == (PAUSE,)
 
 
+def test_pause_is_written_where_the_machine_said_that_it_was_started() -> None:
+    """A Stop starts some machines: what they report while they count down is 0, and no rest."""
+    asked, stopped = permit(0.8, UNKNOWN, pause=1, urgent=True), NOW_S - 1.0
+    sent = replace(idle(0.8).sent, start_at_s=NOW_S - 9, stop_at_s=stopped, stop_accepted=True)
+    zero = replace(belt(0.0), still=False, zero_at_s=stopped, link_at_s=NOW_S - 2, moved_at_s=NOW_S - 30)
+
+    def paused(told: Status, at_s: float, *, still: bool = False) -> bool:
+        now = replace(zero, status=MachineStatus(told), status_at_s=at_s, still=still)
+        return PAUSE in drive(HERE, replace(idle(0.8), sent=sent), asked, now, Tick(NOW_S))[1]
+
+    assert paused(Status.STARTED, stopped + 0.1)
+    assert not paused(Status.STARTED, stopped)  # before the Stop
+    assert not paused(Status.STARTED, stopped + 0.1, still=True)
+    assert not paused(Status.STOPPED, stopped + 0.1)
+
+
 # The incline.
 
 
