@@ -13,10 +13,11 @@ from coach.core.cue import CueKind
 from coach.core.event import Key, Pressed
 from coach.core.outlook import red
 from coach.core.phase import enter, stop_now
-from coach.core.press import STEPS, Meaning, meaning
+from coach.core.press import FASTER, STEPS, Meaning, meaning
 from coach.core.progress import Ask, Progress
 from coach.core.scene import Scene
 from coach.core.target import tune
+from coach.core.trip import Action
 from coach.core.wish import STANDING, Phase
 from coach.core.workout import Facing
 
@@ -138,6 +139,7 @@ def _stop_pressed(scene: Scene) -> Progress:
 def _run_pressed(scene: Scene, means: Meaning, key: Key) -> Progress:
     progress, plan = scene.progress, scene.plan
     opens = progress.here(plan).planned_s is None and progress.phase is Phase.RUN
+    held = scene.guard.action is Action.HOLD and not scene.guard.prompted
     match means:
         case Meaning.GUIDED if opens and progress.facing.rear:
             return next_row(scene)
@@ -153,10 +155,14 @@ def _run_pressed(scene: Scene, means: Meaning, key: Key) -> Progress:
             return replace(progress, laps=progress.laps + 1)
         case _ if scene.guard.released_at_s == scene.at_s:
             return progress  # the press says go on, and no more
+        case _ if key in FASTER and held:  # or all of them would come at once when it ends
+            scene.say(CueKind.NOTICE, say.HOLDS)
+            return progress
         case _ if progress.phase is Phase.BRIDGE:
             return ease(progress, scene.guard, scene.belt, key)
         case _:
-            return tune(plan, progress, scene.belt, key, scene.at_s)
+            most_kmh = scene.guard.set_kmh if held else None
+            return tune(plan, progress, scene.belt, key, scene.at_s, most_kmh=most_kmh)
 
 
 def _skip(scene: Scene) -> Progress:

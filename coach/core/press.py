@@ -41,6 +41,7 @@ _TUNES: Final = frozenset(
     {Key.FASTER, Key.SLOWER, Key.MUCH_FASTER, Key.MUCH_SLOWER, Key.STEEPER, Key.FLATTER, Key.UNTRIM}
 )
 _SLOWER: Final = frozenset({Key.SLOWER, Key.MUCH_SLOWER})
+FASTER: Final = frozenset({Key.FASTER, Key.MUCH_FASTER})
 STEPS: Final = frozenset({Phase.STARTING, Phase.CONSOLE_START, Phase.STEP_ON, Phase.RAMP, Phase.SLOW, Phase.RAILS})
 """States of the turn in which any press is a stop (safety.md 6)."""
 

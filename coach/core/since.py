@@ -117,6 +117,8 @@ def told_kmh(belt: Belt, sent: Sent) -> float | None:
     if not isinstance(status.parameter, float) or sent.target_kmh is None:
         return None
     kmh = status.parameter * belt.units.target
+    if kmh < belt.speeds.low - TINY:  # no speed that can be set: the console was stopped
+        return None
     late = ((sent.before_kmh, sent.target_at_s), *sent.olds)
     olds = [old_kmh for old_kmh, until_s in late if old_kmh is not None and belt.status_at_s - until_s <= ECHO_S]
     ours = any(abs(kmh - own_kmh) <= belt.speeds.step / 2 + TINY for own_kmh in (sent.target_kmh, *olds))

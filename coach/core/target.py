@@ -103,13 +103,17 @@ def console(plan: Plan, progress: Progress, kmh: float, at_s: float) -> Progress
     return replace(progress, held_kmh=min(kmh, held.high_kmh), held_at_s=at_s, console_kmh=limit_kmh)
 
 
-def tune(plan: Plan, progress: Progress, belt: Belt, key: Key, at_s: float) -> Progress:
-    """A key of the runner: 0.1 or 0.5 km/h, kept as percent for this facing until the end; 0 takes it back."""
+def tune(plan: Plan, progress: Progress, belt: Belt, key: Key, at_s: float, most_kmh: float | None = None) -> Progress:
+    """A key of the runner: 0.1 or 0.5 km/h, kept as percent for this facing until the end; 0 takes it back.
+
+    `most_kmh` is where the belt is held below what is wished: slower is slower than that.
+    """
     if key is Key.UNTRIM:
         return _untrim(plan, progress, belt, at_s)
     if key in KEY_PCT:
         return replace(progress, incline_trim_pct=progress.incline_trim_pct + KEY_PCT[key])
     now_kmh = aim(plan, progress, belt, at_s).kmh
+    now_kmh = now_kmh if most_kmh is None else min(now_kmh, most_kmh)
     return _wished(plan, progress, belt, max(now_kmh + KEY_KMH[key], belt.creep_kmh), at_s)
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from coach.core.event import Key, LinkFound, LinkLost
+from coach.core import say
+from coach.core.event import GuardFound, GuardLost, Key, LinkFound, LinkLost
 from coach.core.trip import Trip
 from coach.core.wish import Phase
 from tests.core.build import Play, asked_kmh, forward, plan, started
@@ -291,3 +292,41 @@ def test_a_belt_that_did_not_follow_and_creeps_up_is_stopped(step_kmh: float, ev
         _ = made.run(every_s, kmh)
     assert made.at() is not Phase.RUN
     assert kmh < 9.0
+
+
+@pytest.mark.parametrize("keys", [1, 6])
+def test_faster_keys_are_not_kept_for_later_while_nothing_is_raised(keys: int) -> None:
+    """All of them would come in one leap, when nobody thinks of them any more."""
+    made = uneven(6.0, 12.0, seconds=60.0)
+    made.part = 0.95
+    _ = made.follow(90.0)
+    assert Trip.NOT_FOLLOWED in made.session.guard.notes
+    for _ in range(keys):
+        _ = made.press(Key.MUCH_FASTER)
+        _ = made.follow(2.0)
+    assert made.said.count(say.HOLDS) == keys
+    assert made.session.wish.target_kmh == 12.0
+    since_s = made.at_s
+    _ = made.press(Key.MUCH_SLOWER)
+    _ = made.follow(2.0)
+    assert (made.asked(since_s)[-1], max(made.asked(since_s))) == (11.5, 11.5)
+
+
+def test_slower_is_slower_than_the_belt_is_held_at() -> None:
+    """Without a guard nothing is raised, and the segment asks for more."""
+    made = uneven(6.0, 8.0, seconds=60.0)
+    _ = made.follow(54.0)
+    _ = made.feed(GuardLost(made.at_s))
+    _ = made.follow(10.0)
+    assert made.session.wish.target_kmh == 8.0
+    assert made.kmh == 6.0
+    since_s = made.at_s
+    _ = made.press(Key.SLOWER)
+    _ = made.follow(2.0)
+    assert made.asked(since_s) == [5.9]
+    _ = made.press(Key.FASTER)
+    _ = made.follow(2.0)
+    assert made.asked(since_s) == [5.9]
+    _ = made.feed(GuardFound(made.at_s))
+    _ = made.follow(20.0)
+    assert made.kmh == pytest.approx(5.9)

@@ -151,3 +151,15 @@ def test_a_machine_that_runs_away_and_says_so_is_stopped() -> None:
         _ = made.run(1.0, kmh)
     assert made.at() is not Phase.RUN
     assert kmh < 10.0
+
+
+@pytest.mark.parametrize("kmh", [0.0, 0.5])
+def test_a_console_that_is_stopped_and_says_0_is_not_asked_for_a_speed(kmh: float) -> None:
+    """It is no speed that can be set; the belt stops, and nothing is written to it on its way."""
+    made = running()
+    since = len(made.outcomes)
+    hand(made, kmh)
+    made.kmh = 5.6
+    _ = made.follow(0.5)
+    assert asked(made, since) == []
+    assert made.session.wish.target_kmh == pytest.approx(6.0)

@@ -1068,6 +1068,8 @@ def test_what_was_taken_counts_from_when_it_was_said() -> None:
     assert (sent.target_at_s, sent.from_kmh, sent.ramp_until_s) == (NOW_S - 1, 7.0, NOW_S + 3)
     assert (sent.before_kmh, sent.olds, sent.slowed_at_s, sent.slowed_from_kmh) == (None, (), NOW_S - 4, 9.0)
     assert not control.refused
+    slower = drive(HERE, replace(before, sent=lately), permit(5.5), said(5.5, kmh=5.7), Tick(NOW_S))[0].sent
+    assert (slower.adopted, slower.slowed_at_s, slower.slowed_from_kmh) == (True, NOW_S - 4, 9.0)
     assert drive(HERE, idle(6.0), permit(8.0), said(8.0, kmh=None), Tick(NOW_S))[0].sent.from_kmh == 0.0
 
 

@@ -118,8 +118,8 @@ def reversed_keys(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         hand,
         "tune",
-        lambda plan, progress, belt, key, at_s: tune(
-            plan, progress, belt, Key.MUCH_FASTER if key is Key.SLOWER else key, at_s
+        lambda plan, progress, belt, key, at_s, most_kmh: tune(
+            plan, progress, belt, Key.MUCH_FASTER if key is Key.SLOWER else key, at_s, most_kmh
         ),
     )
 
