@@ -35,6 +35,7 @@ _REPEAT: Final = re.compile(r"\s*([0-9]{1,6})\s*[xX*]\s*\(")
 _ITEM: Final = re.compile(r"(?:km/h|m/s|/(?:km|mi)\b|[^/()])+")
 _HEAD: Final = re.compile(r"\s*([A-Za-z-]{3,})\s+(?!.*\bof\b)(?=\S)")
 _BARE: Final = re.compile(r"[-+]?[0-9.]+(?:\s*->\s*[0-9.]+)?")
+_APART: Final = re.compile(r"\s*[,;+]|(?<=\S)\s+(?=(?:[A-Za-z-]+\s+)?[0-9.]+\s*[a-z]+\s*@)")  # by who knows no /
 
 
 def read_shorthand(text: str, findings: Findings) -> Script:
@@ -90,7 +91,7 @@ class _Reader:
         self.index += 1
         self._blanks()
         if self.index < len(self.text) and self.text[self.index] not in "/)":
-            raise UnreadableError("shorthand", "a / is missing between two steps", "write 3x(...)/5min@5", self.index)
+            raise _not_apart("3x(...)/5min@5", self.index)
         place = Place(1, repeat.start(1) + 1)
         times = Quantity(Kind.COUNT, float(repeat[1]))
         return Repeat(times=times, steps=steps, place=place, times_at=place)
@@ -108,6 +109,9 @@ class _Reader:
         head, at = self._head(item[0], start)
         body = item[0][at - start :]
         left, mark, right = body.partition("@")
+        if "@" in right:
+            apart = _APART.search(right)
+            raise _not_apart("2min@6/5min@9", at + len(left) + 1 + (apart.start() if apart else right.index("@")))
         extent = read_reach(left, at)
         line = Line(extent)
         if mark:
@@ -131,6 +135,10 @@ class _Reader:
     def _blanks(self) -> None:
         while self.text[self.index : self.index + 1] == " ":
             self.index += 1
+
+
+def _not_apart(example: str, at: int) -> UnreadableError:
+    return UnreadableError("shorthand", "a / is missing between two steps", f"write {example}", at)
 
 
 def _belt(right: str, at: int) -> tuple[Ramp, Ramp | None, int]:
