@@ -283,6 +283,8 @@ SAYS = MachineStatus(Status.TARGET_SPEED, 9.0)
         (7.95, 1.5, None),
         (6.0, 8.0, None),  # the answer to the set-point before, late
         (6.0, 8.1, 6.0),
+        (0.8, 8.1, 0.8),  # the lowest that can be set
+        (0.7, 8.1, None),
     ],
 )
 def test_a_target_that_is_not_ours_is_the_consoles(kmh: float, at_s: float, told: float | None) -> None:
