@@ -27,6 +27,11 @@ import pytest
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LONGEST_S: Final = 10.0  # of computing, on top of three times what all tests take: one that never ends is dead
+WATCHED: Final = (
+    *("test_eased", "test_exits", "test_obeyed", "test_unguarded", "test_unheard", "test_way", "test_console"),
+    *("test_connect", "test_stands", "test_return", "test_calibration", "test_heart", "test_course", "test_taken"),
+    "test_hostile",
+)
 TESTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "safety": ("test_safety", "test_calibration", "test_return"),
@@ -44,8 +49,8 @@ TESTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "guard": ("test_guard", "test_turn"),
         "since": ("test_since", "test_guard", "test_console", "test_console_told", "test_calibration", "test_return"),
         "sent": ("test_sent", "test_control", "test_calibration", "test_console_told", "test_safety"),
-        "watch": ("test_guard", "test_console_told"),
-        "cause": ("test_guard", "test_turn"),
+        "watch": ("test_guard", "test_turn", "test_console_told", *WATCHED),
+        "cause": ("test_guard", "test_turn", "test_console_told", *WATCHED),
     }
 )
 EQUIVALENT: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
+from math import inf
 from types import MappingProxyType
 from typing import Final
 
@@ -737,3 +738,42 @@ def test_of_turns_nothing_is_said_where_there_are_none() -> None:
     assert words(Trip.SOUND_LOST, rear=False, turns=False) == "No sound."
     assert words(Trip.FOCUS_AWAY, rear=False, turns=False) == "Presses go elsewhere."
     assert all(words(trip, rear=True, turns=True) == words(trip, rear=True, turns=False) for trip in Trip)
+
+
+def test_a_trip_that_outdid_another_is_told_once() -> None:
+    here = calm(FORWARD)
+    assert not replace(here, guard=replace(here.guard, anew=True)).watched()[0].anew
+    calmed, _ = here.watched()
+    assert replace(here, guard=calmed).watched()[0] is calmed  # while only time passes nothing changes
+
+
+@pytest.mark.parametrize(("starts", "why"), [(1, ""), (2, "it starts too fast"), (3, "it starts too fast")])
+def test_two_starts_that_were_too_fast_are_the_last_to_the_rear(starts: int, why: str) -> None:
+    here = calm(FORWARD)
+    bad = replace(here, wish=replace(here.wish, bad_starts=starts))
+    assert bad.watched()[0].backward_off == why
+    off = replace(bad, guard=replace(here.guard, backward_off="it ran away"))
+    assert off.watched()[0].backward_off == "it ran away"
+
+
+@pytest.mark.parametrize(
+    ("heard", "before_s", "after_s"),
+    [
+        (strap(None, at_s=NOW_S), inf, -inf),  # never heard
+        (replace(strap(None, at_s=NOW_S), good_at_s=NOW_S - 3), inf, NOW_S),
+        (replace(strap(None, at_s=NOW_S), good_at_s=NOW_S - 3), NOW_S - 9, NOW_S - 9),
+        (strap(120), NOW_S - 9, inf),
+        (strap(120), inf, inf),
+    ],
+)
+def test_since_when_no_heart_rate_is_trusted(heard: Strap, before_s: float, after_s: float) -> None:
+    here = calm(FORWARD)
+    now = replace(here, strap=heard, guard=replace(here.guard, heartless_at_s=before_s))
+    assert now.watched()[0].heartless_at_s == after_s
+
+
+def test_a_heart_over_its_ceiling_takes_half_a_kilometre_an_hour_off() -> None:
+    here = heart_high(BACKWARD)
+    after, raised = here.watched()
+    assert raised == (Trip.HEART_HIGH,)
+    assert (after.eased_at_s, after.ease_kmh, after.ease_row) == (NOW_S, SPEED[BACKWARD] - 0.5, here.wish.row)
