@@ -23,6 +23,7 @@ from coach.core.event import (
     SoundLost,
     Tick,
 )
+from coach.core.ftms import MachineStatus, Status
 from coach.core.guard import Guard, Since
 from coach.core.heart import Source, Strap
 from coach.core.plan import Plan
@@ -777,3 +778,18 @@ def test_a_heart_over_its_ceiling_takes_half_a_kilometre_an_hour_off() -> None:
     after, raised = here.watched()
     assert raised == (Trip.HEART_HIGH,)
     assert (after.eased_at_s, after.ease_kmh, after.ease_row) == (NOW_S, SPEED[BACKWARD] - 0.5, here.wish.row)
+
+
+def test_a_console_that_is_pressed_again_before_the_first_was_written_is_taken_at_its_last_word() -> None:
+    here = calm(FORWARD)
+
+    def pressed_to(kmh: float, noted: Guard) -> tuple[Guard, tuple[Trip, ...]]:
+        word = MachineStatus(Status.TARGET_SPEED, kmh)
+        heard = replace(belt(kmh), status=word, status_at_s=NOW_S - 0.5)
+        return replace(here, belt=heard, guard=noted).watched()
+
+    first, raised = pressed_to(9.0, here.guard)
+    assert (raised, first.console, first.console_kmh) == ((Trip.CONSOLE,), 1, 9.0)
+    assert pressed_to(9.0, first)[0].console == 1
+    again, raised = pressed_to(9.5, first)
+    assert (raised, again.console, again.console_kmh) == ((), 2, 9.5)
